@@ -1,0 +1,16 @@
+DROP TABLE password_resets;
+DROP TABLE setup_links;
+DROP TABLE throttles;
+DROP TABLE signing_keys;
+DROP TABLE revoked_tokens;
+DROP TABLE authorization_codes;
+DROP TABLE token_families;
+DROP TABLE interactions;
+DROP TABLE consents;
+DROP TABLE sessions;
+DROP TABLE client_secrets;
+DROP TABLE clients;
+DROP TABLE role_assignments;
+DROP TABLE roles;
+DROP TABLE users;
+DROP TABLE tenants;

@@ -1,0 +1,126 @@
+//! PostgreSQL: a pool that throws lost connections away, and transactions that run again when the server asks.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+
+use super::{Conn, DbError, Failure, Options};
+
+pub(super) type Pool = r2d2::Pool<Manager>;
+
+const ATTEMPTS: u32 = 8;
+
+/// Makes connections. diesel's own manager does not notice that a server went away between two transactions.
+pub(super) struct Manager {
+    url: String,
+    settings: String,
+}
+
+pub(super) struct Pooled {
+    conn: PgConnection,
+    lost: bool,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Pooled;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Pooled, DbError> {
+        let mut conn = PgConnection::establish(&self.url).map_err(|why| DbError::Unavailable(why.to_string()))?;
+        conn.batch_execute(&self.settings)?;
+        Ok(Pooled { conn, lost: false })
+    }
+
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), DbError> {
+        Ok(pooled.conn.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.lost || std::thread::panicking()
+    }
+}
+
+pub(super) fn open(url: &str, options: &Options) -> Result<Pool, DbError> {
+    let settings = format!(
+        "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
+         SET idle_in_transaction_session_timeout = {timeout}; SET TIME ZONE 'UTC'; \
+         SET application_name = 'gridkey';",
+        timeout = options.statement_timeout.as_millis()
+    );
+    let manager = Manager { url: url.to_owned(), settings };
+    // A first connection by hand, so that a wrong URL is told in its own words and not as a time-out of the pool.
+    let mut first = r2d2::ManageConnection::connect(&manager)?;
+    r2d2::ManageConnection::is_valid(&manager, &mut first)?;
+    drop(first);
+    r2d2::Pool::builder()
+        .max_size(options.connections)
+        .min_idle(Some(1))
+        .test_on_check_out(false)
+        .connection_timeout(options.wait)
+        .max_lifetime(Some(Duration::from_secs(30 * 60)))
+        .error_handler(Box::new(Quiet))
+        .build(manager)
+        .map_err(|why| DbError::Unavailable(why.to_string()))
+}
+
+/// Failures to connect are told where they hurt; the pool's own log line would only repeat them without an id.
+#[derive(Debug)]
+struct Quiet;
+
+impl r2d2::HandleError<DbError> for Quiet {
+    fn handle_error(&self, _: DbError) {}
+}
+
+pub(super) fn read<T, E: Failure>(pool: &Pool, work: &impl Fn(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
+    with_retries(pool, |pooled| work(&mut Conn::Pg(&mut pooled.conn)))
+}
+
+pub(super) fn write<T, E: Failure>(
+    pool: &Pool,
+    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    with_retries(pool, |pooled| {
+        pooled.conn.batch_execute("BEGIN").map_err(DbError::from)?;
+        match work(&mut Conn::Pg(&mut pooled.conn)) {
+            Ok(value) => {
+                pooled.conn.batch_execute("COMMIT").map_err(|why| {
+                    let why = DbError::from(why);
+                    // The server may have committed before its answer was lost: that work must not run again.
+                    pooled.lost = why.connection_is_lost();
+                    if pooled.lost { DbError::CommitUnknown } else { why }
+                })?;
+                Ok(value)
+            }
+            Err(error) => {
+                pooled.lost = pooled.conn.batch_execute("ROLLBACK").is_err();
+                Err(error)
+            }
+        }
+    })
+}
+
+/// Runs `attempt` until it gives an answer that is not the database's wish for another try. A lost connection counts
+/// as such a wish, because nothing of the attempt was committed; the pool may hold several that died together.
+fn with_retries<T, E: Failure>(
+    pool: &Pool,
+    attempt: impl Fn(&mut Pooled) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut tries = 0;
+    loop {
+        let mut pooled = pool.get().map_err(|_| DbError::Unavailable("no connection in time".into()))?;
+        let error = match attempt(&mut pooled) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        tries += 1;
+        let lost = error.database().is_some_and(DbError::connection_is_lost);
+        pooled.lost |= lost;
+        let again = lost || matches!(error.database(), Some(DbError::Retry));
+        if !again || tries == ATTEMPTS {
+            return Err(error);
+        }
+        drop(pooled);
+        std::thread::sleep(Duration::from_millis(2 << tries));
+    }
+}

@@ -1,0 +1,32 @@
+//! Gridkey: who is this person, who is this program, and what may they do here.
+//!
+//! The folder says what, the file name says which layer:
+//!
+//! - **records** (`users/`, `clients/`, `tokens/` ...): one noun, its rules, its table. `store.rs` alone holds queries.
+//! - **doors** (`oauth/`, `login/`, `auth_flow/` ...): one thing the outside world can do. `endpoints.rs` answers
+//!   programs, `pages.rs` answers people; only they know actix.
+//! - **base** (`config/`, `db/`, `web/`, `clock`, `random`, `secret`, `mail/`): what everything stands on.
+//!
+//! Arrows point downward: wiring -> doors -> records -> base. `tests/it/architecture.rs` keeps it so.
+
+// base
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod id;
+pub mod mail;
+pub mod random;
+pub mod secret;
+mod text;
+pub mod web;
+// records
+pub mod clients;
+pub mod consents;
+pub mod interactions;
+pub mod keyring;
+pub mod limits;
+pub mod roles;
+pub mod sessions;
+pub mod tenants;
+pub mod tokens;
+pub mod users;
