@@ -17,7 +17,10 @@ impl Random {
     ///
     /// # Panics
     /// When the operating system has no randomness to give: to go on would be to hand out guessable secrets.
-    #[expect(clippy::expect_used, reason = "a server without randomness must stop, not go on with weak secrets")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a server without randomness must stop, not go on with weak secrets"
+    )]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.0.fill(&mut bytes).expect("the operating system gives randomness");

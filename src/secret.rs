@@ -7,7 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::random::Random;
 
@@ -35,6 +35,19 @@ impl Secret {
     pub fn digest(&self) -> Digest {
         Digest::of(self.0.as_bytes())
     }
+}
+
+/// A fresh single-use value: a prefix that says its kind, and 256 random bits. Values of different kinds can never be
+/// taken for each other.
+pub fn generate_prefixed(prefix: &str, random: &Random) -> Secret {
+    Secret::new(format!("{prefix}{}", random.text()))
+}
+
+/// Reads a value that [`generate_prefixed`] may have made; junk is refused without a look into the database.
+pub fn parse_prefixed(prefix: &str, text: &str) -> Option<Secret> {
+    let body = text.strip_prefix(prefix)?;
+    let fits = body.len() == 43 && body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    fits.then(|| Secret::new(text))
 }
 
 impl fmt::Debug for Secret {
@@ -208,7 +221,7 @@ impl MasterKey {
             });
         }
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Damaged)?;
-        let mut body = body.to_vec();
+        let mut body = Zeroizing::new(body.to_vec());
         let plain = self
             .sealing
             .open_in_place(nonce, Aad::from(context.as_bytes()), &mut body)

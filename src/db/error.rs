@@ -106,9 +106,15 @@ impl From<Diesel> for DbError {
 }
 
 fn is_busy(message: &str) -> bool {
-    ["database is locked", "database table is locked", "statement timeout", "lock timeout", "database or disk is full"]
-        .iter()
-        .any(|text| message.contains(text))
+    [
+        "database is locked",
+        "database table is locked",
+        "statement timeout",
+        "lock timeout",
+        "database or disk is full",
+    ]
+    .iter()
+    .any(|text| message.contains(text))
 }
 
 fn is_lost(message: &str) -> bool {
@@ -153,7 +159,8 @@ mod tests {
     #[test]
     fn both_databases_name_the_same_conflict() {
         let lite = conflict(None, "UNIQUE constraint failed: users.tenant_id, users.email_key");
-        let pg = conflict(Some("users__tenant_id__email_key"), "duplicate key value violates unique constraint");
+        let pg =
+            conflict(Some("users__tenant_id__email_key"), "duplicate key value violates unique constraint");
         assert_eq!(lite, pg);
         assert_eq!(lite.columns, ["tenant_id", "email_key"]);
     }

@@ -11,7 +11,7 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// The number of the advisory lock that keeps two nodes from migrating at once ("gridkey" in ASCII, cut to 63 bits).
-const LOCK: i64 = 0x6772_6964_6b65_79;
+const LOCK: i64 = 0x0067_7269_646b_6579;
 
 /// One migration and whether the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,14 +42,14 @@ pub fn run(options: &Options) -> Result<Vec<String>, DbError> {
     match Target::parse(&options.url)? {
         Target::Postgres(url) => {
             let mut conn = connect_postgres(url)?;
-            conn.batch_execute("BEGIN")?;
-            conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
-            finish(&mut conn, &POSTGRES)
+            conn.transaction(|conn| {
+                conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+                apply_missing(conn, &POSTGRES)
+            })
         }
         Target::Sqlite(path) => {
             let mut conn = sqlite::connect(&path, &sqlite::settings(Synchronous::Full))?;
-            conn.batch_execute("BEGIN IMMEDIATE")?;
-            finish(&mut conn, &SQLITE)
+            conn.immediate_transaction(|conn| apply_missing(conn, &SQLITE))
         }
     }
 }
@@ -58,9 +58,10 @@ fn connect_postgres(url: &str) -> Result<PgConnection, DbError> {
     PgConnection::establish(url).map_err(|why| DbError::Unavailable(why.to_string()))
 }
 
-fn finish<C, DB>(conn: &mut C, source: &EmbeddedMigrations) -> Result<Vec<String>, DbError>
+/// Runs inside a transaction: each migration's own becomes a savepoint of it, so that all of them land or none.
+fn apply_missing<C, DB>(conn: &mut C, source: &EmbeddedMigrations) -> Result<Vec<String>, DbError>
 where
-    C: MigrationHarness<DB> + SimpleConnection,
+    C: MigrationHarness<DB>,
     DB: diesel::backend::Backend,
 {
     let mut applied = Vec::new();
@@ -73,11 +74,12 @@ where
             .map_err(|why| DbError::Schema(format!("migration {} failed: {why}", step.name)))?;
         applied.push(step.name);
     }
-    conn.batch_execute("COMMIT")?;
     Ok(applied)
 }
 
-fn known<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<Box<dyn Migration<DB>>>, DbError> {
+fn known<DB: diesel::backend::Backend>(
+    source: &EmbeddedMigrations,
+) -> Result<Vec<Box<dyn Migration<DB>>>, DbError> {
     MigrationSource::<DB>::migrations(source).map_err(|why| DbError::Schema(why.to_string()))
 }
 

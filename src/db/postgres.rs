@@ -27,7 +27,8 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        let mut conn = PgConnection::establish(&self.url).map_err(|why| DbError::Unavailable(why.to_string()))?;
+        let mut conn =
+            PgConnection::establish(&self.url).map_err(|why| DbError::Unavailable(why.to_string()))?;
         conn.batch_execute(&self.settings)?;
         Ok(Pooled { conn, lost: false })
     }
@@ -72,7 +73,10 @@ impl r2d2::HandleError<DbError> for Quiet {
     fn handle_error(&self, _: DbError) {}
 }
 
-pub(super) fn read<T, E: Failure>(pool: &Pool, work: &impl Fn(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
+pub(super) fn read<T, E: Failure>(
+    pool: &Pool,
+    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     with_retries(pool, |pooled| work(&mut Conn::Pg(&mut pooled.conn)))
 }
 
@@ -102,10 +106,7 @@ pub(super) fn write<T, E: Failure>(
 
 /// Runs `attempt` until it gives an answer that is not the database's wish for another try. A lost connection counts
 /// as such a wish, because nothing of the attempt was committed; the pool may hold several that died together.
-fn with_retries<T, E: Failure>(
-    pool: &Pool,
-    attempt: impl Fn(&mut Pooled) -> Result<T, E>,
-) -> Result<T, E> {
+fn with_retries<T, E: Failure>(pool: &Pool, attempt: impl Fn(&mut Pooled) -> Result<T, E>) -> Result<T, E> {
     let mut tries = 0;
     loop {
         let mut pooled = pool.get().map_err(|_| DbError::Unavailable("no connection in time".into()))?;

@@ -307,7 +307,6 @@ joinable!(authorization_codes -> tenants (tenant_id));
 joinable!(authorization_codes -> clients (client_pk));
 joinable!(authorization_codes -> users (user_id));
 joinable!(authorization_codes -> sessions (session_id));
-joinable!(authorization_codes -> token_families (family_id));
 joinable!(revoked_tokens -> tenants (tenant_id));
 joinable!(password_resets -> tenants (tenant_id));
 joinable!(password_resets -> users (user_id));

@@ -71,7 +71,10 @@ pub(super) fn open_readers(path: &str, options: &Options) -> Result<Pool, DbErro
         .map_err(|why| DbError::Unavailable(why.to_string()))
 }
 
-pub(super) fn read<T, E: Failure>(pool: &Pool, work: &impl Fn(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
+pub(super) fn read<T, E: Failure>(
+    pool: &Pool,
+    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let mut conn = pool.get().map_err(|_| DbError::Busy)?;
     work(&mut Conn::Lite(&mut conn))
 }
@@ -146,7 +149,11 @@ impl Writer {
         answer.recv().map_err(|_| DbError::Panicked)?
     }
 
-    fn submit<T, E, F>(&self, work: F, answer: impl FnOnce(Result<T, E>) + Send + 'static) -> Result<(), DbError>
+    fn submit<T, E, F>(
+        &self,
+        work: F,
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> Result<(), DbError>
     where
         F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,

@@ -1,1 +1,43 @@
-//! (being written)
+//! HTTP plumbing without product knowledge.
+//!
+//! Owns paths, parameters and bodies, the browser cookie, form tokens, the client's address, security headers, request
+//! ids, the request log, the two general shapes of errors ([`Problem`] and [`ErrorPage`]) and static files. Never knows
+//! a record, the database or the configuration: values come as arguments.
+//!
+//! RFC 9110 (HTTP), RFC 9457 (problem details), RFC 6265bis (cookies), CSP Level 3, Fetch Metadata.
+//!
+//! Wrap an `App` with [`bounds`], then [`security_headers`], then [`request_log`]: the last is outermost.
+
+pub mod assets;
+mod bounds;
+mod cause;
+mod client_ip;
+mod content_security_policy;
+mod cookies;
+mod csrf;
+mod error_page;
+mod extract;
+mod headers;
+mod params;
+pub mod paths;
+mod problem;
+mod request_id;
+mod request_log;
+mod retry;
+
+pub use bounds::{MAX_HEADERS, MAX_URI, bounds};
+pub use cause::Cause;
+pub use client_ip::{ClientIp, client_ip};
+pub use content_security_policy::{ContentSecurityPolicy, form_action_source};
+pub use cookies::BrowserCookie;
+pub use csrf::{CsrfKey, same_origin};
+pub use error_page::ErrorPage;
+pub use extract::{
+    BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, read_body, read_form, read_json,
+};
+pub use headers::security_headers;
+pub use params::{MAX_PARAMS, Params, ParamsError};
+pub use problem::{BUSY_WAIT, Problem};
+pub use request_id::{RequestId, X_REQUEST_ID};
+pub use request_log::{REQUEST_DURATION, request_log};
+pub use retry::retry_after;

@@ -77,6 +77,7 @@ CREATE TABLE clients (
   CONSTRAINT clients__client_id UNIQUE (client_id)
 );
 CREATE INDEX clients_by_tenant_id ON clients (tenant_id);
+CREATE INDEX clients_by_all_tenants ON clients (all_tenants);
 
 -- At most two live secrets of a confidential client; only digests.
 CREATE TABLE client_secrets (
@@ -131,6 +132,7 @@ CREATE TABLE interactions (
   expires_at timestamptz NOT NULL,
   finished_at timestamptz
 );
+CREATE INDEX interactions_by_browser ON interactions (browser);
 CREATE INDEX interactions_by_expires_at ON interactions (expires_at);
 
 -- One line of descent of tokens: what a code became, with the counter that refresh tokens are checked against.
@@ -168,13 +170,14 @@ CREATE TABLE authorization_codes (
   redirect_uri text NOT NULL,
   code_challenge text,
   facts jsonb NOT NULL,
-  family_id uuid REFERENCES token_families ON DELETE CASCADE,
+  family_id uuid,
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   redeemed_at timestamptz
 );
 CREATE INDEX authorization_codes_by_expires_at ON authorization_codes (expires_at);
 CREATE INDEX authorization_codes_by_user_id ON authorization_codes (user_id);
+CREATE INDEX authorization_codes_by_session_id ON authorization_codes (session_id);
 
 -- Access tokens that were revoked one by one, until they would have expired.
 CREATE TABLE revoked_tokens (

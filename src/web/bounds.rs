@@ -1,0 +1,75 @@
+//! Bounds on a request's head, before anything is parsed: a URI of at most 8 KiB, headers of at most 16 KiB in all.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, http::header::HeaderMap};
+
+use super::problem::Problem;
+
+/// The longest path and query.
+pub const MAX_URI: usize = 8 * 1024;
+/// The most bytes of header names and values.
+pub const MAX_HEADERS: usize = 16 * 1024;
+
+/// The middleware; wrap it first, so that its refusals are logged and carry the security headers.
+pub fn bounds<S, B>()
+-> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    from_fn(|request: ServiceRequest, next: Next<B>| async move {
+        check(&request)?;
+        next.call(request).await
+    })
+}
+
+fn check(request: &ServiceRequest) -> Result<(), Problem> {
+    let uri = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+    if uri > MAX_URI {
+        let detail = format!("The address is longer than {MAX_URI} bytes.");
+        return Err(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", "Address too long", detail));
+    }
+    if size(request.headers()) > MAX_HEADERS {
+        let detail = format!("The headers are larger than {MAX_HEADERS} bytes.");
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Problem::new(status, "headers_too_large", "Headers too large", detail));
+    }
+    Ok(())
+}
+
+fn size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, HttpResponse, test, web};
+
+    use super::*;
+
+    async fn status(request: test::TestRequest) -> u16 {
+        let app = App::new().route("/", web::get().to(HttpResponse::Ok)).wrap(bounds());
+        let app = test::init_service(app).await;
+        match app.call(request.to_request()).await {
+            Ok(answer) => answer.status().as_u16(),
+            Err(error) => error.as_response_error().status_code().as_u16(),
+        }
+    }
+
+    #[actix_web::test]
+    async fn the_bounds_themselves_are_allowed() {
+        let uri = |length: usize| test::TestRequest::get().uri(&format!("/?{}", "a".repeat(length - 2)));
+        assert_eq!(status(uri(MAX_URI)).await, 200);
+        assert_eq!(status(uri(MAX_URI + 1)).await, 414);
+        let headers = |length: usize| test::TestRequest::get().insert_header(("x", "a".repeat(length - 1)));
+        assert_eq!(status(headers(MAX_HEADERS)).await, 200);
+        assert_eq!(status(headers(MAX_HEADERS + 1)).await, 431);
+        let two = test::TestRequest::get()
+            .append_header(("x", "a".repeat(9_000)))
+            .append_header(("x", "a".repeat(9_000)));
+        assert_eq!(status(two).await, 431);
+    }
+}

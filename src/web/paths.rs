@@ -1,0 +1,104 @@
+//! Every URL path of the server. The route table and the discovery documents are built from the same constants, so
+//! they cannot disagree.
+
+/// Liveness and readiness in one, for people and simple probes.
+pub const HEALTH: &str = "/health";
+/// The process runs.
+pub const LIVE: &str = "/health/live";
+/// The process can answer: its database is reachable.
+pub const READY: &str = "/health/ready";
+/// Prometheus metrics.
+pub const METRICS: &str = "/metrics";
+
+/// Authorization endpoint (RFC 6749 3.1).
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+/// Where a sign-in returns to, so that the pending authorization request goes on.
+pub const AUTHORIZE_CONTINUE: &str = "/oauth2/authorize/continue";
+/// Token endpoint (RFC 6749 3.2).
+pub const TOKEN: &str = "/oauth2/token";
+/// Userinfo endpoint (OpenID Connect Core 5.3).
+pub const USERINFO: &str = "/oauth2/userinfo";
+/// Public signing keys (RFC 7517 5).
+pub const JWKS: &str = "/oauth2/jwks";
+/// Token introspection (RFC 7662).
+pub const INTROSPECT: &str = "/oauth2/introspect";
+/// Token revocation (RFC 7009).
+pub const REVOKE: &str = "/oauth2/revoke";
+/// End-session endpoint (OpenID Connect RP-Initiated Logout 2).
+pub const END_SESSION: &str = "/oauth2/logout";
+/// OpenID Connect Discovery 4, appended to the issuer.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// Authorization server metadata (RFC 8414 3), inserted before the issuer's path.
+pub const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
+/// Under this prefix a tenant has its own issuer and its own copies of the protocol endpoints.
+pub const TENANT_PREFIX: &str = "/t/{tenant}";
+
+/// Entry of the sign-in pages.
+pub const LOGIN: &str = "/login";
+/// The page that asks who is there.
+pub const LOGIN_IDENTIFY: &str = "/login/identify";
+/// The page that asks for which organization.
+pub const LOGIN_ORGANIZATION: &str = "/login/organization";
+/// The page that asks for the password.
+pub const LOGIN_PASSWORD: &str = "/login/password";
+/// The page that asks for consent.
+pub const LOGIN_CONSENT: &str = "/login/consent";
+/// The page of a person who is signed in and came for nothing else.
+pub const LOGIN_ACCOUNT: &str = "/login/account";
+/// The page after signing out.
+pub const LOGIN_SIGNED_OUT: &str = "/login/signed-out";
+/// The page that sends a reset link.
+pub const LOGIN_FORGOT: &str = "/login/forgot";
+/// The page that a reset link opens.
+pub const LOGIN_RESET: &str = "/login/reset";
+/// First-run setup.
+pub const SETUP: &str = "/setup";
+/// Where password managers look for the page that changes a password (W3C change-password-url).
+pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
+
+/// Style sheets, scripts and images that are part of the program.
+pub const STATIC: &str = "/static";
+/// The route of one such file.
+pub const STATIC_FILE: &str = "/static/{file:.*}";
+
+/// Mails that a development server kept instead of sending.
+pub const DEV_MAIL: &str = "/dev/mail";
+/// The example application of a development server.
+pub const DEV_APP: &str = "/dev/app";
+/// Starts a sign-in from the example application.
+pub const DEV_APP_START: &str = "/dev/app/start";
+/// The example application's redirect URI.
+pub const DEV_APP_CALLBACK: &str = "/dev/app/callback";
+/// Signs out of the example application.
+pub const DEV_APP_SIGN_OUT: &str = "/dev/app/sign-out";
+
+/// Which organizations and methods a person can sign in with.
+pub const AUTH_IDENTIFY: &str = "/v1/auth/identify";
+/// Starts a sign-in for a single-page application.
+pub const AUTH_AUTHORIZE: &str = "/v1/auth/authorize";
+/// Finishes a sign-in for a single-page application.
+pub const AUTH_CALLBACK: &str = "/v1/auth/callback";
+/// Exchanges a code for tokens.
+pub const AUTH_TOKEN: &str = "/v1/auth/token";
+/// Exchanges a refresh token for the next tokens.
+pub const AUTH_REFRESH: &str = "/v1/auth/refresh";
+/// Ends the session behind a token.
+pub const AUTH_LOGOUT: &str = "/v1/auth/logout";
+/// Who the caller is.
+pub const AUTH_ME: &str = "/v1/auth/me";
+
+/// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
+pub fn in_tenant(tenant: &str, path: &str) -> String {
+    format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_has_its_own_copy_of_a_path() {
+        assert_eq!(in_tenant("acme", TOKEN), "/t/acme/oauth2/token");
+        assert_eq!(in_tenant("acme", ""), "/t/acme");
+    }
+}

@@ -1,0 +1,237 @@
+//! Errors for programs: RFC 9457 problem details, with a stable `code`, the request id and, where there is one, the fix.
+//!
+//! What the client reads (title, detail, fix) and what the operator reads (cause) are separate fields. The request id
+//! is that of [`RequestId::current`], so a problem must be rendered where its request is answered.
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+use super::cause::Cause;
+use super::extract::{BodyError, JsonError};
+use super::request_id::RequestId;
+use super::retry;
+
+/// How long a client should wait when the server is too busy or its database is away.
+pub const BUSY_WAIT: Duration = Duration::from_secs(2);
+
+/// A failed call, as `application/problem+json`.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// A stable name of this kind of error, in `snake_case`; it is also the last part of `type`.
+    pub code: &'static str,
+    /// What kind of error this is, the same for each of its kind.
+    pub title: &'static str,
+    /// What happened this time, and why.
+    pub detail: String,
+    /// What the caller can do about it.
+    pub fix: Option<String>,
+    /// What only the log may say.
+    pub cause: Option<String>,
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem with nothing but its public half.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { status, code, title, detail: detail.into(), fix: None, cause: None, retry_after: None }
+    }
+
+    /// Something broke that the caller cannot help: 500.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let detail = "Something went wrong on the server. It was logged under this request id.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Internal error", detail).cause(cause)
+    }
+
+    /// The server is too busy or its database is away: 503 with `Retry-After`.
+    pub fn unavailable(cause: impl fmt::Display) -> Self {
+        let detail = "The server cannot answer at the moment.";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "Temporarily unavailable",
+            detail,
+        )
+        .fix("Send the same request again after the time in Retry-After.")
+        .cause(cause)
+        .retry_after(BUSY_WAIT)
+    }
+
+    /// Nothing is at this address, or nothing that the caller may see: 404.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", "There is nothing at this address.")
+    }
+
+    /// The path is right and the method is not: 405. The `Allow` header is the caller's to add.
+    pub fn method_not_allowed() -> Self {
+        let detail = "This address does not answer that method.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+    }
+
+    /// Adds what the caller can do about it.
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    /// Adds what only the log may say. It must hold no secret.
+    pub fn cause(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Adds `Retry-After`.
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(retry::seconds(wait));
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a str>,
+    request_id: &'a str,
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut builder = HttpResponse::build(self.status);
+        builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        let request_id = RequestId::current();
+        let mut response = builder.json(Body {
+            r#type: format!("/errors/{}", self.code),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            fix: self.fix.as_deref(),
+            request_id: request_id.as_str(),
+        });
+        Cause::attach(&mut response, self.cause.as_deref());
+        response
+    }
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let (code, title) = match error {
+            BodyError::TooLarge => ("body_too_large", "Body too large"),
+            BodyError::TooSlow => ("body_too_slow", "Body too slow"),
+            BodyError::Broken => ("body_unreadable", "Body unreadable"),
+        };
+        Self::new(error.status(), code, title, sentence(&error))
+    }
+}
+
+impl From<JsonError> for Problem {
+    fn from(error: JsonError) -> Self {
+        let status = error.status();
+        match error {
+            JsonError::Body(error) => error.into(),
+            JsonError::NotJson => {
+                Self::new(status, "unsupported_media_type", "Unsupported media type", sentence(&error))
+                    .fix("Send the header Content-Type: application/json.")
+            }
+            JsonError::Invalid(_) => Self::new(status, "invalid_body", "Invalid body", sentence(&error)),
+        }
+    }
+}
+
+/// An error's text as a sentence.
+pub(super) fn sentence(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+
+    use super::*;
+
+    async fn body(problem: Problem) -> serde_json::Value {
+        serde_json::from_slice(&to_bytes(problem.error_response().into_body()).await.unwrap()).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn has_every_member_of_the_shape() {
+        let problem = Problem::new(StatusCode::CONFLICT, "taken", "Already taken", "The name is in use.")
+            .fix("Choose another name.")
+            .cause("users_email_key");
+        let response = problem.error_response();
+        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), "application/problem+json");
+        assert_eq!(Cause::of(&response), Some(Cause("users_email_key".into())));
+        assert_eq!(
+            body(problem).await,
+            serde_json::json!({
+                "type": "/errors/taken", "title": "Already taken", "status": 409, "detail": "The name is in use.",
+                "code": "taken", "fix": "Choose another name.", "request_id": "unknown",
+            })
+        );
+    }
+
+    #[actix_web::test]
+    async fn the_cause_is_for_the_log_alone() {
+        for problem in [Problem::internal("s3cret place"), Problem::unavailable("s3cret place")] {
+            assert!(!problem.to_string().contains("s3cret"));
+            assert!(!body(problem).await.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn busy_says_when_to_come_back() {
+        let response = Problem::unavailable("pool").error_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), "2");
+    }
+
+    #[test]
+    fn unreadable_bodies_have_their_own_status_and_code() {
+        for (error, status, code) in [
+            (JsonError::NotJson, 415, "unsupported_media_type"),
+            (JsonError::Body(BodyError::TooLarge), 413, "body_too_large"),
+            (JsonError::Body(BodyError::TooSlow), 408, "body_too_slow"),
+            (JsonError::Body(BodyError::Broken), 400, "body_unreadable"),
+            (JsonError::Invalid("missing field `code`".into()), 400, "invalid_body"),
+        ] {
+            let problem = Problem::from(error);
+            assert_eq!((problem.status.as_u16(), problem.code), (status, code));
+        }
+    }
+
+    #[test]
+    fn stays_small_enough_to_return_by_value() {
+        assert!(size_of::<Problem>() <= 120, "{}", size_of::<Problem>());
+    }
+}
