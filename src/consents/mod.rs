@@ -1,1 +1,6 @@
-//! (being written)
+//! Consents: what a person has allowed an application, until they take it back (OpenID Connect Core 3.1.2.4).
+
+mod consent;
+pub mod store;
+
+pub use consent::{Consent, missing};

@@ -1,1 +1,11 @@
-//! (being written)
+//! Organisations. Owns their names, status and settings, and the [`Issuer`] under which a request speaks.
+//! Never knows who belongs to one: people, applications and roles point at their tenant.
+
+mod issuer;
+mod settings;
+pub mod store;
+mod tenant;
+
+pub use issuer::Issuer;
+pub use settings::{Lifetimes, TenantSettings};
+pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

@@ -1,1 +1,32 @@
-//! (being written)
+//! Tokens and what they descend from: authorization codes, families, refresh tokens, access tokens (RFC 9068) and ID
+//! tokens (OpenID Connect Core 2).
+//!
+//! Owns single use, rotation, replay and the contents of tokens. A code or a refresh token moves by one conditional
+//! update that someone looks at; tokens are signed after the commit, outside any lock. Never knows of HTTP.
+
+mod access_token;
+mod claims;
+mod code;
+mod facts;
+mod family;
+mod grant;
+mod id_token;
+mod pkce;
+mod redeem;
+mod refresh;
+mod refresh_token;
+mod revoke;
+pub mod store;
+
+pub use access_token::{ACCESS_TOKEN_TYPE, AccessClaims, MintError, Minting};
+pub use claims::{ClaimsRequest, InvalidClaims, claim_scope, standard_claims};
+pub use code::{AuthorizationCode, CodeToken};
+pub use facts::Facts;
+pub use family::{FamilyId, TokenFamily};
+pub use grant::{Grant, IssuedTokens};
+pub use id_token::{ID_TOKEN_TYPE, IdClaims};
+pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
+pub use redeem::{Redemption, RedemptionRefused, redeem};
+pub use refresh::{Refresh, RefreshRefused, refresh};
+pub use refresh_token::{RefreshToken, RotationPolicy};
+pub use revoke::{AccessState, access_state, end_session, end_user_tokens};

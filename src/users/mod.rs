@@ -1,1 +1,11 @@
-//! (being written)
+//! People. Owns who they are, their mail addresses, their passwords and their state; RFC 9106 (Argon2) and
+//! NIST SP 800-63B for passwords. Never knows about browsers or tokens.
+
+mod email;
+mod password;
+pub mod store;
+mod user;
+
+pub use email::{Email, InvalidEmail};
+pub use password::*;
+pub use user::{Address, Profile, User, UserId, UserStatus};

@@ -1,0 +1,75 @@
+//! What a role is, and the four that every organisation has.
+
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::tenants::TenantId;
+use crate::text::text_enum;
+
+/// The identifier of a [`Role`].
+pub type RoleId = Id<Role>;
+
+/// A named set of permissions (`resource:action`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Identifier.
+    pub id: RoleId,
+    /// The organisation it belongs to.
+    pub tenant_id: TenantId,
+    /// Name in tokens and files.
+    pub slug: String,
+    /// Name for people.
+    pub display_name: String,
+    /// What its holders may do.
+    pub permissions: Vec<String>,
+    /// Whether it came with the product and cannot be changed.
+    pub built_in: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+text_enum! {
+    /// What kind of principal holds a role.
+    pub enum PrincipalKind {
+        /// A person.
+        User = "user",
+    }
+}
+
+text_enum! {
+    /// The roles that every organisation has from the start.
+    pub enum BuiltInRole {
+        /// Rules the whole server, across organisations.
+        SuperAdmin = "super_admin",
+        /// Rules one organisation.
+        TenantAdmin = "tenant_admin",
+        /// Works in one organisation.
+        TenantUser = "tenant_user",
+        /// Looks, and changes nothing.
+        TenantViewer = "tenant_viewer",
+    }
+}
+
+impl BuiltInRole {
+    /// Name for people.
+    pub const fn display_name(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "Super admin",
+            Self::TenantAdmin => "Admin",
+            Self::TenantUser => "User",
+            Self::TenantViewer => "Viewer",
+        }
+    }
+
+    /// What its holders may do.
+    pub fn permissions(self) -> Vec<String> {
+        let list: &[&str] = match self {
+            Self::SuperAdmin => &["*:*"],
+            Self::TenantAdmin => &["users:*", "roles:*", "clients:*", "api_keys:*", "tenant:*", "audit:read"],
+            Self::TenantUser => &["api_keys:manage", "profile:manage"],
+            Self::TenantViewer => &["users:read", "roles:read", "clients:read", "api_keys:read"],
+        };
+        list.iter().map(|&text| text.to_owned()).collect()
+    }
+}

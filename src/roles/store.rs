@@ -1,0 +1,169 @@
+//! Queries on `roles` and `role_assignments`.
+
+use diesel::prelude::*;
+
+use super::{BuiltInRole, PrincipalKind, Role, RoleId};
+use crate::clock::Timestamp;
+use crate::db::schema::{role_assignments, roles};
+use crate::db::types::{Strings, stored_as_text};
+use crate::db::{Conn, DbError, on};
+use crate::id::Id;
+use crate::random::Random;
+use crate::tenants::TenantId;
+
+stored_as_text!(PrincipalKind);
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = roles)]
+struct Row {
+    id: RoleId,
+    tenant_id: TenantId,
+    slug: String,
+    display_name: String,
+    permissions: Strings,
+    built_in: bool,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<&Role> for Row {
+    fn from(role: &Role) -> Self {
+        Self {
+            id: role.id,
+            tenant_id: role.tenant_id,
+            slug: role.slug.clone(),
+            display_name: role.display_name.clone(),
+            permissions: Strings(role.permissions.clone()),
+            built_in: role.built_in,
+            created_at: role.created_at,
+            updated_at: role.updated_at,
+        }
+    }
+}
+
+impl From<Row> for Role {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            slug: row.slug,
+            display_name: row.display_name,
+            permissions: row.permissions.0,
+            built_in: row.built_in,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// An organisation's role with this slug.
+pub fn find_by_slug(conn: &mut Conn<'_>, tenant: TenantId, slug: &str) -> Result<Option<Role>, DbError> {
+    Ok(on!(conn, |c| {
+        roles::table
+            .filter(roles::tenant_id.eq(tenant).and(roles::slug.eq(slug)))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(Role::from))
+}
+
+/// Adds a role.
+pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, role: &Role) -> Result<(), DbError> {
+    let row = Row::from(role);
+    on!(conn, |c| diesel::insert_into(roles::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Writes a role's changed fields; built-in roles stay as they are. `false` when nothing was changed.
+pub fn update(conn: &mut Conn<'_>, tenant: TenantId, role: &Role) -> Result<bool, DbError> {
+    let row = Row::from(role);
+    let rows = on!(conn, |c| {
+        diesel::update(roles::table.find(role.id))
+            .filter(roles::tenant_id.eq(tenant).and(roles::built_in.eq(false)))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Gives a new organisation the roles that every organisation has.
+pub fn insert_built_in(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    random: &Random,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    for &role in BuiltInRole::ALL {
+        let role = Role {
+            id: random.id(now),
+            tenant_id: tenant,
+            slug: role.as_str().to_owned(),
+            display_name: role.display_name().to_owned(),
+            permissions: role.permissions(),
+            built_in: true,
+            created_at: now,
+            updated_at: now,
+        };
+        insert(conn, tenant, &role)?;
+    }
+    Ok(())
+}
+
+/// Gives a role to a principal; again is no error. `true` when it is new.
+pub fn assign<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: RoleId,
+    (kind, principal): (PrincipalKind, Id<P>),
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::insert_into(role_assignments::table)
+            .values((
+                role_assignments::tenant_id.eq(tenant),
+                role_assignments::role_id.eq(role),
+                role_assignments::principal_kind.eq(kind),
+                role_assignments::principal_id.eq(principal),
+                role_assignments::created_at.eq(now),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// The slugs of the roles that a principal holds, in order.
+pub fn held_by<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<Vec<String>, DbError> {
+    Ok(on!(conn, |c| {
+        role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
+            .order(roles::slug)
+            .select(roles::slug)
+            .load(c)
+    })?)
+}
+
+/// What a principal may do: the permissions of every role that it holds now, each once, in order.
+pub fn permissions_of<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<Vec<String>, DbError> {
+    let held: Vec<Strings> = on!(conn, |c| {
+        role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
+            .select(roles::permissions)
+            .load(c)
+    })?;
+    let mut permissions: Vec<String> = held.into_iter().flat_map(|list| list.0).collect();
+    permissions.sort_unstable();
+    permissions.dedup();
+    Ok(permissions)
+}

@@ -1,0 +1,92 @@
+//! Ends: what dies with a session, with a person, and whether an access token is still alive.
+
+use super::{AccessClaims, FamilyId, store};
+use crate::clients;
+use crate::clock::Timestamp;
+use crate::db::{Conn, DbError};
+use crate::sessions::{self, SessionId};
+use crate::tenants::{self, TenantId};
+use crate::users::{self, UserId};
+
+/// What the database says of an access token whose signature and times are in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessState {
+    /// It stands.
+    Live,
+    /// It, its family, its session, its person, its client or its organisation was ended.
+    Ended,
+}
+
+/// Whether an access token still stands.
+pub fn access_state(
+    conn: &mut Conn<'_>,
+    claims: &AccessClaims,
+    now: Timestamp,
+) -> Result<AccessState, DbError> {
+    let Ok(tenant) = claims.tenant_id.parse::<TenantId>() else { return Ok(AccessState::Ended) };
+    let stands = !store::is_revoked(conn, tenant, &claims.jti)?
+        && tenants::store::find(conn, tenant)?.is_some_and(|tenant| tenant.is_active())
+        && client_stands(conn, tenant, &claims.client_id)?
+        && match &claims.grant_id {
+            None => true,
+            Some(family) => family_stands(conn, tenant, family, claims, now)?,
+        };
+    Ok(if stands { AccessState::Live } else { AccessState::Ended })
+}
+
+fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, client_id: &str) -> Result<bool, DbError> {
+    let Some(client) = clients::store::find_by_client_id(conn, client_id)? else { return Ok(false) };
+    // A client of another organisation stands and falls with that one too.
+    let owner_stands = client.tenant_id == tenant
+        || tenants::store::find(conn, client.tenant_id)?.is_some_and(|owner| owner.is_active());
+    Ok(client.status == clients::ClientStatus::Active && owner_stands && client.serves(tenant))
+}
+
+fn family_stands(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    family: &str,
+    claims: &AccessClaims,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let (Ok(family), Ok(user)) = (family.parse::<FamilyId>(), claims.sub.parse::<UserId>()) else {
+        return Ok(false);
+    };
+    let Some(family) = store::find_family(conn, family)? else { return Ok(false) };
+    let session_stands = match family.session_id {
+        Some(session) => sessions::store::is_open(conn, tenant, session, now)?,
+        None => true,
+    };
+    Ok(family.revoked_at.is_none()
+        && family.tenant_id == tenant
+        && family.user_id == user
+        && session_stands
+        && users::store::is_active(conn, tenant, user)?)
+}
+
+/// Ends a browser session and the tokens that hang on it. `false` when it was over already.
+pub fn end_session(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let ended = sessions::store::end(conn, tenant, id, now)?;
+    store::revoke_families_of_session(conn, tenant, id, now)?;
+    store::kill_codes_of_session(conn, tenant, id, now)?;
+    Ok(ended)
+}
+
+/// Ends every session, code and token of a person, but for one session: after a new password, or when the account is
+/// closed.
+pub fn end_user_tokens(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    user: UserId,
+    except: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sessions::store::end_all_of_user(conn, tenant, user, except, now)?;
+    store::revoke_families_of_user(conn, tenant, user, except, now)?;
+    store::kill_codes_of_user(conn, tenant, user, now)
+}

@@ -1,0 +1,330 @@
+//! Queries on `authorization_codes`, `token_families` and `revoked_tokens`.
+
+use diesel::prelude::*;
+
+use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
+use crate::clients::ClientPk;
+use crate::clock::Timestamp;
+use crate::db::schema::{authorization_codes as codes, revoked_tokens, token_families as families};
+use crate::db::types::Json;
+use crate::db::{Conn, DbError, on};
+use crate::secret::Digest;
+use crate::sessions::SessionId;
+use crate::tenants::TenantId;
+use crate::users::UserId;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = codes)]
+struct CodeRow {
+    digest: Digest,
+    tenant_id: TenantId,
+    client_pk: ClientPk,
+    user_id: UserId,
+    session_id: Option<SessionId>,
+    issuer_tenant_id: Option<TenantId>,
+    redirect_uri: String,
+    code_challenge: Option<String>,
+    facts: Json<Facts>,
+    family_id: Option<FamilyId>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    redeemed_at: Option<Timestamp>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = families)]
+struct FamilyRow {
+    id: FamilyId,
+    tenant_id: TenantId,
+    client_pk: ClientPk,
+    user_id: UserId,
+    session_id: Option<SessionId>,
+    issuer_tenant_id: Option<TenantId>,
+    facts: Json<Facts>,
+    refreshable: bool,
+    generation: i64,
+    parent_generation: Option<i64>,
+    seed: Vec<u8>,
+    rotated_at: Timestamp,
+    created_at: Timestamp,
+    idle_expires_at: Timestamp,
+    expires_at: Timestamp,
+    revoked_at: Option<Timestamp>,
+}
+
+/// Writes down a new code.
+pub fn insert_code(conn: &mut Conn<'_>, tenant: TenantId, code: AuthorizationCode) -> Result<(), DbError> {
+    let row = CodeRow {
+        digest: code.digest,
+        tenant_id: tenant,
+        client_pk: code.client_pk,
+        user_id: code.user_id,
+        session_id: code.session_id,
+        issuer_tenant_id: code.issuer_tenant_id,
+        redirect_uri: code.redirect_uri,
+        code_challenge: code.code_challenge,
+        facts: Json(code.facts),
+        family_id: code.family_id,
+        created_at: code.created_at,
+        expires_at: code.expires_at,
+        redeemed_at: code.redeemed_at,
+    };
+    on!(conn, |c| diesel::insert_into(codes::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// A code by digest, used or not.
+pub fn find_code(conn: &mut Conn<'_>, digest: &Digest) -> Result<Option<AuthorizationCode>, DbError> {
+    let row: Option<CodeRow> =
+        on!(conn, |c| codes::table.find(digest).select(CodeRow::as_select()).first(c).optional())?;
+    Ok(row.map(|row| AuthorizationCode {
+        digest: row.digest,
+        tenant_id: row.tenant_id,
+        client_pk: row.client_pk,
+        user_id: row.user_id,
+        session_id: row.session_id,
+        issuer_tenant_id: row.issuer_tenant_id,
+        redirect_uri: row.redirect_uri,
+        code_challenge: row.code_challenge,
+        facts: row.facts.0,
+        family_id: row.family_id,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        redeemed_at: row.redeemed_at,
+    }))
+}
+
+/// Takes an unused code for a family. Only one caller is ever told `true`.
+pub fn take_code(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    digest: &Digest,
+    (family, now): (FamilyId, Timestamp),
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::update(codes::table.find(digest))
+            .filter(codes::tenant_id.eq(tenant).and(codes::redeemed_at.is_null()))
+            .set((codes::redeemed_at.eq(now), codes::family_id.eq(family)))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Makes the unused codes of a session useless.
+pub fn kill_codes_of_session(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(codes::table)
+            .filter(codes::session_id.eq(session).and(codes::tenant_id.eq(tenant)))
+            .filter(codes::redeemed_at.is_null())
+            .set(codes::redeemed_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Makes the unused codes of a person useless.
+pub fn kill_codes_of_user(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(codes::table)
+            .filter(codes::user_id.eq(user).and(codes::tenant_id.eq(tenant)))
+            .filter(codes::redeemed_at.is_null())
+            .set(codes::redeemed_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Writes down a new family.
+pub fn insert_family(conn: &mut Conn<'_>, tenant: TenantId, family: &TokenFamily) -> Result<(), DbError> {
+    let row = FamilyRow {
+        id: family.id,
+        tenant_id: tenant,
+        client_pk: family.client_pk,
+        user_id: family.user_id,
+        session_id: family.session_id,
+        issuer_tenant_id: family.issuer_tenant_id,
+        facts: Json(family.facts.clone()),
+        refreshable: family.refreshable,
+        generation: family.generation,
+        parent_generation: family.parent_generation,
+        seed: family.seed.clone(),
+        rotated_at: family.rotated_at,
+        created_at: family.created_at,
+        idle_expires_at: family.idle_expires_at,
+        expires_at: family.expires_at,
+        revoked_at: family.revoked_at,
+    };
+    on!(conn, |c| diesel::insert_into(families::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// A family, dead or alive.
+pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFamily>, DbError> {
+    let row: Option<FamilyRow> =
+        on!(conn, |c| families::table.find(id).select(FamilyRow::as_select()).first(c).optional())?;
+    Ok(row.map(|row| TokenFamily {
+        id: row.id,
+        tenant_id: row.tenant_id,
+        client_pk: row.client_pk,
+        user_id: row.user_id,
+        session_id: row.session_id,
+        issuer_tenant_id: row.issuer_tenant_id,
+        facts: row.facts.0,
+        refreshable: row.refreshable,
+        generation: row.generation,
+        parent_generation: row.parent_generation,
+        seed: row.seed,
+        rotated_at: row.rotated_at,
+        created_at: row.created_at,
+        idle_expires_at: row.idle_expires_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+    }))
+}
+
+/// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile.
+pub fn rotate_family(
+    conn: &mut Conn<'_>,
+    seen: &TokenFamily,
+    (generation, parent): (i64, i64),
+    now: Timestamp,
+    idle_expires_at: Timestamp,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::update(families::table.find(seen.id))
+            .filter(families::generation.eq(seen.generation).and(families::revoked_at.is_null()))
+            .set((
+                families::generation.eq(generation),
+                families::parent_generation.eq(parent),
+                families::rotated_at.eq(now),
+                families::idle_expires_at.eq(idle_expires_at),
+            ))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Ends a family. `false` when it was over already.
+pub fn revoke_family(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: FamilyId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::update(families::table.find(id))
+            .filter(families::tenant_id.eq(tenant).and(families::revoked_at.is_null()))
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Ends the families that hang on a session.
+pub fn revoke_families_of_session(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(families::table)
+            .filter(families::session_id.eq(session).and(families::tenant_id.eq(tenant)))
+            .filter(families::revoked_at.is_null())
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Ends the families of a person, but for those of one session.
+pub fn revoke_families_of_user(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    user: UserId,
+    except: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let live =
+        families::user_id.eq(user).and(families::tenant_id.eq(tenant)).and(families::revoked_at.is_null());
+    match except {
+        Some(kept) => on!(conn, |c| {
+            diesel::update(families::table)
+                .filter(live)
+                .filter(families::session_id.is_null().or(families::session_id.ne(kept)))
+                .set(families::revoked_at.eq(now))
+                .execute(c)
+        })?,
+        None => on!(conn, |c| {
+            diesel::update(families::table).filter(live).set(families::revoked_at.eq(now)).execute(c)
+        })?,
+    };
+    Ok(())
+}
+
+/// Ends every family of a client, whichever organisations its people belong to: the client was disabled.
+pub fn revoke_families_of_client(
+    conn: &mut Conn<'_>,
+    client: ClientPk,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(families::table)
+            .filter(families::client_pk.eq(client).and(families::revoked_at.is_null()))
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Revokes one access token until it would have expired.
+pub fn revoke_access_token(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    jti: &str,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::insert_into(revoked_tokens::table)
+            .values((
+                revoked_tokens::jti.eq(jti),
+                revoked_tokens::tenant_id.eq(tenant),
+                revoked_tokens::expires_at.eq(expires_at),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Whether one access token was revoked.
+pub fn is_revoked(conn: &mut Conn<'_>, tenant: TenantId, jti: &str) -> Result<bool, DbError> {
+    let rows: i64 = on!(conn, |c| {
+        revoked_tokens::table
+            .filter(revoked_tokens::jti.eq(jti).and(revoked_tokens::tenant_id.eq(tenant)))
+            .count()
+            .get_result(c)
+    })?;
+    Ok(rows > 0)
+}
+
+/// Deletes what is past its time by more than `before`: codes, families, revocations.
+pub fn sweep(conn: &mut Conn<'_>, before: Timestamp) -> Result<usize, DbError> {
+    let codes = on!(conn, |c| diesel::delete(codes::table.filter(codes::expires_at.lt(before))).execute(c))?;
+    let families =
+        on!(conn, |c| diesel::delete(families::table.filter(families::expires_at.lt(before))).execute(c))?;
+    let revoked = on!(conn, |c| {
+        diesel::delete(revoked_tokens::table.filter(revoked_tokens::expires_at.lt(before))).execute(c)
+    })?;
+    Ok(codes + families + revoked)
+}
