@@ -1,0 +1,76 @@
+//! The JSON endpoints at `/v1/auth/*`.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::caller::{self, Caller};
+use super::envelope::Success;
+use super::requests::{self, AuthorizeRequest, TokenRequest};
+use super::{Error, authorize as flows, exchange, identify as identities, me as identity};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::web::{ClientIp, read_json};
+
+/// `POST /v1/auth/identify`: in which organisations a mail address can sign in.
+pub async fn identify(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
+    let email = requests::identify(body(&request, payload, &app).await?)?;
+    Ok(ok(identities::identify(&app, email, ClientIp::of(&request), app.now()).await?))
+}
+
+/// `POST /v1/auth/authorize`: the address to send the browser to.
+pub async fn authorize(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+) -> Result<HttpResponse, Error> {
+    let wanted = AuthorizeRequest::read(body(&request, payload, &app).await?)?;
+    Ok(ok(flows::begin(&app, wanted, app.now()).await?))
+}
+
+/// `POST /v1/auth/token`: a code into tokens.
+pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
+    let presented = TokenRequest::read(body(&request, payload, &app).await?)?;
+    Ok(ok(exchange::token(&app, presented, app.now()).await?))
+}
+
+/// `POST /v1/auth/refresh`: a refresh token into the next tokens.
+pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
+    let presented = requests::refresh(body(&request, payload, &app).await?)?;
+    Ok(ok(exchange::refresh(&app, presented, app.now()).await?))
+}
+
+/// `POST /v1/auth/logout`: the end of what the access token stands for. Answers 204.
+pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
+    let now = app.now();
+    let caller = authenticated(&request, &app, now).await?;
+    identity::logout(&app, caller, now).await?;
+    Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
+}
+
+/// `GET /v1/auth/me`: who the caller is.
+pub async fn me(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
+    let caller = authenticated(&request, &app, app.now()).await?;
+    Ok(ok(identity::me(&app, caller).await?))
+}
+
+/// Whatever else is under `/v1/auth/`, in this door's shape.
+pub async fn not_found() -> Result<HttpResponse, Error> {
+    Err(Error::not_found())
+}
+
+async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<String, Value>, Error> {
+    Ok(read_json(request, payload, app.body_limit()).await?)
+}
+
+async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
+    let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
+    caller::authenticate(app, caller::token(headers)?, now).await
+}
+
+/// 200 in the envelope, never to be cached.
+fn ok(data: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(Success::new(data))
+}

@@ -1,0 +1,311 @@
+//! Errors of the first-party flow: a code for programs, a sentence for the person who builds the application, and a
+//! cause that only our own log sees.
+
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+
+use super::envelope::{Detail, Failure};
+use crate::db::DbError;
+use crate::text::text_enum;
+use crate::tokens::MintError;
+use crate::web::{BUSY_WAIT, BodyError, Cause, JsonError, retry_after};
+
+text_enum! {
+    /// The stable names of what can go wrong.
+    pub enum Code {
+        /// No access token was sent.
+        TokenMissing = "AUTH_TOKEN_MISSING",
+        /// The token is not one that stands: never issued, for somebody else, revoked, signed out.
+        TokenInvalid = "AUTH_TOKEN_INVALID",
+        /// The access token was good and its time is over: refresh.
+        TokenExpired = "AUTH_TOKEN_EXPIRED",
+        /// The access token does not cover what was asked.
+        InsufficientScope = "AUTH_INSUFFICIENT_SCOPE",
+        /// The sign-in cannot be completed: begin another.
+        FlowInvalid = "AUTH_FLOW_INVALID",
+        /// The token names somebody who is not here.
+        IdentityNotFound = "AUTH_IDENTITY_NOT_FOUND",
+        /// The session is over: sign in again.
+        SessionExpired = "SESSION_EXPIRED",
+        /// The body is not what this address takes.
+        ValidationError = "VALIDATION_ERROR",
+        /// Too many requests.
+        RateLimited = "RATE_LIMITED",
+        /// Nothing is at this address.
+        NotFound = "NOT_FOUND",
+        /// The address does not answer this method.
+        MethodNotAllowed = "METHOD_NOT_ALLOWED",
+        /// The body is too large.
+        PayloadTooLarge = "PAYLOAD_TOO_LARGE",
+        /// The body did not arrive in time.
+        RequestTimeout = "REQUEST_TIMEOUT",
+        /// The body is not declared as JSON.
+        UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE",
+        /// Something broke on the server.
+        InternalError = "INTERNAL_ERROR",
+        /// The server is too busy or its database is away.
+        ServiceUnavailable = "SERVICE_UNAVAILABLE",
+    }
+}
+
+impl Code {
+    /// The HTTP status that goes with it.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::TokenMissing
+            | Self::TokenInvalid
+            | Self::TokenExpired
+            | Self::FlowInvalid
+            | Self::SessionExpired => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::IdentityNotFound | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Every 401 names a way to do better (RFC 9110 11.6.1, RFC 6750 3).
+    const fn challenge(self) -> Option<&'static str> {
+        match self {
+            Self::TokenInvalid | Self::TokenExpired => {
+                Some("Bearer realm=\"gridkey\", error=\"invalid_token\"")
+            }
+            Self::InsufficientScope => Some("Bearer realm=\"gridkey\", error=\"insufficient_scope\""),
+            Self::TokenMissing | Self::FlowInvalid | Self::SessionExpired => Some("Bearer realm=\"gridkey\""),
+            _ => None,
+        }
+    }
+}
+
+/// A refusal of the first-party flow.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Error {
+    /// The code for programs.
+    pub code: Code,
+    /// What happened and what to do next.
+    pub message: String,
+    /// What is wrong with each field.
+    pub details: Vec<Detail>,
+    /// What only our log may know.
+    pub cause: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Error {
+    /// A refusal with nothing but its public half.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Vec::new(), cause: None, retry_after: None }
+    }
+
+    /// Some fields are not as they should be.
+    pub fn validation(details: Vec<Detail>) -> Self {
+        let names: Vec<_> = details.iter().map(|detail| detail.field).collect();
+        let message = format!("The request is not valid: {}. See details.", names.join(", "));
+        Self { details, ..Self::new(Code::ValidationError, message) }
+    }
+
+    /// One field is not as it should be.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::validation(vec![Detail { field, message: message.into() }])
+    }
+
+    /// The sign-in cannot be completed. One sentence for every cause; the log hears the cause.
+    pub fn flow(cause: impl std::fmt::Display) -> Self {
+        let message = "This sign-in cannot be completed: its code or flow is unknown, expired, used, or was issued for \
+                       another code_verifier. Start again at /v1/auth/authorize.";
+        Self::new(Code::FlowInvalid, message).cause(cause)
+    }
+
+    /// The access token does not stand.
+    pub fn token(cause: impl std::fmt::Display) -> Self {
+        let message =
+            "The token is not valid here: it is unknown, for another service, or was revoked. Sign in again.";
+        Self::new(Code::TokenInvalid, message).cause(cause)
+    }
+
+    /// Too many requests; the next one may come after `wait`.
+    pub fn rate_limited(wait: Duration) -> Self {
+        let message =
+            "Too many requests from this address. Try again after the time in retry_after, in seconds.";
+        Self { retry_after: Some(wait), ..Self::new(Code::RateLimited, message) }
+    }
+
+    /// Nothing is at this address.
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "There is nothing at this address.")
+    }
+
+    /// The path is right and the method is not. The `Allow` header is the caller's to add.
+    pub fn method_not_allowed(allow: &str) -> Self {
+        Self::new(
+            Code::MethodNotAllowed,
+            format!("This address does not answer that method. Use one of: {allow}."),
+        )
+    }
+
+    /// Something broke that the caller cannot help.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        let message = "The server could not finish this request. It was logged under this request id.";
+        Self::new(Code::InternalError, message).cause(cause)
+    }
+
+    /// The server is too busy or its database is away.
+    pub fn unavailable(cause: impl std::fmt::Display) -> Self {
+        let message =
+            "The server cannot answer at the moment. Send the same request again after retry_after seconds.";
+        Self { retry_after: Some(BUSY_WAIT), ..Self::new(Code::ServiceUnavailable, message) }.cause(cause)
+    }
+
+    /// Adds what only our log may know. It must hold no secret.
+    #[must_use]
+    pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.code.status());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = self.code.challenge() {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        let mut seconds = None;
+        if let Some((name, value)) = self.retry_after.map(retry_after) {
+            // Header and body say the same number.
+            seconds = value.to_str().ok().and_then(|text| text.parse().ok());
+            response.insert_header((name, value));
+        }
+        let mut response = response.json(Failure::new(self.code, &self.message, seconds, &self.details));
+        Cause::attach(&mut response, self.cause.as_deref());
+        response
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        if error.is_temporary() { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+impl From<MintError> for Error {
+    fn from(error: MintError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::NotJson => Self::new(
+                Code::UnsupportedMediaType,
+                "Send the body as JSON, with Content-Type: application/json.",
+            ),
+            JsonError::Body(BodyError::TooLarge) => {
+                Self::new(Code::PayloadTooLarge, "The body is larger than this address accepts.")
+            }
+            JsonError::Body(BodyError::TooSlow) => {
+                Self::new(Code::RequestTimeout, "The body did not arrive in time.")
+            }
+            JsonError::Body(BodyError::Broken) => Self::field("body", "It could not be read to its end."),
+            JsonError::Invalid(why) => Self::field("body", format!("It is not a JSON object: {why}.")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    async fn body(error: &Error) -> Value {
+        serde_json::from_slice(&to_bytes(error.error_response().into_body()).await.unwrap()).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn each_code_has_its_status() {
+        for (code, status) in [
+            ("AUTH_TOKEN_MISSING", 401),
+            ("AUTH_TOKEN_INVALID", 401),
+            ("AUTH_TOKEN_EXPIRED", 401),
+            ("AUTH_INSUFFICIENT_SCOPE", 403),
+            ("AUTH_FLOW_INVALID", 401),
+            ("AUTH_IDENTITY_NOT_FOUND", 404),
+            ("SESSION_EXPIRED", 401),
+            ("VALIDATION_ERROR", 422),
+            ("RATE_LIMITED", 429),
+            ("NOT_FOUND", 404),
+            ("METHOD_NOT_ALLOWED", 405),
+            ("PAYLOAD_TOO_LARGE", 413),
+            ("REQUEST_TIMEOUT", 408),
+            ("UNSUPPORTED_MEDIA_TYPE", 415),
+            ("INTERNAL_ERROR", 500),
+            ("SERVICE_UNAVAILABLE", 503),
+        ] {
+            let code: Code = code.parse().unwrap();
+            let answer = Error::new(code, "x").error_response();
+            assert_eq!(answer.status().as_u16(), status, "{code}");
+            assert_eq!(
+                answer.headers().contains_key(header::WWW_AUTHENTICATE),
+                matches!(status, 401 | 403),
+                "{code}"
+            );
+            assert_eq!(answer.headers().get(header::CACHE_CONTROL).unwrap(), "no-store");
+        }
+        assert_eq!(Code::ALL.len(), 16);
+    }
+
+    #[actix_web::test]
+    async fn waiting_is_said_twice_with_one_number() {
+        for (error, seconds) in [
+            (Error::rate_limited(Duration::from_millis(6_500)), 7),
+            (Error::from(DbError::Busy), BUSY_WAIT.as_secs()),
+        ] {
+            let header = error.error_response().headers().get(header::RETRY_AFTER).unwrap().clone();
+            assert_eq!(header, seconds.to_string());
+            assert_eq!(body(&error).await["error"]["retry_after"], seconds);
+        }
+    }
+
+    #[actix_web::test]
+    async fn unreadable_bodies_say_how_to_do_better() {
+        for (error, status) in [
+            (JsonError::NotJson, 415),
+            (JsonError::Body(BodyError::TooLarge), 413),
+            (JsonError::Body(BodyError::TooSlow), 408),
+            (JsonError::Body(BodyError::Broken), 422),
+            (JsonError::Invalid("EOF".into()), 422),
+        ] {
+            assert_eq!(Error::from(error.clone()).status_code().as_u16(), status, "{error}");
+        }
+        let invalid = body(&JsonError::Invalid("EOF".into()).into()).await;
+        let details = json!([{ "field": "body", "message": "It is not a JSON object: EOF." }]);
+        assert_eq!(invalid["error"]["details"], details);
+    }
+
+    #[actix_web::test]
+    async fn the_cause_is_for_the_log_alone() {
+        for error in
+            [Error::internal("s3cret place"), Error::flow("s3cret place"), Error::token("s3cret place")]
+        {
+            assert!(!body(&error).await.to_string().contains("s3cret"));
+            assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What an access token stands for, and its end.
+//!
+//! Roles and permissions are looked up at each request, never read from the token: what an administrator takes away is
+//! gone at once. What a person shows follows the scopes that the token was granted, as at the userinfo endpoint.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::caller::Caller;
+use super::identify::TenantName;
+use super::{Code, Error};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::DbError;
+use crate::sessions::SessionId;
+use crate::tokens::{self, FamilyId};
+use crate::users::UserId;
+use crate::{roles, tenants, users};
+
+/// Who the caller is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Me {
+    /// A person.
+    User(Box<Person>),
+    /// A program that speaks for itself.
+    Service {
+        /// The client.
+        client_id: String,
+        /// Its organisation.
+        tenant: TenantName,
+        /// What its token was granted.
+        scopes: Vec<String>,
+    },
+}
+
+/// A person, as far as the token's scopes show them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// Identifier; the `sub` claim.
+    id: String,
+    /// With the scope `email`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// With the scope `email`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
+    /// With the scope `profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    tenant: TenantName,
+    roles: Vec<String>,
+    permissions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<String>,
+    scopes: Vec<String>,
+}
+
+/// Looks up who the caller is.
+pub async fn me(app: &App, caller: Caller) -> Result<Me, Error> {
+    let tenant_id = caller.tenant_id;
+    let scopes = caller.scopes().map(str::to_owned).collect();
+    let gone = || Error::new(Code::IdentityNotFound, "The person or program of this token is gone.");
+    if caller.is_service() {
+        let tenant =
+            app.db.read_short(move |conn| tenants::store::find(conn, tenant_id)).await?.ok_or_else(gone)?;
+        return Ok(Me::Service { client_id: caller.claims.client_id, tenant: (&tenant).into(), scopes });
+    }
+    if !caller.has("openid") {
+        let message = "The access token was granted without the scope openid, which this address needs.";
+        return Err(Error::new(Code::InsufficientScope, message));
+    }
+    let id: UserId = caller.claims.sub.parse().map_err(|_| Error::token("sub is not a person"))?;
+    let found = app
+        .db
+        .read_short(move |conn| {
+            let (Some(user), Some(tenant)) =
+                (users::store::find(conn, tenant_id, id)?, tenants::store::find(conn, tenant_id)?)
+            else {
+                return Ok(None);
+            };
+            let roles = roles::store::held_by(conn, tenant_id, id)?;
+            let permissions = roles::store::permissions_of(conn, tenant_id, id)?;
+            Ok::<_, DbError>(Some((user, tenant, roles, permissions)))
+        })
+        .await?;
+    let (user, tenant, roles, permissions) = found.ok_or_else(gone)?;
+    let shows_email = caller.has("email");
+    Ok(Me::User(Box::new(Person {
+        id: user.id.to_string(),
+        email: shows_email.then(|| user.email.to_string()),
+        email_verified: shows_email.then_some(user.email_verified),
+        display_name: caller.has("profile").then_some(user.display_name),
+        tenant: (&tenant).into(),
+        roles,
+        permissions,
+        session_id: caller.claims.sid,
+        scopes,
+    })))
+}
+
+/// Ends what the token stands for: its family, so that the refresh token dies too, and the browser session that it
+/// names. A token without a family is revoked by itself.
+pub async fn logout(app: &App, caller: Caller, now: Timestamp) -> Result<(), Error> {
+    let (tenant, claims) = (caller.tenant_id, caller.claims);
+    let family: Option<FamilyId> = claims.grant_id.as_ref().and_then(|id| id.parse().ok());
+    let session: Option<SessionId> = claims.sid.as_ref().and_then(|id| id.parse().ok());
+    let (jti, expires_at) = (claims.jti, Timestamp::from_seconds(claims.exp) + Duration::from_secs(1));
+    app.db
+        .write(move |conn| {
+            if let Some(session) = session {
+                tokens::end_session(conn, tenant, session, now)?;
+            }
+            match family {
+                Some(family) => tokens::store::revoke_family(conn, tenant, family, now).map(drop),
+                None => tokens::store::revoke_access_token(conn, tenant, &jti, expires_at),
+            }
+        })
+        .await?;
+    app.forget();
+    Ok(())
+}

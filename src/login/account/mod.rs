@@ -1,0 +1,3 @@
+//! Accounts of this browser: choosing one for an application, or seeing who is signed in and signing out.
+
+pub mod pages;

@@ -1,0 +1,126 @@
+//! `GET` and `POST /login/consent`.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{host, requested, sentence};
+use crate::app::App;
+use crate::consents;
+use crate::db::DbError;
+use crate::interactions::{self, Consented, Progress};
+use crate::login::accounts::{Account, with_session};
+use crate::login::pages::{self, Failure};
+use crate::login::view::{Errors, Frame};
+use crate::login::visit::{Visit, check_form};
+use crate::login::words;
+use crate::sessions;
+use crate::tenants::Lifetimes;
+use crate::web::paths;
+
+const PAGE: &str = paths::LOGIN_CONSENT;
+
+#[derive(Template)]
+#[template(path = "login/consent.html")]
+struct Page {
+    frame: Frame,
+    host: String,
+    sentences: Vec<String>,
+    duration: String,
+    account: Account,
+    other: String,
+    action: String,
+}
+
+/// Asks.
+pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let (_, visit) = pages::visit(&app, &request).await?;
+    match account(&app, &visit).await? {
+        Some(account) => render(&app, &visit, account, Errors::default()),
+        None => Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY))),
+    }
+}
+
+/// Takes the answer.
+pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let (caller, visit) = pages::visit(&app, &request).await?;
+    let form = pages::form(&app, &request, payload).await?;
+    let Some(account) = account(&app, &visit).await? else {
+        return Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY)));
+    };
+    if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
+        return render(&app, &visit, account, Errors::form(forged.to_string()));
+    }
+    let answer = match form.get("decision") {
+        Some("allow") => Consented::Given,
+        Some("deny") => Consented::Refused,
+        _ => {
+            let text = "Choose whether to allow access.";
+            return render(&app, &visit, account, Errors::form(text));
+        }
+    };
+    if keep(&app, &visit, &account, answer).await? {
+        Ok(pages::see_other(&visit.back_to_authorize()))
+    } else {
+        Err(Failure::over())
+    }
+}
+
+/// The account that the question is about: that of a live session of this browser, settled before.
+async fn account(app: &App, visit: &Visit) -> Result<Option<Account>, DbError> {
+    Ok(with_session(visit.accounts(app).await?, visit.progress().session_id))
+}
+
+/// Writes the answer down. `false` when the interaction or the session ended meanwhile.
+async fn keep(app: &App, visit: &Visit, account: &Account, answer: Consented) -> Result<bool, DbError> {
+    let scopes = requested(&visit.interaction, &visit.client.client);
+    let progress = Progress { consent: Some(answer), ..visit.progress().clone() };
+    let (id, client, now) = (visit.interaction.id, visit.client.client.id, visit.now);
+    let (tenant, user, session) = (account.tenant.id, account.user.id, account.session.id);
+    app.db
+        .write(move |conn| {
+            if !sessions::store::is_open(conn, tenant, session, now)?
+                || !interactions::store::set_progress(conn, &id, &progress, now)?
+            {
+                return Ok(false);
+            }
+            if answer == Consented::Given {
+                consents::store::give(conn, tenant, (user, client), &scopes, now)?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
+fn render(app: &App, visit: &Visit, account: Account, errors: Errors) -> Result<HttpResponse, Failure> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let client = &visit.client.client;
+    let scopes = requested(&visit.interaction, client);
+    let page = Page {
+        frame: visit.frame(app, PAGE, format!("Allow {} to use your account?", client.display_name), errors),
+        host: host(visit.interaction.parameter("redirect_uri").unwrap_or_default()),
+        sentences: scopes.iter().map(|scope| sentence(scope)).collect(),
+        duration: duration(app, visit, &account, &scopes),
+        account,
+        other: visit.path(paths::LOGIN_ACCOUNT),
+        action: visit.path(PAGE),
+    };
+    pages::page(status, &visit.policy(), &page)
+}
+
+/// How long the application's access lasts at most: tokens for absence outlive the session, all others end with it.
+fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> String {
+    let wider = account.tenant.settings.lifetimes;
+    let own = visit.client.client.settings.lifetimes.or(wider).refresh_token;
+    let refresh = Lifetimes::pick(own, app.config.tokens.refresh_token_lifetime);
+    if scopes.iter().any(|scope| scope == "offline_access") {
+        return format!("It keeps this access for up to {}, even after you sign out.", words::span(refresh));
+    }
+    let left = account.session.expires_at.since(visit.now);
+    // A session that began a moment ago still lasts "30 days", not a second less.
+    let left = Duration::from_secs(left.as_secs().div_ceil(60) * 60);
+    format!("It keeps this access until you sign out, for up to {}.", words::span(left.min(refresh)))
+}

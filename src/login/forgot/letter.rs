@@ -1,0 +1,90 @@
+//! The mails: the one with the link, and the notice that a password was changed.
+
+use std::time::Duration;
+
+use crate::login::words;
+use crate::mail::Mail;
+use crate::secret::Secret;
+use crate::users::Email;
+use crate::web::paths;
+
+/// A link for one account.
+pub struct ResetLink {
+    /// The organisation's name.
+    pub organization: String,
+    /// The token.
+    pub token: Secret,
+}
+
+/// The mail with a link for each account of an address. `public_url` comes from the configuration, never from a
+/// request: a `Host` header must not choose where the link leads (OWASP ASVS 5.0 6.4.3).
+pub fn letter(public_url: &str, email: &Email, links: &[ResetLink], lifetime: Duration) -> Mail {
+    let mut text =
+        String::from("Somebody, probably you, asked for a new password for this e-mail address.\n\n");
+    for link in links {
+        text.push_str(&format!(
+            "To choose a new password for your account in {}, open:\n{public_url}{}?token={}\n\n",
+            one_line(&link.organization),
+            paths::LOGIN_RESET,
+            link.token.expose(),
+        ));
+    }
+    let each = if links.len() == 1 { "The link works" } else { "Each link works" };
+    text.push_str(&format!(
+        "{each} once, for {}.\n\nIf you did not ask for this, ignore this mail: your password stays as it is.\n",
+        words::span(lifetime)
+    ));
+    Mail { to: email.to_string(), subject: "Choose a new password".into(), text }
+}
+
+/// Tells the owner that the password was changed.
+pub fn notice(public_url: &str, email: &Email, organization: &str) -> Mail {
+    let text = format!(
+        "The password of your account in {} was changed, and every device was signed out.\n\n\
+         If that was not you, choose another password now and tell your administrator:\n{public_url}{}\n",
+        one_line(organization),
+        paths::LOGIN_FORGOT,
+    );
+    Mail { to: email.to_string(), subject: "Your password was changed".into(), text }
+}
+
+/// A name cannot write lines of its own into a mail.
+fn one_line(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(organization: &str, token: &str) -> ResetLink {
+        ResetLink { organization: organization.into(), token: Secret::new(token) }
+    }
+
+    #[test]
+    fn one_mail_has_a_link_for_each_account() {
+        let email = Email::parse("ada@example.com").unwrap();
+        let links = [link("Acme", "gkpr_one"), link("Evil\nhttps://evil.example", "gkpr_two")];
+        let mail = letter("https://id.example", &email, &links, Duration::from_secs(1_800));
+        assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("ada@example.com", "Choose a new password"));
+        let lines: Vec<_> = mail.text.lines().collect();
+        for line in [
+            "https://id.example/login/reset?token=gkpr_one",
+            "https://id.example/login/reset?token=gkpr_two",
+            "Each link works once, for 30 minutes.",
+        ] {
+            assert!(lines.contains(&line), "{line}: {}", mail.text);
+        }
+        assert!(!lines.iter().any(|line| line.starts_with("https://evil")));
+        let one = letter("https://id.example", &email, &links[..1], Duration::from_secs(60));
+        assert!(one.text.contains("The link works once, for 1 minute."));
+    }
+
+    #[test]
+    fn the_notice_holds_no_token() {
+        let email = Email::parse("ada@example.com").unwrap();
+        let mail = notice("https://id.example", &email, "Acme");
+        assert!(mail.text.contains("Acme") && mail.text.contains("https://id.example/login/forgot\n"));
+        assert!(!mail.text.contains("gkpr_"));
+    }
+}

@@ -1,0 +1,143 @@
+//! `GET` and `POST /login/reset`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{Change, Changed, Owner, change, owner};
+use crate::app::App;
+use crate::db::DbError;
+use crate::login::attempts;
+use crate::login::forgot::{RESET_PREFIX, notice};
+use crate::login::pages::{self, Browser, Failure};
+use crate::login::view::{Errors, Frame, Link};
+use crate::login::visit::check_form;
+use crate::secret::{Secret, parse_prefixed};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
+
+const PAGE: &str = paths::LOGIN_RESET;
+
+#[derive(Template)]
+#[template(path = "login/reset.html")]
+struct Page {
+    frame: Frame,
+    organization: String,
+    email: String,
+    token: String,
+    minimum: usize,
+    action: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "login/message.html")]
+struct Message {
+    frame: Frame,
+    text: &'static str,
+    link: Option<Link>,
+}
+
+fn message(
+    status: StatusCode,
+    heading: &str,
+    text: &'static str,
+    link: Option<Link>,
+) -> Result<HttpResponse, Failure> {
+    let page = Message { frame: Frame::own(heading), text, link };
+    pages::page(status, &ContentSecurityPolicy::page(), &page)
+}
+
+fn ended() -> Result<HttpResponse, Failure> {
+    let text = "A link to choose a new password works once, for a short time. This one was used, is too old, or is \
+                incomplete.";
+    let link = Link { path: paths::LOGIN_FORGOT.into(), label: "Get a new link" };
+    message(StatusCode::GONE, "This link has ended", text, Some(link))
+}
+
+fn token_in(params: &Params) -> Option<Secret> {
+    params.get("token").and_then(|text| parse_prefixed(RESET_PREFIX, text))
+}
+
+/// A form is bound to its link.
+fn purpose(token: &Secret) -> String {
+    format!("{PAGE} {}", token.expose())
+}
+
+async fn find(app: &App, token: &Secret) -> Result<Option<Owner>, DbError> {
+    let (digest, now) = (token.digest(), app.now());
+    app.db.read(move |conn| owner(conn, &digest, now)).await
+}
+
+/// Asks for the new password, or says that it is changed.
+pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let caller = pages::caller(&app, &request)?;
+    if caller.query.get("done").is_some() {
+        let text = "Your password is changed, and every device was signed out. Go back to the application and sign in \
+                    with the new password.";
+        return message(StatusCode::OK, "Password changed", text, None);
+    }
+    let Some(token) = token_in(&caller.query) else { return ended() };
+    let Some(owner) = find(&app, &token).await? else { return ended() };
+    render(&app, &Browser::of(&app, &caller), &token, owner, Errors::default())
+}
+
+/// Takes the new password.
+pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let caller = pages::caller(&app, &request)?;
+    let form = pages::form(&app, &request, payload).await?;
+    let browser = Browser::of(&app, &caller);
+    let Some(token) = token_in(&form) else { return ended() };
+    let Some(owner) = find(&app, &token).await? else { return ended() };
+    if let Err(forged) = check_form(&app, &caller, (&browser.secret, &purpose(&token)), &form) {
+        return render(&app, &browser, &token, owner, Errors::form(forged.to_string()));
+    }
+    let Some(password) = form.get("password").map(Secret::new) else {
+        return render(&app, &browser, &token, owner, Errors::field("password", "Enter a new password."));
+    };
+    let (user, tenant) = (&owner.user, &owner.tenant);
+    let context =
+        [user.email.as_str(), &user.display_name, &tenant.display_name, tenant.slug.as_str(), "gridkey"]
+            .map(str::to_owned);
+    let (policy, candidate) = (app.password_policy(), password.clone());
+    // Judging a password can take a tenth of a second.
+    let judged = tokio::task::spawn_blocking(move || {
+        policy.check(&candidate, &context.each_ref().map(String::as_str))
+    });
+    if let Err(weak) = judged.await.map_err(ErrorPage::internal)? {
+        return render(&app, &browser, &token, owner, Errors::field("password", weak.to_string()));
+    }
+    let hash = app.hasher.hash(&app.random, password).await?;
+    let now = app.now();
+    let account = attempts::account_bucket(&app, Some(tenant.id), &user.email);
+    let wanted = Change { link: token.digest(), hash, account, now };
+    let changed: Result<Changed, DbError> = app.db.write(move |conn| change(conn, &wanted)).await;
+    if changed? == Changed::LinkEnded {
+        return ended();
+    }
+    app.forget();
+    if app.mailer.is_configured() {
+        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name);
+        app.mailer.send_in_background(mail, now);
+    }
+    Ok(pages::see_other(&format!("{PAGE}?done=1")))
+}
+
+fn render(
+    app: &App,
+    browser: &Browser,
+    token: &Secret,
+    owner: Owner,
+    errors: Errors,
+) -> Result<HttpResponse, Failure> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let csrf = app.csrf.token(&browser.secret, &purpose(token));
+    let page = Page {
+        frame: Frame::own("Choose a new password").with_form(csrf, errors),
+        organization: owner.tenant.display_name,
+        email: owner.user.email.to_string(),
+        token: token.expose().to_owned(),
+        minimum: app.password_policy().minimum_length,
+        action: PAGE,
+    };
+    browser.page(app, status, &ContentSecurityPolicy::page().script_self(), &page)
+}

@@ -1,0 +1,105 @@
+//! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`, for the instance and for each
+//! organisation; and how a document that everybody may keep is answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{Document, Documents};
+use crate::app::{App, signing_algorithm};
+use crate::oauth::Error;
+
+/// How long a verifier may keep the metadata.
+const MAX_AGE: Duration = Duration::from_secs(300);
+
+/// The metadata of the issuer in the path.
+///
+/// # Errors
+/// 404 when there is no such issuer.
+pub async fn get(
+    request: HttpRequest,
+    app: Data<App>,
+    documents: Data<Documents>,
+) -> Result<HttpResponse, Error> {
+    let issuer = app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
+    let write = || {
+        let configured = signing_algorithm(app.config.tokens.signing_algorithm);
+        Document::new(&issuer, configured, &app.keyring.policy().algorithms)
+    };
+    let document = documents.get(&issuer, write).map_err(Error::internal)?;
+    Ok(published(&request, Bytes::from_owner(Shared(Arc::clone(&document))), &document.etag, MAX_AGE))
+}
+
+/// Lets an answer borrow the bytes from memory instead of copying them.
+struct Shared(Arc<Document>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
+/// Answers with a JSON document that is the same for everybody, or with 304 to whom has it already.
+pub(in crate::oauth) fn published(
+    request: &HttpRequest,
+    document: Bytes,
+    etag: &str,
+    max_age: Duration,
+) -> HttpResponse {
+    let has_it = has_it_already(request, etag);
+    let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    builder.insert_header((ETAG, etag));
+    builder.insert_header((CACHE_CONTROL, format!("public, max-age={}", max_age.as_secs())));
+    if has_it {
+        return builder.finish();
+    }
+    builder.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(document)
+}
+
+/// `If-None-Match` compares weakly (RFC 9110 13.1.2).
+fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
+    let sent = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    sent.flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn whoever_has_it_is_not_sent_it_again() {
+        let answer = |sent: Option<&str>| {
+            let request = sent
+                .map_or_else(TestRequest::get, |tag| TestRequest::get().insert_header((IF_NONE_MATCH, tag)));
+            published(
+                &request.to_http_request(),
+                Bytes::from_static(b"{}"),
+                "\"tag\"",
+                Duration::from_secs(7),
+            )
+        };
+        for sent in [None, Some("\"other\""), Some("tag"), Some("\"tag"), Some("")] {
+            let whole = answer(sent);
+            assert_eq!(whole.status(), 200, "{sent:?}");
+            assert_eq!(whole.headers().get(CONTENT_TYPE).unwrap(), "application/json");
+            assert_eq!(whole.headers().get(CACHE_CONTROL).unwrap(), "public, max-age=7");
+            assert_eq!(whole.headers().get(ETAG).unwrap(), "\"tag\"");
+            assert_eq!(to_bytes(whole.into_body()).await.unwrap(), "{}");
+        }
+        for sent in ["\"tag\"", "W/\"tag\"", "\"a\", \"tag\"", "*"] {
+            let short = answer(Some(sent));
+            assert_eq!(short.status(), 304, "{sent}");
+            assert_eq!(short.headers().get(ETAG).unwrap(), "\"tag\"");
+            assert_eq!(short.headers().get(CACHE_CONTROL).unwrap(), "public, max-age=7");
+            assert!(to_bytes(short.into_body()).await.unwrap().is_empty());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `GET /oauth2/jwks`.
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::App;
+use crate::keyring::JwksDocument;
+use crate::oauth::Error;
+use crate::oauth::discovery::endpoints::published;
+
+/// The public keys. Every issuer of this server signs with the same ones. They go out as `application/json`: the
+/// registered `application/jwk-set+json` is more than many clients accept.
+///
+/// # Errors
+/// 404 when there is no such issuer.
+pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
+    app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
+    let document = app.keyring.snapshot().jwks(app.now());
+    let bytes = Bytes::from_owner(Shared(Arc::clone(&document)));
+    Ok(published(&request, bytes, &document.etag, app.config.tokens.jwks_max_age))
+}
+
+/// Lets an answer borrow the bytes from memory instead of copying them.
+struct Shared(Arc<JwksDocument>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
