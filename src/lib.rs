@@ -17,6 +17,7 @@ pub mod id;
 pub mod mail;
 pub mod random;
 pub mod secret;
+pub mod telemetry;
 mod text;
 pub mod web;
 // records
@@ -30,3 +31,16 @@ pub mod sessions;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+// doors
+pub mod auth_flow;
+pub mod dev;
+pub mod login;
+pub mod oauth;
+pub mod ops;
+// wiring
+pub mod app;
+pub mod cli;
+pub mod jobs;
+pub mod routes;
+pub mod seed;
+pub mod server;

@@ -1,3 +1,7 @@
 //! The `gridkey` program: hands its arguments to the command line and turns the outcome into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gridkey::cli::main()
+}

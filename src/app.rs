@@ -1,0 +1,304 @@
+//! Everything that a handler can reach, and the short memory in front of the database.
+//!
+//! What is remembered here is at most [`MEMORY`] old, and what this process itself ended is forgotten at once: every
+//! entry carries the generation that it was read in, and [`App::forget`] moves to the next one, so that a read that
+//! began before a revocation can never be remembered after it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use crate::clients::{self, KnownClient, origin_of};
+use crate::clock::{Clock, Timestamp};
+use crate::config::{Config, SigningAlgorithm};
+use crate::db::{Db, DbError};
+use crate::keyring::{Algorithm, Keyring};
+use crate::mail::Mailer;
+use crate::random::Random;
+use crate::secret::MasterKey;
+use crate::tenants::{self, Issuer, Lifetimes, Tenant};
+use crate::tokens::{
+    AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
+};
+use crate::users::{PasswordHasher, PasswordPolicy};
+use crate::web::{BrowserCookie, CsrfKey};
+
+/// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
+pub const MEMORY: Duration = Duration::from_secs(1);
+/// How many entries each memory holds at most.
+const ENTRIES: u64 = 10_000;
+
+/// Everything that a handler can reach.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The clock; read it once per request.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// What seals secrets in the database.
+    pub master: MasterKey,
+    /// The keys that sign tokens.
+    pub keyring: Keyring,
+    /// The queue in front of argon2.
+    pub hasher: PasswordHasher,
+    /// How mail leaves.
+    pub mailer: Mailer,
+    /// Binds forms to browsers.
+    pub csrf: CsrfKey,
+    memory: Memory,
+}
+
+struct Memory {
+    generation: AtomicU64,
+    clients: Cache<String, (u64, Arc<KnownClient>)>,
+    tenants: Cache<String, (u64, Arc<Tenant>)>,
+    access: Cache<String, (u64, AccessState)>,
+    origins: Cache<(), (u64, Arc<HashSet<String>>)>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        fn cache<K, V>() -> Cache<K, V>
+        where
+            K: std::hash::Hash + Eq + Send + Sync + 'static,
+            V: Clone + Send + Sync + 'static,
+        {
+            Cache::builder().max_capacity(ENTRIES).time_to_live(MEMORY).build()
+        }
+        Self {
+            generation: AtomicU64::new(0),
+            clients: cache(),
+            tenants: cache(),
+            access: cache(),
+            origins: cache(),
+        }
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    /// An entry, unless something was ended since it was read.
+    fn fresh<K, V>(&self, cache: &Cache<K, (u64, V)>, key: &K) -> Option<V>
+    where
+        K: std::hash::Hash + Eq + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        cache.get(key).filter(|(read_in, _)| *read_in == self.generation()).map(|(_, value)| value)
+    }
+}
+
+/// The parts of an [`App`] that somebody has to open first.
+pub struct Parts {
+    /// The configuration.
+    pub config: Config,
+    /// The database, migrated.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// The keys, opened.
+    pub keyring: Keyring,
+    /// The hasher, started.
+    pub hasher: PasswordHasher,
+    /// The mailer.
+    pub mailer: Mailer,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        let master = parts.config.security.master_key.clone();
+        Self {
+            csrf: CsrfKey::new(master.derive("csrf")),
+            master,
+            config: parts.config,
+            db: parts.db,
+            clock: parts.clock,
+            random: parts.random,
+            keyring: parts.keyring,
+            hasher: parts.hasher,
+            mailer: parts.mailer,
+            memory: Memory::new(),
+        }
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Forgets everything that was remembered: call it after every commit that ends or changes a client, an
+    /// organisation, a person, a session or a token.
+    pub fn forget(&self) {
+        self.memory.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The issuer that a request speaks to: the instance's, or that of the organisation in its path. `None` when there
+    /// is no such organisation or it is suspended.
+    pub async fn issuer(&self, slug: Option<&str>) -> Result<Option<Issuer>, DbError> {
+        let public_url = self.config.server.issuer();
+        let Some(slug) = slug else { return Ok(Some(Issuer::instance(public_url))) };
+        let tenant = self.tenant_by_slug(slug).await?;
+        Ok(tenant.filter(|tenant| tenant.is_active()).map(|tenant| Issuer::of_tenant(public_url, tenant)))
+    }
+
+    /// The issuer of an organisation that is known by id, as interactions and codes remember it.
+    pub async fn issuer_of(&self, id: Option<tenants::TenantId>) -> Result<Option<Issuer>, DbError> {
+        let public_url = self.config.server.issuer();
+        let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
+        let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;
+        Ok(tenant.filter(Tenant::is_active).map(|tenant| Issuer::of_tenant(public_url, Arc::new(tenant))))
+    }
+
+    async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbError> {
+        // Junk must not fill the memory nor reach the database.
+        if slug.parse::<tenants::Slug>().is_err() {
+            return Ok(None);
+        }
+        let key = slug.to_owned();
+        if let Some(known) = self.memory.fresh(&self.memory.tenants, &key) {
+            return Ok(Some(known));
+        }
+        let generation = self.memory.generation();
+        let wanted = key.clone();
+        let found =
+            self.db.read_short(move |conn| tenants::store::find_by_slug(conn, &wanted)).await?.map(Arc::new);
+        if let Some(tenant) = &found {
+            self.memory.tenants.insert(key, (generation, Arc::clone(tenant)));
+        }
+        Ok(found)
+    }
+
+    /// A client with its secrets and its organisation, active or not.
+    pub async fn client(&self, client_id: &str) -> Result<Option<Arc<KnownClient>>, DbError> {
+        if client_id.len() > 200 || client_id.contains('\0') {
+            return Ok(None);
+        }
+        let key = client_id.to_owned();
+        if let Some(known) = self.memory.fresh(&self.memory.clients, &key) {
+            return Ok(Some(known));
+        }
+        let generation = self.memory.generation();
+        let wanted = key.clone();
+        let found =
+            self.db.read_short(move |conn| clients::store::find_known(conn, &wanted)).await?.map(Arc::new);
+        if let Some(client) = &found {
+            self.memory.clients.insert(key, (generation, Arc::clone(client)));
+        }
+        Ok(found)
+    }
+
+    /// Whether an access token whose signature and times are in order still stands.
+    pub async fn access_state(&self, claims: &AccessClaims, now: Timestamp) -> Result<AccessState, DbError> {
+        if let Some(known) = self.memory.fresh(&self.memory.access, &claims.jti) {
+            return Ok(known);
+        }
+        let generation = self.memory.generation();
+        let asked = claims.clone();
+        let state = self.db.read_short(move |conn| access_state(conn, &asked, now)).await?;
+        self.memory.access.insert(claims.jti.clone(), (generation, state));
+        Ok(state)
+    }
+
+    /// Whether scripts of this web origin may call the token, userinfo and discovery endpoints: the origins of public
+    /// clients' redirect URIs and those registered by hand.
+    pub async fn is_allowed_origin(&self, origin: &str) -> Result<bool, DbError> {
+        if let Some(known) = self.memory.fresh(&self.memory.origins, &()) {
+            return Ok(known.contains(origin));
+        }
+        let generation = self.memory.generation();
+        let clients = self.db.read_short(clients::store::all_public).await?;
+        let origins: HashSet<String> = clients
+            .iter()
+            .flat_map(|client| {
+                let registered = client.redirect_uris.iter().filter_map(|uri| origin_of(uri));
+                registered.chain(client.settings.allowed_origins.iter().cloned())
+            })
+            .collect();
+        let allowed = origins.contains(origin);
+        self.memory.origins.insert((), (generation, Arc::new(origins)));
+        Ok(allowed)
+    }
+
+    /// What signing for a client needs.
+    pub fn minting(&self, issuer: Issuer, client: Arc<KnownClient>, now: Timestamp) -> Minting {
+        let tokens = &self.config.tokens;
+        let seconds = |span: Duration| u32::try_from(span.as_secs()).ok();
+        Minting {
+            keys: self.keyring.snapshot(),
+            random: self.random.clone(),
+            issuer,
+            client,
+            lifetimes: Lifetimes {
+                access_token: seconds(tokens.access_token_lifetime),
+                id_token: seconds(tokens.id_token_lifetime),
+                refresh_token_idle: seconds(tokens.refresh_token_idle_lifetime),
+                refresh_token: seconds(tokens.refresh_token_lifetime),
+            },
+            algorithm: signing_algorithm(tokens.signing_algorithm),
+            now,
+        }
+    }
+
+    /// Signs off the async thread when that takes longer than the way there: an RSA signature does, the elliptic
+    /// curves do not.
+    pub async fn sign<F>(&self, minting: Minting, work: F) -> Result<IssuedTokens, MintError>
+    where
+        F: FnOnce(&Minting) -> Result<IssuedTokens, MintError> + Send + 'static,
+    {
+        if minting.algorithms().contains(&Algorithm::Rs256) {
+            tokio::task::spawn_blocking(move || work(&minting)).await.unwrap_or(Err(MintError::Panicked))
+        } else {
+            work(&minting)
+        }
+    }
+
+    /// The rotation rule of refresh tokens.
+    pub fn rotation_policy(&self) -> RotationPolicy {
+        let tokens = &self.config.tokens;
+        RotationPolicy { grace: tokens.refresh_reuse_grace, retry_limit: tokens.refresh_retry_limit }
+    }
+
+    /// The rule for new passwords.
+    pub fn password_policy(&self) -> PasswordPolicy {
+        PasswordPolicy { minimum_length: self.config.sign_in.minimum_password_length }
+    }
+
+    /// How long browser sessions last.
+    pub fn session_limits(&self) -> crate::sessions::Limits {
+        let sessions = &self.config.sessions;
+        crate::sessions::Limits { idle: sessions.idle_lifetime, absolute: sessions.absolute_lifetime }
+    }
+
+    /// The largest request body that is read, in bytes.
+    pub fn body_limit(&self) -> usize {
+        usize::try_from(self.config.server.body_limit.bytes()).unwrap_or(usize::MAX)
+    }
+
+    /// The browser's cookie.
+    pub fn browser_cookie(&self) -> BrowserCookie {
+        BrowserCookie::new(self.is_https())
+    }
+
+    /// Whether people reach this server by https.
+    pub fn is_https(&self) -> bool {
+        self.config.server.public_url.scheme() == "https"
+    }
+}
+
+/// The configuration's word for an algorithm as the keyring's: neither module knows the other.
+pub const fn signing_algorithm(configured: SigningAlgorithm) -> Algorithm {
+    match configured {
+        SigningAlgorithm::Rs256 => Algorithm::Rs256,
+        SigningAlgorithm::Es256 => Algorithm::Es256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDsa,
+    }
+}

@@ -1,0 +1,144 @@
+//! `gridkey config`
+
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::failure::{Exit, Failure};
+use super::load::ConfigArgs;
+use super::output::{Output, OutputArgs, Table, say};
+use crate::app::App;
+use crate::config::{example_toml, reference_markdown};
+use crate::seed::{self, ApplyError, Report, Rules, SeedFile};
+
+/// Check, show, write and apply configuration.
+#[derive(Debug, Args)]
+pub struct Config {
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tell everything that is wrong with the configuration.
+    Check,
+    /// List every setting, what counts, and where it comes from. Secrets are hidden.
+    Show(OutputArgs),
+    /// Write a commented file with every setting.
+    Init {
+        /// Where to; `-` is standard output. A file that exists is left alone.
+        #[arg(default_value = "gridkey.toml")]
+        file: PathBuf,
+    },
+    /// Print the reference of all settings, in Markdown.
+    Reference,
+    /// Bring organisations, roles, people and applications to what a file says. Nothing is ever deleted.
+    Apply {
+        /// The file; `-` is standard input.
+        file: PathBuf,
+        /// Only tell what would be done.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        list: OutputArgs,
+    },
+}
+
+/// Does what was asked.
+pub fn run(args: &Config) -> Result<(), Failure> {
+    match &args.command {
+        Command::Check => {
+            let settings = args.config.load()?.effective.len();
+            say(format!("the configuration is right ({settings} settings)"));
+        }
+        Command::Show(list) => {
+            let mut table = Table::new(&["setting", "value", "source"]);
+            for setting in args.config.load()?.effective {
+                table.row([
+                    Some(setting.key.to_owned()),
+                    Some(setting.value),
+                    Some(setting.source.to_string()),
+                ]);
+            }
+            table.print(list.output);
+        }
+        Command::Init { file } if is_standard(file) => say(example_toml().trim_end()),
+        Command::Init { file } => init(file)?,
+        Command::Reference => say(reference_markdown().trim_end()),
+        Command::Apply { file, dry_run, list } => {
+            let app = args.config.app()?;
+            print(&apply(&app, file, *dry_run)?, *dry_run, list.output);
+        }
+    }
+    Ok(())
+}
+
+fn is_standard(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn init(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    // Readable for its owner alone, because the master key may be written into it.
+    let created =
+        super::private::create_new(path).and_then(|mut file| file.write_all(example_toml().as_bytes()));
+    created.map_err(|why| match why.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Conflict, format!("{shown} exists and was left alone"))
+                .fix("name another file: gridkey config init FILE")
+        }
+        _ => Failure::failed(format!("{shown} cannot be written: {why}")),
+    })?;
+    say(format!("wrote {shown}"));
+    say("next: set server.public_url and security.master_key in it, then run `gridkey config check`");
+    Ok(())
+}
+
+/// Applies a seed file, or rehearses it. A server that runs notices within a second.
+pub fn apply(app: &App, file: &Path, dry_run: bool) -> Result<Report, Failure> {
+    let origin = if is_standard(file) { "standard input".to_owned() } else { file.display().to_string() };
+    let text = read(file).map_err(|why| {
+        let exit = if why.kind() == ErrorKind::NotFound { Exit::NotFound } else { Exit::Failed };
+        Failure::new(exit, format!("{origin} cannot be read: {why}"))
+    })?;
+    apply_text(app, &text, &origin, dry_run)
+}
+
+/// Applies a seed file's text, called `origin` in messages.
+pub fn apply_text(app: &App, text: &str, origin: &str, dry_run: bool) -> Result<Report, Failure> {
+    let rules = Rules { development: app.config.security.development };
+    let file = SeedFile::parse(text, origin, rules).map_err(|why| Failure::new(Exit::Usage, why))?;
+    let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, dry_run);
+    app.forget();
+    report.map_err(|why| match why {
+        ApplyError::Refused(errors) => Failure::new(Exit::Usage, errors),
+        ApplyError::Database(why) => why.into(),
+        ApplyError::Password(why) => {
+            Failure::failed(format!("a password of {origin} could not be hashed: {why}"))
+        }
+    })
+}
+
+fn read(file: &Path) -> std::io::Result<String> {
+    if !is_standard(file) {
+        return std::fs::read_to_string(file);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn print(report: &Report, dry_run: bool, output: Output) {
+    match output {
+        Output::Table => {
+            say(report.to_string());
+            if dry_run {
+                say("this was a dry run: nothing was changed");
+            }
+        }
+        Output::Json => say(serde_json::to_string_pretty(&report.changes).unwrap_or_default()),
+    }
+}

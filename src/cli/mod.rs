@@ -1,0 +1,131 @@
+//! The command line: what `gridkey` can be told, and how it answers.
+//!
+//! Owns the commands, their help, the shape of lists and failures, and exit codes. Secrets come from a file, the
+//! environment or standard input, never from an argument, which other users of the machine could read. Answers go to
+//! standard output, failures and the log to standard error.
+
+mod admin;
+mod config;
+mod dev;
+mod failure;
+mod healthcheck;
+mod keys;
+mod load;
+mod migrate;
+mod output;
+mod private;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// A standalone OAuth 2.0 and OpenID Connect identity provider.
+#[derive(Debug, Parser)]
+#[command(name = "gridkey", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 not authorised, 4 not found, 5 conflict."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Serve),
+    /// Run a server to develop with, on this machine only, with examples in it.
+    Dev(dev::Dev),
+    /// Check, show, write and apply configuration.
+    Config(config::Config),
+    /// Bring the database's schema up to date.
+    Migrate(migrate::Migrate),
+    /// The keys that sign tokens.
+    Keys(keys::Keys),
+    /// Help people who cannot get in. Works on the database, whether the server runs or not.
+    Admin(admin::Admin),
+    /// Ask a server whether it is ready: for containers and service managers.
+    Healthcheck(healthcheck::Healthcheck),
+    /// Print the version.
+    Version,
+}
+
+/// Reads the arguments, does what they say, and gives the exit code.
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Dev(args) => dev::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Admin(args) => admin::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Version => {
+            output::say(concat!("gridkey ", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_of_the_reference_is_understood() {
+        for line in [
+            "serve",
+            "serve --config /etc/gridkey.toml --listen 127.0.0.1:9000",
+            "dev --port 0 --seed people.toml --open --fresh --data /tmp/x",
+            "dev --no-seed",
+            "config check",
+            "config show --output json",
+            "config init",
+            "config init other.toml",
+            "config reference",
+            "config apply people.toml --dry-run --config gridkey.toml",
+            "migrate status",
+            "migrate run",
+            "keys list --output json",
+            "keys rotate --now --algorithm ES256",
+            "keys retire abc",
+            "admin setup-link",
+            "admin reset-link ada@example.com --tenant acme",
+            "admin unlock ada@example.com",
+            "healthcheck --url http://127.0.0.1:8080",
+            "version",
+        ] {
+            let words = std::iter::once("gridkey").chain(line.split(' '));
+            if let Err(why) = Cli::try_parse_from(words) {
+                panic!("{line}: {why}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        for line in
+            ["", "start", "dev --seed a.toml --no-seed", "keys retire", "keys rotate --algorithm HS256"]
+        {
+            let words = std::iter::once("gridkey").chain(line.split_whitespace());
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

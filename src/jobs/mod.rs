@@ -1,0 +1,71 @@
+//! Work that no request waits for: rows whose time is over, the rotation of the signing keys, the upkeep of metrics.
+//!
+//! Every job is idempotent and safe on several nodes at once, so no node has to be elected: each does its own, with
+//! jitter that keeps nodes apart. Never does anything that an answer depends on.
+
+mod runner;
+mod sweep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use runner::Jobs;
+
+use crate::app::App;
+use crate::keyring;
+use crate::server::tell_about_keys;
+use crate::telemetry::Metrics;
+
+/// How often rows are swept. Often, because a sweep holds the one writer of SQLite: what gathers in a few seconds is
+/// gone in milliseconds.
+const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// How often the keys are looked at at least.
+const KEYS_EVERY: Duration = Duration::from_secs(60);
+/// How often the keys are looked at at most.
+const KEYS_AT_MOST_EVERY: Duration = Duration::from_millis(250);
+/// How often measurements are folded together.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Starts every job on the runtime that it is called in. They end with [`Jobs::stop`].
+pub fn start(app: &Arc<App>) -> Jobs {
+    let mut jobs = Jobs::new(app.random.clone());
+    for (name, sweep) in sweep::SWEEPS {
+        let app = Arc::clone(app);
+        jobs.every(SWEEP_EVERY, name, move || sweep::run(Arc::clone(&app), name, *sweep));
+    }
+    let policy = app.keyring.policy();
+    let app = Arc::clone(app);
+    jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));
+    let metrics = Metrics::of_process();
+    jobs.every(UPKEEP_EVERY, "metrics", move || {
+        metrics.upkeep();
+        std::future::ready(Ok::<(), std::convert::Infallible>(()))
+    });
+    jobs
+}
+
+/// A node must hear of a key before the key signs, so it looks several times while the key is published ahead.
+fn keys_interval(publish_ahead: Duration) -> Duration {
+    (publish_ahead / 4).clamp(KEYS_AT_MOST_EVERY, KEYS_EVERY)
+}
+
+/// Makes, retires and forgets keys as the policy asks, and takes over what other nodes did.
+async fn rotate(app: Arc<App>) -> Result<(), keyring::KeyringError> {
+    let now = app.now();
+    let done = keyring::rotate_async(&app.db, &app.master, &app.random, now, app.keyring.policy()).await?;
+    tell_about_keys(&done);
+    app.keyring.refresh(&app.db, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_looked_at_several_times_while_one_is_published_ahead() {
+        let seconds = |n| Duration::from_secs(n);
+        assert_eq!(keys_interval(seconds(24 * 60 * 60)), seconds(60));
+        assert_eq!(keys_interval(seconds(60)), seconds(15));
+        assert_eq!(keys_interval(seconds(1)), Duration::from_millis(250));
+    }
+}

@@ -1,0 +1,115 @@
+//! THE table: every method and path with its handler. What a row can say besides is explained at
+//! [`Route`](crate::server::Route). Paths come from [`paths`], from which discovery is built too.
+
+use crate::auth_flow as auth;
+use crate::dev::{mail, sample_app};
+use crate::login::{account, consent, forgot, home, identify, organization, password, reset, setup};
+use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
+use crate::ops::endpoints as ops;
+use crate::server::Method::{Get, Post};
+use crate::server::Origins::{Anyone, Registered};
+use crate::server::Route;
+use crate::web::{assets, paths};
+
+/// Every route of a server.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    // operators
+    Route::new(Get, paths::HEALTH, |at| at.to(ops::health)),
+    Route::new(Get, paths::LIVE, |at| at.to(ops::live)),
+    Route::new(Get, paths::READY, |at| at.to(ops::ready)),
+    Route::new(Get, paths::METRICS, |at| at.to(ops::metrics)),
+
+    // the protocol, for the instance and for each organisation
+    Route::new(Get, paths::OPENID_CONFIGURATION, |at| at.to(discovery::endpoints::get)).protocol().each_issuer().origins(Anyone),
+    Route::new(Get, paths::OAUTH_METADATA, |at| at.to(discovery::endpoints::get)).protocol().each_issuer_behind().origins(Anyone),
+    Route::new(Get, paths::JWKS, |at| at.to(jwks::endpoints::get)).protocol().each_issuer().origins(Anyone),
+    Route::new(Get, paths::AUTHORIZE, |at| at.to(authorize::endpoints::get)).page().each_issuer(),
+    Route::new(Post, paths::AUTHORIZE, |at| at.to(authorize::endpoints::post)).page().each_issuer(),
+    Route::new(Get, paths::AUTHORIZE_CONTINUE, |at| at.to(authorize::endpoints::resume)).page().each_issuer(),
+    Route::new(Post, paths::TOKEN, |at| at.to(token::endpoints::post)).protocol().each_issuer().origins(Registered),
+    Route::new(Get, paths::USERINFO, |at| at.to(userinfo::endpoints::get)).protocol().each_issuer().origins(Registered),
+    Route::new(Post, paths::USERINFO, |at| at.to(userinfo::endpoints::post)).protocol().each_issuer().origins(Registered),
+    Route::new(Post, paths::REVOKE, |at| at.to(revoke::endpoints::post)).protocol().each_issuer().origins(Registered),
+    Route::new(Post, paths::INTROSPECT, |at| at.to(introspect::endpoints::post)).protocol().each_issuer(),
+    Route::new(Get, paths::END_SESSION, |at| at.to(end_session::endpoints::get)).page().each_issuer(),
+    Route::new(Post, paths::END_SESSION, |at| at.to(end_session::endpoints::post)).page().each_issuer(),
+
+    // signing in; the bare address is where people end up who type it
+    Route::new(Get, "/", |at| at.to(home::pages::show)).page(),
+    Route::new(Get, paths::LOGIN, |at| at.to(home::pages::show)).page(),
+    Route::new(Get, paths::LOGIN_IDENTIFY, |at| at.to(identify::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_IDENTIFY, |at| at.to(identify::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_ORGANIZATION, |at| at.to(organization::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_ORGANIZATION, |at| at.to(organization::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_PASSWORD, |at| at.to(password::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_PASSWORD, |at| at.to(password::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_CONSENT, |at| at.to(consent::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_CONSENT, |at| at.to(consent::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_SIGNED_OUT, |at| at.to(home::pages::signed_out)).page(),
+    Route::new(Get, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_RESET, |at| at.to(reset::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_RESET, |at| at.to(reset::pages::submit)).page(),
+    Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
+    Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
+    Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),
+
+    // the first-party flow
+    Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),
+    Route::new(Post, paths::AUTH_AUTHORIZE, |at| at.to(auth::endpoints::authorize)).first_party().origins(Registered),
+    Route::new(Get, paths::AUTH_CALLBACK, |at| at.to(auth::pages::callback)).page(),
+    Route::new(Post, paths::AUTH_TOKEN, |at| at.to(auth::endpoints::token)).first_party().origins(Registered),
+    Route::new(Post, paths::AUTH_REFRESH, |at| at.to(auth::endpoints::refresh)).first_party().origins(Registered),
+    Route::new(Post, paths::AUTH_LOGOUT, |at| at.to(auth::endpoints::logout)).first_party().origins(Registered),
+    Route::new(Get, paths::AUTH_ME, |at| at.to(auth::endpoints::me)).first_party().origins(Registered),
+
+    // files
+    Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),
+];
+
+/// The routes that only a server in development has.
+#[rustfmt::skip]
+pub const DEVELOPMENT: &[Route] = &[
+    Route::new(Get, paths::DEV_MAIL, |at| at.to(mail::pages::inbox)).page(),
+    Route::new(Get, mail::MESSAGE_PATH, |at| at.to(mail::pages::message)).page(),
+    Route::new(Get, paths::DEV_APP, |at| at.to(sample_app::pages::home)).page(),
+    Route::new(Get, paths::DEV_APP_START, |at| at.to(sample_app::pages::start)).page(),
+    Route::new(Get, paths::DEV_APP_CALLBACK, |at| at.to(sample_app::pages::callback)).page(),
+    Route::new(Post, sample_app::REFRESH_PATH, |at| at.to(sample_app::pages::refresh)).page(),
+    Route::new(Post, paths::DEV_APP_SIGN_OUT, |at| at.to(sample_app::pages::sign_out)).page(),
+];
+
+/// The routes of a server, in development or not.
+pub fn table(development: bool) -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(DEVELOPMENT.iter().filter(move |_| development))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_method_and_path_stands_twice() {
+        let mut seen = HashSet::new();
+        for route in table(true) {
+            for path in route.paths() {
+                assert!(seen.insert((route.method().as_str(), path.clone())), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn organisations_have_their_own_copy_of_the_protocol_and_of_nothing_else() {
+        let all: HashSet<String> = table(true).flat_map(Route::paths).collect();
+        for path in ["/t/{tenant}/oauth2/token", "/t/{tenant}/.well-known/openid-configuration"] {
+            assert!(all.contains(path), "{path}");
+        }
+        assert!(all.contains("/.well-known/oauth-authorization-server/t/{tenant}"));
+        assert!(!all.iter().any(|path| path.starts_with("/t/{tenant}/login")));
+    }
+}

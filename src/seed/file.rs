@@ -1,0 +1,124 @@
+//! The whole file: reading it, and what can be said of it without a database.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::client::ClientSpec;
+use super::entry::{Entry, Findings};
+use super::error::{Place, SeedError, SeedErrors, did_you_mean};
+use super::person::UserSpec;
+use super::role::RoleSpec;
+use super::tenant::TenantSpec;
+
+/// Which secrets a file may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The server is being developed with and reachable from this machine only: passwords may stand in clear, and
+    /// secrets may be short.
+    pub development: bool,
+}
+
+/// A seed file that is right in itself. Whether it fits the database is seen when it is applied.
+#[derive(Clone, Debug)]
+pub struct SeedFile {
+    pub(super) origin: String,
+    pub(super) tenants: Vec<TenantSpec>,
+    pub(super) roles: Vec<RoleSpec>,
+    pub(super) users: Vec<UserSpec>,
+    pub(super) clients: Vec<ClientSpec>,
+}
+
+const TABLES: [&str; 4] = ["tenants", "roles", "users", "clients"];
+
+impl SeedFile {
+    /// Reads and checks a whole file. `origin` is what it is called in messages: its path.
+    pub fn parse(text: &str, origin: &str, rules: Rules) -> Result<Self, SeedErrors> {
+        let mut found = Findings::new(text);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            // Its `Display` would show the line, and with it perhaps a secret.
+            let place = found.place(error.span().map_or(0, |span| span.start));
+            found.refuse(place, format!("not TOML: {}", error.message()));
+        }
+        if !errors.is_empty() {
+            return Err(SeedErrors::new(origin, found.errors));
+        }
+        let mut root = table.into_inner();
+        let mut file = Self {
+            origin: origin.to_owned(),
+            tenants: Vec::new(),
+            roles: Vec::new(),
+            users: Vec::new(),
+            clients: Vec::new(),
+        };
+        each(&mut found, &mut root, "tenants", |entry| file.tenants.extend(TenantSpec::read(entry)));
+        each(&mut found, &mut root, "roles", |entry| file.roles.extend(RoleSpec::read(entry)));
+        each(&mut found, &mut root, "users", |entry| file.users.extend(UserSpec::read(entry, rules)));
+        each(&mut found, &mut root, "clients", |entry| file.clients.extend(ClientSpec::read(entry, rules)));
+        for key in root.keys() {
+            let meant = did_you_mean(key.get_ref(), TABLES);
+            let meant =
+                if meant.is_empty() { format!("; it may have: {}", TABLES.join(", ")) } else { meant };
+            found.refuse(
+                found.place(key.span().start),
+                format!("a seed file has no \"{}\"{meant}", key.get_ref()),
+            );
+        }
+        file.refuse_doubles(&mut found.errors);
+        if found.errors.is_empty() { Ok(file) } else { Err(SeedErrors::new(origin, found.errors)) }
+    }
+
+    fn refuse_doubles(&self, errors: &mut Vec<SeedError>) {
+        let tenants = self.tenants.iter().map(|one| (one.slug.as_str(), one.place));
+        refuse_doubles("an organisation with this slug", tenants, errors);
+        let roles = self.roles.iter().map(|one| ((one.tenant.value.as_str(), one.slug.as_str()), one.place));
+        refuse_doubles("a role with this slug in the same organisation", roles, errors);
+        let users = self.users.iter().map(|one| ((one.tenant.value.as_str(), one.email.key()), one.place));
+        refuse_doubles("a person with this address in the same organisation", users, errors);
+        let clients = self.clients.iter().map(|one| (one.client_id.as_str(), one.place));
+        refuse_doubles("a client with this client_id", clients, errors);
+    }
+}
+
+/// Hands every table of a `[[list]]` to `read`.
+fn each<'t>(
+    found: &mut Findings<'t>,
+    root: &mut DeTable<'t>,
+    name: &'static str,
+    mut read: impl FnMut(Entry<'_, 't>),
+) {
+    let Some(list) = root.remove(name) else { return };
+    let place = found.place(list.span().start);
+    let DeValue::Array(items) = list.into_inner() else {
+        found.refuse(place, format!("expected a list of tables: write [[{name}]], with two brackets"));
+        return;
+    };
+    for item in items {
+        let place = found.place(item.span().start);
+        match Spanned::into_inner(item) {
+            DeValue::Table(table) => read(Entry::new(found, name, place, table)),
+            _ => found.refuse(place, format!("expected a table: write [[{name}]] and its keys below")),
+        }
+    }
+}
+
+fn refuse_doubles<K: Hash + Eq>(
+    what: &str,
+    keys: impl Iterator<Item = (K, Place)>,
+    errors: &mut Vec<SeedError>,
+) {
+    let mut seen: HashMap<K, Place> = HashMap::new();
+    for (key, place) in keys {
+        if let Some(first) = seen.get(&key) {
+            errors.push(SeedError {
+                place,
+                problem: format!("{what} is described before, in line {}", first.line),
+            });
+        } else {
+            seen.insert(key, place);
+        }
+    }
+}

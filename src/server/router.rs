@@ -1,0 +1,233 @@
+//! How a row of the route table becomes a service: its methods, who may call it from another web origin, and the shape
+//! of "wrong method" and "nothing here".
+
+use std::future::ready;
+
+use actix_web::guard;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::Compress;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use super::cors::{Origins, cors};
+use crate::auth_flow;
+use crate::oauth;
+use crate::web::paths::TENANT_PREFIX;
+use crate::web::{ErrorPage, Problem};
+
+/// A method of the table. `GET` also answers `HEAD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// RFC 9110 9.3.1.
+    Get,
+    /// RFC 9110 9.3.3.
+    Post,
+}
+
+impl Method {
+    /// As it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+
+    fn route(self) -> actix_web::Route {
+        match self {
+            Self::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+            Self::Post => web::post(),
+        }
+    }
+}
+
+/// The shape in which a route's failures are told when no handler has a say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Problem,
+    Protocol,
+    FirstParty,
+    Page,
+}
+
+/// Where a route lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// At its path.
+    Root,
+    /// At its path, and again behind the prefix of each organisation.
+    EachIssuer,
+    /// At its path, and again with an organisation's prefix after it (RFC 8414 3.1) and, as many clients look for it,
+    /// before it.
+    EachIssuerBehind,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy)]
+pub struct Route {
+    method: Method,
+    path: &'static str,
+    handler: fn(actix_web::Route) -> actix_web::Route,
+    place: Place,
+    shape: Shape,
+    origins: Origins,
+    compressed: bool,
+}
+
+impl Route {
+    /// A route for programs, at the root, closed to other web origins.
+    pub const fn new(
+        method: Method,
+        path: &'static str,
+        handler: fn(actix_web::Route) -> actix_web::Route,
+    ) -> Self {
+        let (place, shape, origins) = (Place::Root, Shape::Problem, Origins::None);
+        Self { method, path, handler, place, shape, origins, compressed: false }
+    }
+
+    /// Fails with a page.
+    pub const fn page(mut self) -> Self {
+        self.shape = Shape::Page;
+        self
+    }
+
+    /// Fails as OAuth does.
+    pub const fn protocol(mut self) -> Self {
+        self.shape = Shape::Protocol;
+        self
+    }
+
+    /// Fails as the first-party flow does.
+    pub const fn first_party(mut self) -> Self {
+        self.shape = Shape::FirstParty;
+        self
+    }
+
+    /// Exists for each organisation's own issuer too.
+    pub const fn each_issuer(mut self) -> Self {
+        self.place = Place::EachIssuer;
+        self
+    }
+
+    /// Exists for each organisation's own issuer too, with the issuer's path at the end.
+    pub const fn each_issuer_behind(mut self) -> Self {
+        self.place = Place::EachIssuerBehind;
+        self
+    }
+
+    /// May be called by scripts of these web origins.
+    pub const fn origins(mut self, origins: Origins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Is compressed. Only for what is public: an answer that holds a secret next to something that the caller chose
+    /// tells the secret by its compressed length (BREACH).
+    pub const fn compressed(mut self) -> Self {
+        self.compressed = true;
+        self
+    }
+
+    /// The method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Every path at which the route lies, as patterns.
+    pub fn paths(&self) -> Vec<String> {
+        let root = self.path.to_owned();
+        match self.place {
+            Place::Root => vec![root],
+            Place::EachIssuer => vec![root, format!("{TENANT_PREFIX}{}", self.path)],
+            Place::EachIssuerBehind => {
+                vec![root, format!("{}{TENANT_PREFIX}", self.path), format!("{TENANT_PREFIX}{}", self.path)]
+            }
+        }
+    }
+}
+
+/// Registers the routes of a table. Rows of one path must agree in everything but method and handler; the first one
+/// counts.
+pub fn register<'a>(config: &mut ServiceConfig, routes: impl Iterator<Item = &'a Route>) {
+    let mut resources: Vec<(String, Vec<&Route>)> = Vec::new();
+    for route in routes {
+        for path in route.paths() {
+            match resources.iter_mut().find(|(known, _)| *known == path) {
+                Some((_, rows)) => rows.push(route),
+                None => resources.push((path, vec![route])),
+            }
+        }
+    }
+    for (path, rows) in resources {
+        add(config, &path, &rows);
+    }
+}
+
+fn add(config: &mut ServiceConfig, path: &str, rows: &[&Route]) {
+    let Some(first) = rows.first() else { return };
+    let mut resource = web::resource(path);
+    for row in rows {
+        resource = resource.route((row.handler)(row.method.route()));
+    }
+    let methods = allowed(rows);
+    let (shape, allow) = (first.shape, methods.clone());
+    let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
+    match (first.origins, first.compressed) {
+        (Origins::None, false) => config.service(resource),
+        (Origins::None, true) => config.service(resource.wrap(Compress::default())),
+        (origins, _) => config.service(resource.wrap(cors(origins, methods))),
+    };
+}
+
+/// The methods of one path as `Allow` lists them.
+fn allowed(rows: &[&Route]) -> String {
+    let mut methods = Vec::new();
+    for row in rows {
+        methods.push(row.method.as_str());
+        if row.method == Method::Get {
+            methods.push("HEAD");
+        }
+    }
+    methods.join(", ")
+}
+
+fn wrong_method(shape: Shape, allow: &str) -> HttpResponse {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let mut response = match shape {
+        Shape::Problem => Problem::method_not_allowed().fix(format!("Use one of: {allow}.")).error_response(),
+        Shape::Protocol => oauth::Error::invalid_request(format!("this endpoint answers {allow} only"))
+            .status(status)
+            .error_response(),
+        Shape::FirstParty => auth_flow::Error::method_not_allowed(allow).error_response(),
+        Shape::Page => ErrorPage::new(
+            status,
+            "This address cannot be used like that",
+            "The page exists, but not for this kind of request.",
+            "Go back to the application you came from and start again.",
+        )
+        .error_response(),
+    };
+    if let Ok(methods) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, methods);
+    }
+    response
+}
+
+/// First parts of paths that people see in their browsers.
+const FOR_PEOPLE: [&str; 3] = ["login", "setup", "dev"];
+
+/// What the paths of the first-party flow begin with.
+const FIRST_PARTY: &str = "/v1/auth/";
+
+/// Answers for every path that no row has.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    let first = request.path().trim_start_matches('/').split('/').next().unwrap_or_default();
+    if request.path().starts_with(FIRST_PARTY) {
+        auth_flow::Error::not_found().error_response()
+    } else if FOR_PEOPLE.contains(&first) {
+        ErrorPage::not_found().error_response()
+    } else {
+        Problem::not_found().error_response()
+    }
+}
