@@ -1,1 +1,16 @@
+//! The pages in a real Chromium, driven over its DevTools protocol: what only a browser can tell. Each test starts a
+//! server in development and a Chromium of its own; few of them run at a time. Needs Debian's package `chromium`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets the unexpected should stop right there"
+)]
+
+mod another_origin;
+mod keyboard;
+mod mailed_links;
+mod pictures;
+mod sign_in;
+mod support;
+mod trouble;

@@ -1,1 +1,22 @@
+//! The integration tests: a real server on a free port for each test, on SQLite and on PostgreSQL. Folders mirror the
+//! URLs. `scripts/test` runs them; it starts the PostgreSQL that they need.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop right there"
+)]
+
+mod architecture;
+mod checklist;
+mod contract;
+mod faults;
+mod login;
+mod oauth2;
+mod operations;
+mod relying_party;
+mod secrets;
+mod storage;
+mod support;
+mod v1_auth;
