@@ -81,8 +81,9 @@ async fn only_an_access_token_for_this_endpoint_will_do() {
     let program = house.client_token(&app, "openid", &[]).await;
     let for_api = house.client_token(&app, "openid", &["https://api.example".into()]).await;
     let mut flipped = tokens.access.clone();
-    flipped
-        .replace_range(flipped.len() - 2..flipped.len() - 1, if flipped.ends_with("A") { "B" } else { "A" });
+    let last_but_one = flipped.len() - 2..flipped.len() - 1;
+    let other = if &flipped[last_but_one.clone()] == "A" { "B" } else { "A" };
+    flipped.replace_range(last_but_one, other);
     let cut = &tokens.access[..tokens.access.len() - 9];
     for (what, token) in [
         ("an ID token", tokens.id.as_str()),
