@@ -25,7 +25,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The claims of a token for a program, in length as Gridkey writes them.
-const CLAIMS: &str = r#"{"iss":"http://127.0.0.1:20000","sub":"machine-rs256","aud":["http://127.0.0.1:20000"],"client_id":"machine-rs256","iat":1800000000,"exp":1800000600,"jti":"AAAAAAAAAAAAAAAAAAAAAAAAAAA","scope":"read","tenant_id":"01890000-0000-7000-8000-000000000000"}"#;
+const CLAIMS: &str = concat!(
+    r#"{"iss":"http://127.0.0.1:20000","sub":"machine-RS256","aud":["http://127.0.0.1:20000"],"#,
+    r#""client_id":"machine-RS256","iat":1800000000,"exp":1800000600,"jti":"AAAAAAAAAAAAAAAAAAAAAAAAAAA","#,
+    r#""scope":"read","tenant_id":"01890000-0000-7000-8000-000000000000"}"#,
+);
 const HEADER: &str = r#"{"typ":"at+jwt","alg":"RS256","kid":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
 
 /// The length of a set of four public keys.

@@ -1,5 +1,5 @@
-//! One keep-alive connection that speaks just enough HTTP/1.1, and the requests that go over it: small, because what the
-//! driver spends is taken from the server under test.
+//! One keep-alive connection that speaks just enough HTTP/1.1, and the requests that go over it: small, because what
+//! the driver spends is taken from the server under test.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
