@@ -4,6 +4,8 @@
 //! entry carries the generation that it was read in, and [`App::forget`] moves to the next one, so that a read that
 //! began before a revocation can never be remembered after it.
 
+mod caller;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +27,8 @@ use crate::tokens::{
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey};
+
+pub use caller::{Caller, CallerError, bearer_token};
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);

@@ -21,13 +21,17 @@ pub mod telemetry;
 mod text;
 pub mod web;
 // records
+pub mod audit;
 pub mod clients;
 pub mod consents;
 pub mod interactions;
 pub mod keyring;
 pub mod limits;
+pub mod resource_servers;
 pub mod roles;
+pub mod service_accounts;
 pub mod sessions;
+pub mod teams;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
@@ -35,6 +39,7 @@ pub mod users;
 pub mod auth_flow;
 pub mod dev;
 pub mod login;
+pub mod manage;
 pub mod oauth;
 pub mod ops;
 // wiring

@@ -4,9 +4,10 @@
 use crate::auth_flow as auth;
 use crate::dev::{mail, sample_app};
 use crate::login::{account, consent, forgot, home, identify, organization, password, reset, setup};
+use crate::manage::tenants;
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
-use crate::server::Method::{Get, Post};
+use crate::server::Method::{Delete, Get, Patch, Post};
 use crate::server::Origins::{Anyone, Registered};
 use crate::server::Route;
 use crate::web::{assets, paths};
@@ -65,6 +66,14 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::AUTH_REFRESH, |at| at.to(auth::endpoints::refresh)).first_party().origins(Registered),
     Route::new(Post, paths::AUTH_LOGOUT, |at| at.to(auth::endpoints::logout)).first_party().origins(Registered),
     Route::new(Get, paths::AUTH_ME, |at| at.to(auth::endpoints::me)).first_party().origins(Registered),
+
+    // the management API
+    Route::new(Get, paths::TENANTS, |at| at.to(tenants::endpoints::list)),
+    Route::new(Post, paths::TENANTS, |at| at.to(tenants::endpoints::post)),
+    Route::new(Get, paths::TENANT, |at| at.to(tenants::endpoints::get)),
+    Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
+    Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
+    Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

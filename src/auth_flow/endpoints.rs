@@ -6,11 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::caller::{self, Caller};
 use super::envelope::Success;
 use super::requests::{self, AuthorizeRequest, TokenRequest};
 use super::{Error, authorize as flows, exchange, identify as identities, me as identity};
-use crate::app::App;
+use crate::app::{App, Caller, bearer_token};
 use crate::clock::Timestamp;
 use crate::web::{ClientIp, read_json};
 
@@ -67,7 +66,7 @@ async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<
 
 async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
-    caller::authenticate(app, caller::token(headers)?, now).await
+    Ok(app.caller(bearer_token(headers)?, now).await?)
 }
 
 /// 200 in the envelope, never to be cached.

@@ -7,6 +7,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 
 use super::envelope::{Detail, Failure};
+use crate::app::CallerError;
 use crate::db::DbError;
 use crate::text::text_enum;
 use crate::tokens::MintError;
@@ -199,6 +200,22 @@ impl ResponseError for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         if error.is_temporary() { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+impl From<CallerError> for Error {
+    fn from(error: CallerError) -> Self {
+        match error {
+            CallerError::Missing => {
+                Self::new(Code::TokenMissing, "Send an access token: Authorization: Bearer TOKEN.")
+            }
+            CallerError::Expired => Self::new(
+                Code::TokenExpired,
+                "The access token has expired. Get another one at /v1/auth/refresh, or sign in again.",
+            ),
+            CallerError::Invalid(why) => Self::token(why),
+            CallerError::Database(error) => error.into(),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub fn fresh(tenant: &Tenant, callback: String, id: ClientPk, now: Timestamp) ->
         settings: ClientSettings::default(),
         created_at: now,
         updated_at: now,
+        service_account_id: None,
+        deleted_at: None,
     }
 }
 
@@ -120,6 +122,7 @@ mod tests {
             settings: TenantSettings::default(),
             created_at: NOW,
             updated_at: NOW,
+            deleted_at: None,
         }
     }
 

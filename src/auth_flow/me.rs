@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::caller::Caller;
 use super::identify::TenantName;
 use super::{Code, Error};
-use crate::app::App;
+use crate::app::{App, Caller};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::sessions::SessionId;
@@ -82,6 +81,7 @@ pub async fn me(app: &App, caller: Caller) -> Result<Me, Error> {
             };
             let roles = roles::store::held_by(conn, tenant_id, id)?;
             let permissions = roles::store::permissions_of(conn, tenant_id, id)?;
+            let permissions = permissions.iter().map(ToString::to_string).collect();
             Ok::<_, DbError>(Some((user, tenant, roles, permissions)))
         })
         .await?;

@@ -7,7 +7,6 @@
 //! anybody in, never asks for a password, and sends a browser only to a redirect URI that is registered.
 
 mod authorize;
-mod caller;
 pub mod endpoints;
 mod envelope;
 mod error;

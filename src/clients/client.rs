@@ -8,6 +8,7 @@ use super::StoredSecret;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::keyring::Algorithm;
+use crate::service_accounts::{ServiceAccount, ServiceAccountId};
 use crate::tenants::{Lifetimes, Tenant, TenantId};
 use crate::text::text_enum;
 
@@ -35,6 +36,8 @@ text_enum! {
         Active = "active",
         /// It gets nothing.
         Disabled = "disabled",
+        /// It is in the recycle bin.
+        Deleted = "deleted",
     }
 }
 
@@ -111,6 +114,10 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The service account that it is a credential of.
+    pub service_account_id: Option<ServiceAccountId>,
+    /// When it was put into the recycle bin.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// What may be decided per application; absent values follow the organisation, then the configuration.
@@ -168,11 +175,17 @@ pub struct KnownClient {
     pub secrets: Vec<StoredSecret>,
     /// The organisation that owns it.
     pub tenant: Arc<Tenant>,
+    /// The service account that it is a credential of.
+    pub service_account: Option<ServiceAccount>,
 }
 
 impl KnownClient {
-    /// Whether it and its organisation take part.
+    /// Whether it, its organisation and, if it is a credential, its service account take part.
     pub fn is_active(&self) -> bool {
-        self.client.status == ClientStatus::Active && self.tenant.is_active()
+        let account_is_active = match (&self.client.service_account_id, &self.service_account) {
+            (None, _) => true,
+            (Some(_), account) => account.as_ref().is_some_and(ServiceAccount::is_active),
+        };
+        self.client.status == ClientStatus::Active && self.tenant.is_active() && account_is_active
     }
 }

@@ -13,12 +13,13 @@ use crate::db::schema::{client_secrets, clients};
 use crate::db::types::{Json, Strings, stored_as_text};
 use crate::db::{Conn, DbError, on};
 use crate::secret::Digest;
+use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::{self, TenantId};
 
 stored_as_text!(ClientKind, ClientStatus, AuthMethod);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = clients)]
+#[diesel(table_name = clients, treat_none_as_null = true)]
 struct Row {
     id: ClientPk,
     tenant_id: TenantId,
@@ -38,6 +39,8 @@ struct Row {
     settings: Json<ClientSettings>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    service_account_id: Option<ServiceAccountId>,
+    deleted_at: Option<Timestamp>,
 }
 
 fn texts<T: std::fmt::Display>(list: &[T]) -> Strings {
@@ -72,6 +75,8 @@ impl From<&Client> for Row {
             settings: Json(client.settings.clone()),
             created_at: client.created_at,
             updated_at: client.updated_at,
+            service_account_id: client.service_account_id,
+            deleted_at: client.deleted_at,
         }
     }
 }
@@ -98,6 +103,8 @@ impl TryFrom<Row> for Client {
             settings: row.settings.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            service_account_id: row.service_account_id,
+            deleted_at: row.deleted_at,
         })
     }
 }
@@ -141,7 +148,11 @@ pub fn find_known(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<KnownCl
     let Some(client) = find_by_client_id(conn, client_id)? else { return Ok(None) };
     let Some(tenant) = tenants::store::find(conn, client.tenant_id)? else { return Ok(None) };
     let secrets = secrets_of(conn, client.tenant_id, client.id)?;
-    Ok(Some(KnownClient { client, secrets, tenant: Arc::new(tenant) }))
+    let service_account = match client.service_account_id {
+        Some(id) => service_accounts::store::find(conn, client.tenant_id, id)?,
+        None => None,
+    };
+    Ok(Some(KnownClient { client, secrets, tenant: Arc::new(tenant), service_account }))
 }
 
 /// Whether the client may get tokens right now.

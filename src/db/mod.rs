@@ -186,6 +186,12 @@ impl Db {
     }
 }
 
+/// The range of texts that begin with `start`, in byte order: an index answers it, and both databases agree on it.
+pub fn prefix_range(start: String) -> (String, String) {
+    let end = format!("{start}{}", char::MAX);
+    (start, end)
+}
+
 /// Which engine a URL names, and where it is.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Target<'a> {

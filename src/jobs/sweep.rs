@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::telemetry::ROWS_SWEPT;
-use crate::{interactions, limits, sessions, tokens, users};
+use crate::{interactions, limits, manage, sessions, tokens, users};
 
 /// How long codes, families and sessions are remembered after their end: who presents a code or a refresh token again
 /// by then is recognised as a replay, not taken for a stranger.
@@ -23,6 +23,7 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now| sessions::store::sweep(conn, now - REPLAY_MEMORY)),
     ("password_resets", users::store::sweep_resets),
     ("throttles", limits::store::sweep),
+    ("idempotency_keys", manage::store::sweep),
 ];
 
 /// Runs one sweep.

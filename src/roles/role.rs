@@ -34,6 +34,10 @@ text_enum! {
     pub enum PrincipalKind {
         /// A person.
         User = "user",
+        /// A program's identity.
+        ServiceAccount = "service_account",
+        /// A team: its members hold the role.
+        Team = "team",
     }
 }
 
@@ -66,9 +70,30 @@ impl BuiltInRole {
     pub fn permissions(self) -> Vec<String> {
         let list: &[&str] = match self {
             Self::SuperAdmin => &["*:*"],
-            Self::TenantAdmin => &["users:*", "roles:*", "clients:*", "api_keys:*", "tenant:*", "audit:read"],
+            Self::TenantAdmin => &[
+                "api_keys:*",
+                "applications:*",
+                "audit:read",
+                "profile:manage",
+                "resource_servers:*",
+                "roles:*",
+                "service_accounts:*",
+                "sessions:*",
+                "teams:*",
+                "tenant:*",
+                "users:*",
+            ],
             Self::TenantUser => &["api_keys:manage", "profile:manage"],
-            Self::TenantViewer => &["users:read", "roles:read", "clients:read", "api_keys:read"],
+            Self::TenantViewer => &[
+                "api_keys:read",
+                "applications:read",
+                "resource_servers:read",
+                "roles:read",
+                "service_accounts:read",
+                "teams:read",
+                "tenant:read",
+                "users:read",
+            ],
         };
         list.iter().map(|&text| text.to_owned()).collect()
     }

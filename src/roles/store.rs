@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::{BuiltInRole, PrincipalKind, Role, RoleId};
+use super::{BuiltInRole, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
 use crate::db::schema::{role_assignments, roles};
 use crate::db::types::{Strings, stored_as_text};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
 use crate::random::Random;
+use crate::teams;
 use crate::tenants::TenantId;
 
 stored_as_text!(PrincipalKind);
@@ -43,16 +44,26 @@ impl From<&Role> for Row {
 
 impl From<Row> for Role {
     fn from(row: Row) -> Self {
+        let permissions = permissions(row.built_in, &row.slug, row.permissions);
         Self {
             id: row.id,
             tenant_id: row.tenant_id,
             slug: row.slug,
             display_name: row.display_name,
-            permissions: row.permissions.0,
+            permissions,
             built_in: row.built_in,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
+    }
+}
+
+/// A role's permissions. Those of a built-in role are what this version of the program says, not what an older one
+/// wrote down.
+fn permissions(built_in: bool, slug: &str, stored: Strings) -> Vec<String> {
+    match slug.parse::<BuiltInRole>() {
+        Ok(role) if built_in => role.permissions(),
+        _ => stored.0,
     }
 }
 
@@ -133,37 +144,75 @@ pub fn assign<P: 'static>(
     Ok(rows == 1)
 }
 
-/// The slugs of the roles that a principal holds, in order.
+/// Takes a role from a principal. `false` when it was not held.
+pub fn withdraw<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: RoleId,
+    principal: Id<P>,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(role_assignments::table.find((role, principal)))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// The roles that a principal holds itself, not by a team, by slug.
+pub fn assigned_to<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<Vec<Role>, DbError> {
+    held(conn, tenant, &[Id::<Role>::new(principal.uuid())])
+}
+
+/// The slugs of the roles that a principal holds, itself or by a team, in order.
 pub fn held_by<P: 'static>(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     principal: Id<P>,
 ) -> Result<Vec<String>, DbError> {
-    Ok(on!(conn, |c| {
-        role_assignments::table
-            .inner_join(roles::table)
-            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
-            .order(roles::slug)
-            .select(roles::slug)
-            .load(c)
-    })?)
+    Ok(in_effect(conn, tenant, principal)?.into_iter().map(|role| role.slug).collect())
 }
 
-/// What a principal may do: the permissions of every role that it holds now, each once, in order.
+/// The roles that a principal holds, itself or by a team, each once, by slug.
+pub fn in_effect<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<Vec<Role>, DbError> {
+    let mut holders = vec![Id::<Role>::new(principal.uuid())];
+    let teams = teams::store::ids_of_member(conn, tenant, principal)?;
+    holders.extend(teams.into_iter().map(|team| Id::new(team.uuid())));
+    held(conn, tenant, &holders)
+}
+
+/// What a principal may do right now: the union over the roles that it holds, itself or by a team.
 pub fn permissions_of<P: 'static>(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     principal: Id<P>,
-) -> Result<Vec<String>, DbError> {
-    let held: Vec<Strings> = on!(conn, |c| {
+) -> Result<Permissions, DbError> {
+    let roles = in_effect(conn, tenant, principal)?;
+    Ok(roles.iter().flat_map(|role| &role.permissions).filter_map(|text| text.parse().ok()).collect())
+}
+
+/// The roles that any of these principals holds, whatever kind they are, each once, by slug.
+fn held(conn: &mut Conn<'_>, tenant: TenantId, holders: &[Id<Role>]) -> Result<Vec<Role>, DbError> {
+    let mut roles: Vec<Role> = on!(conn, |c| {
         role_assignments::table
             .inner_join(roles::table)
-            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
-            .select(roles::permissions)
-            .load(c)
-    })?;
-    let mut permissions: Vec<String> = held.into_iter().flat_map(|list| list.0).collect();
-    permissions.sort_unstable();
-    permissions.dedup();
-    Ok(permissions)
+            .filter(role_assignments::principal_id.eq_any(holders))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .order(roles::slug)
+            .select(Row::as_select())
+            .load::<Row>(c)
+    })?
+    .into_iter()
+    .map(Role::from)
+    .collect();
+    roles.dedup_by(|a, b| a.id == b.id);
+    Ok(roles)
 }

@@ -215,6 +215,8 @@ pub(super) fn new_client(kind: ClientKind) -> Client {
         settings: crate::clients::ClientSettings::default(),
         created_at: Timestamp::from_micros(0),
         updated_at: Timestamp::from_micros(0),
+        service_account_id: None,
+        deleted_at: None,
     }
 }
 

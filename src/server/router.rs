@@ -23,6 +23,12 @@ pub enum Method {
     Get,
     /// RFC 9110 9.3.3.
     Post,
+    /// RFC 9110 9.3.4.
+    Put,
+    /// RFC 5789.
+    Patch,
+    /// RFC 9110 9.3.5.
+    Delete,
 }
 
 impl Method {
@@ -31,6 +37,9 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 
@@ -38,6 +47,9 @@ impl Method {
         match self {
             Self::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
             Self::Post => web::post(),
+            Self::Put => web::put(),
+            Self::Patch => web::patch(),
+            Self::Delete => web::delete(),
         }
     }
 }

@@ -7,5 +7,5 @@ pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
-pub use settings::{Lifetimes, TenantSettings};
+pub use settings::{Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits, TenantSettings};
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

@@ -4,12 +4,77 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::text_enum;
+
 /// An organisation's own decisions. Everything absent follows the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TenantSettings {
     /// Token lifetimes.
     pub lifetimes: Lifetimes,
+    /// New passwords.
+    pub passwords: PasswordSettings,
+    /// Browser sessions.
+    pub sessions: SessionSettings,
+    /// How much there may be of it.
+    pub limits: TenantLimits,
+    /// How long its audit log is kept, in days; absent follows the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit_retention_days: Option<u32>,
+    /// Which published interface its programs find here.
+    pub profile: Profile,
+}
+
+text_enum! {
+    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
+    pub enum Profile {
+        /// Gridkey's own: problem details (RFC 9457).
+        Native = "native",
+        /// The envelope of ScaiGrid's management API.
+        ScaiGrid = "scaigrid",
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::Native
+    }
+}
+
+/// What an organisation asks of new passwords beyond the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordSettings {
+    /// Characters at least; never fewer than the configuration asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_length: Option<u32>,
+}
+
+/// How long an organisation's people stay signed in; never longer than the configuration allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionSettings {
+    /// Seconds without a visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle: Option<u32>,
+    /// Seconds in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absolute: Option<u32>,
+}
+
+/// How much there may be of an organisation. Absent means as much as it likes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TenantLimits {
+    /// People who are not deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u32>,
+    /// Applications that are not deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applications: Option<u32>,
+    /// Service accounts that are not deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_accounts: Option<u32>,
 }
 
 /// Token lifetimes in whole seconds; absent means "as the next wider setting says": application, organisation, server.

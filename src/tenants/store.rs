@@ -6,12 +6,12 @@ use super::{Slug, Tenant, TenantId, TenantSettings, TenantStatus};
 use crate::clock::Timestamp;
 use crate::db::schema::tenants;
 use crate::db::types::{Json, stored_as_text};
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, on, prefix_range};
 
 stored_as_text!(TenantStatus);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tenants)]
+#[diesel(table_name = tenants, treat_none_as_null = true)]
 struct Row {
     id: TenantId,
     slug: String,
@@ -20,6 +20,8 @@ struct Row {
     settings: Json<TenantSettings>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    deleted_at: Option<Timestamp>,
+    name_key: String,
 }
 
 impl From<&Tenant> for Row {
@@ -32,6 +34,8 @@ impl From<&Tenant> for Row {
             settings: Json(tenant.settings.clone()),
             created_at: tenant.created_at,
             updated_at: tenant.updated_at,
+            deleted_at: tenant.deleted_at,
+            name_key: tenant.display_name.to_lowercase(),
         }
     }
 }
@@ -47,6 +51,7 @@ impl TryFrom<Row> for Tenant {
             settings: row.settings.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            deleted_at: row.deleted_at,
         })
     }
 }
@@ -93,6 +98,71 @@ pub fn update(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<bool, DbError> {
     let row = Row::from(tenant);
     let rows = on!(conn, |c| diesel::update(tenants::table.find(tenant.id)).set(&row).execute(c))?;
     Ok(rows == 1)
+}
+
+/// Which organisations a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct TenantFilter {
+    /// Only those in these states; all when empty.
+    pub status: Vec<TenantStatus>,
+    /// What the slug or the name begins with.
+    pub begins_with: Option<String>,
+}
+
+/// Organisations by slug, after `after`, at most `limit`.
+pub fn list(
+    conn: &mut Conn<'_>,
+    filter: &TenantFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Tenant>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = tenants::table
+            .filter(tenants::slug.gt(after.unwrap_or_default()))
+            .order(tenants::slug)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if !filter.status.is_empty() {
+            query = query.filter(tenants::status.eq_any(&filter.status));
+        }
+        if let Some(start) = filter.begins_with.as_ref().map(|text| text.to_lowercase()) {
+            let (from, to) = prefix_range(start);
+            query = query.filter(
+                (tenants::slug.ge(from.clone()).and(tenants::slug.lt(to.clone())))
+                    .or(tenants::name_key.ge(from).and(tenants::name_key.lt(to))),
+            );
+        }
+        query.load(c)
+    })?;
+    rows.into_iter().map(Tenant::try_from).collect()
+}
+
+/// Writes an organisation's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+pub fn update_seen(conn: &mut Conn<'_>, tenant: &Tenant, seen: Timestamp) -> Result<bool, DbError> {
+    let row = Row::from(tenant);
+    let rows = on!(conn, |c| {
+        diesel::update(tenants::table.find(tenant.id))
+            .filter(tenants::updated_at.eq(seen))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Deletes an organisation that is in the recycle bin, with everything that belongs to it.
+pub fn purge(conn: &mut Conn<'_>, id: TenantId) -> Result<bool, DbError> {
+    let gone = on!(conn, |c| {
+        diesel::delete(tenants::table.find(id)).filter(tenants::deleted_at.is_not_null()).execute(c)
+    })?;
+    Ok(gone == 1)
+}
+
+/// The organisations that were put into the recycle bin before `before`.
+pub fn deleted_before(conn: &mut Conn<'_>, before: Timestamp, limit: i64) -> Result<Vec<TenantId>, DbError> {
+    Ok(on!(conn, |c| {
+        tenants::table.filter(tenants::deleted_at.lt(before)).limit(limit).select(tenants::id).load(c)
+    })?)
 }
 
 /// How many organisations there are.

@@ -20,6 +20,8 @@ text_enum! {
         Active = "active",
         /// Nobody of it gets anything.
         Suspended = "suspended",
+        /// It is in the recycle bin.
+        Deleted = "deleted",
     }
 }
 
@@ -40,6 +42,8 @@ pub struct Tenant {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// When it was put into the recycle bin.
+    pub deleted_at: Option<Timestamp>,
 }
 
 impl Tenant {

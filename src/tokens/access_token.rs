@@ -108,10 +108,13 @@ impl Minting {
         [settings.access_token_alg.unwrap_or(self.algorithm), settings.id_token_alg.unwrap_or(self.algorithm)]
     }
 
-    /// Signs the tokens of a program that speaks for itself (RFC 6749 4.4): no refresh token, no ID token.
+    /// Signs the tokens of a program that speaks for itself (RFC 6749 4.4): no refresh token, no ID token. A credential
+    /// of a service account speaks for the account.
     pub fn for_client(&self, scopes: Vec<String>, audiences: &[String]) -> Result<IssuedTokens, MintError> {
+        let account = self.client.service_account.as_ref();
         let claims = AccessClaims {
-            sub: self.client.client.client_id.clone(),
+            sub: account
+                .map_or_else(|| self.client.client.client_id.clone(), |account| account.id.to_string()),
             tenant_id: self.client.client.tenant_id.to_string(),
             ..self.base_claims(&scopes, audiences)
         };

@@ -4,6 +4,7 @@ use super::{AccessClaims, FamilyId, store};
 use crate::clients;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
+use crate::service_accounts;
 use crate::sessions::{self, SessionId};
 use crate::tenants::{self, TenantId};
 use crate::users::{self, UserId};
@@ -39,7 +40,15 @@ fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, client_id: &str) -> Resu
     // A client of another organisation stands and falls with that one too.
     let owner_stands = client.tenant_id == tenant
         || tenants::store::find(conn, client.tenant_id)?.is_some_and(|owner| owner.is_active());
-    Ok(client.status == clients::ClientStatus::Active && owner_stands && client.serves(tenant))
+    let account_stands = match client.service_account_id {
+        Some(id) => service_accounts::store::find(conn, client.tenant_id, id)?
+            .is_some_and(|account| account.is_active()),
+        None => true,
+    };
+    Ok(client.status == clients::ClientStatus::Active
+        && owner_stands
+        && account_stands
+        && client.serves(tenant))
 }
 
 fn family_stands(

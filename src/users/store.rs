@@ -27,6 +27,8 @@ struct Row {
     password_changed_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    deleted_at: Option<Timestamp>,
+    last_sign_in_at: Option<Timestamp>,
 }
 
 impl TryFrom<Row> for User {
@@ -43,6 +45,8 @@ impl TryFrom<Row> for User {
             password_changed_at: row.password_changed_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            deleted_at: row.deleted_at,
+            last_sign_in_at: row.last_sign_in_at,
         })
     }
 }
@@ -130,6 +134,8 @@ pub fn insert(
                 users::status.eq(user.status),
                 users::created_at.eq(user.created_at),
                 users::updated_at.eq(user.updated_at),
+                users::name_key.eq(user.display_name.to_lowercase()),
+                users::deleted_at.eq(user.deleted_at),
             ))
             .execute(c)
     })?;
@@ -149,6 +155,8 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, user: &User) -> Result<bool
                 users::profile.eq(Json(user.profile.clone())),
                 users::status.eq(user.status),
                 users::updated_at.eq(user.updated_at),
+                users::name_key.eq(user.display_name.to_lowercase()),
+                users::deleted_at.eq(user.deleted_at),
             ))
             .execute(c)
     })?;

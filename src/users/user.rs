@@ -48,6 +48,10 @@ pub struct User {
     pub created_at: Timestamp,
     /// When it was last changed; the `updated_at` claim.
     pub updated_at: Timestamp,
+    /// When it was put into the recycle bin.
+    pub deleted_at: Option<Timestamp>,
+    /// When the person last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
 }
 
 impl User {

@@ -132,14 +132,27 @@ pub async fn read_json<T: DeserializeOwned>(
     payload: Payload,
     limit: usize,
 ) -> Result<T, JsonError> {
+    parse_json(&read_json_text(request, payload, limit).await?)
+}
+
+/// Reads a body that is declared as JSON, as it was sent.
+pub async fn read_json_text(
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+) -> Result<Bytes, JsonError> {
     if !content_type(request).is_some_and(is_json) {
         return Err(JsonError::NotJson);
     }
-    let body = read_body(request, payload, limit).await?;
-    if is_too_deep(&body) {
+    Ok(read_body(request, payload, limit).await?)
+}
+
+/// Turns such a body into `T`.
+pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, JsonError> {
+    if is_too_deep(body) {
         return Err(JsonError::Invalid(format!("it is nested deeper than {MAX_JSON_DEPTH} levels")));
     }
-    serde_json::from_slice(&body).map_err(|error| JsonError::Invalid(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| JsonError::Invalid(error.to_string()))
 }
 
 fn content_type(request: &HttpRequest) -> Option<&str> {

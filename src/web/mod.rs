@@ -33,7 +33,8 @@ pub use cookies::BrowserCookie;
 pub use csrf::{CsrfKey, same_origin};
 pub use error_page::ErrorPage;
 pub use extract::{
-    BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, read_body, read_form, read_json,
+    BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, parse_json, read_body, read_form,
+    read_json, read_json_text,
 };
 pub use headers::security_headers;
 pub use params::{MAX_PARAMS, Params, ParamsError};

@@ -87,6 +87,13 @@ pub const AUTH_LOGOUT: &str = "/v1/auth/logout";
 /// Who the caller is.
 pub const AUTH_ME: &str = "/v1/auth/me";
 
+/// Organisations.
+pub const TENANTS: &str = "/v1/tenants";
+/// One organisation.
+pub const TENANT: &str = "/v1/tenants/{id}";
+/// Brings an organisation back.
+pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
+
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {
     format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))

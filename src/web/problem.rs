@@ -79,6 +79,39 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
     }
 
+    /// Nobody has proved who they are: 401.
+    pub fn unauthenticated(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, "Not signed in", detail)
+            .fix("Send an access token that is valid: Authorization: Bearer TOKEN.")
+    }
+
+    /// The caller is known and may not do this: 403.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "permission_denied", "Permission denied", detail)
+    }
+
+    /// Something in the request is not as it should be: 422. `code` says what kind of thing.
+    pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "Not valid", detail)
+    }
+
+    /// The address itself cannot be read: 400.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, "Bad request", detail)
+    }
+
+    /// It does not fit what is there: 409.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, "Conflict", detail)
+    }
+
+    /// The thing is not any more as the caller saw it: 412.
+    pub fn precondition_failed() -> Self {
+        let detail = "It was changed since you read it, so nothing was written.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", "Changed meanwhile", detail)
+            .fix("Read it again, apply your change to what you find, and send the new ETag in If-Match.")
+    }
+
     /// Adds what the caller can do about it.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
@@ -124,6 +157,14 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let mut builder = HttpResponse::build(self.status);
         builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            // Every 401 names a way to do better (RFC 9110 11.6.1).
+            let challenge = match self.code {
+                "invalid_token" => "Bearer realm=\"gridkey\", error=\"invalid_token\"",
+                _ => "Bearer realm=\"gridkey\"",
+            };
+            builder.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
         if let Some(seconds) = self.retry_after {
             builder.insert_header((header::RETRY_AFTER, seconds));
         }

@@ -9,15 +9,19 @@ const RECORDS: &[&str] = &[
     "tenants",
     "keyring",
     "limits",
+    "audit",
+    "teams",
     "roles",
     "users",
+    "service_accounts",
+    "resource_servers",
     "clients",
     "sessions",
     "consents",
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "dev", "ops"];
+const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "dev", "ops"];
 const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "seed"];
 /// Base modules and what each of them may use besides `std` and other crates.
 const BASE: &[(&str, &[&str])] = &[

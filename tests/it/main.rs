@@ -13,6 +13,7 @@ mod checklist;
 mod contract;
 mod faults;
 mod login;
+mod manage;
 mod oauth2;
 mod operations;
 mod relying_party;

@@ -65,6 +65,7 @@ impl World {
             settings: TenantSettings::default(),
             created_at: START,
             updated_at: START,
+            deleted_at: None,
         };
         let acme = tenant("acme", TenantStatus::Active);
         let people = [acme.clone(), tenant("gone", TenantStatus::Suspended)].map(|tenant| {
@@ -180,6 +181,8 @@ pub fn person(random: &Random, tenant: &Tenant) -> User {
         password_changed_at: None,
         created_at: START,
         updated_at: START,
+        deleted_at: None,
+        last_sign_in_at: None,
     }
 }
 

@@ -120,6 +120,8 @@ async fn prepare(
         password_changed_at: Some(now),
         created_at: now,
         updated_at: now,
+        deleted_at: None,
+        last_sign_in_at: None,
     };
     let new = NewSession::by_password(app, (tenant.id, user.id), caller, now);
     let founding = Founding {
@@ -142,6 +144,7 @@ fn tenant_of(app: &App, wishes: &Wishes, now: Timestamp) -> Tenant {
         settings: TenantSettings::default(),
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     }
 }
 

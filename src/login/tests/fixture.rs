@@ -134,6 +134,7 @@ pub fn tenant(random: &Random, slug: &str) -> Tenant {
         settings: TenantSettings::default(),
         created_at: NOW,
         updated_at: NOW,
+        deleted_at: None,
     }
 }
 
@@ -149,6 +150,8 @@ pub fn user(random: &Random, tenant: &Tenant, email: &str) -> User {
         password_changed_at: Some(NOW),
         created_at: NOW,
         updated_at: NOW,
+        deleted_at: None,
+        last_sign_in_at: None,
     }
 }
 
@@ -172,6 +175,8 @@ pub fn client(random: &Random, tenant: &Tenant) -> Client {
         settings: ClientSettings::default(),
         created_at: NOW,
         updated_at: NOW,
+        service_account_id: None,
+        deleted_at: None,
     }
 }
 

@@ -213,6 +213,7 @@ mod tests {
             settings: TenantSettings::default(),
             created_at: NOW,
             updated_at: NOW,
+            deleted_at: None,
         };
         Issuer::of_tenant("https://id.example", Arc::new(tenant))
     }
@@ -294,6 +295,8 @@ mod tests {
             password_changed_at: None,
             created_at: NOW,
             updated_at: NOW,
+            deleted_at: None,
+            last_sign_in_at: None,
         };
         let scopes: Vec<String> = scope::STANDARD.iter().map(|scope| (*scope).to_owned()).collect();
         let released = standard_claims(&user, &scopes, &[]);

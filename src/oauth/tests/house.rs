@@ -104,6 +104,7 @@ impl House {
             settings: TenantSettings::default(),
             created_at: NOW,
             updated_at: NOW,
+            deleted_at: None,
         };
         let row = tenant.clone();
         self.app.db.write_blocking(move |conn| tenants::store::insert(conn, &row)).unwrap();
@@ -131,6 +132,8 @@ impl House {
             settings: ClientSettings::default(),
             created_at: NOW,
             updated_at: NOW,
+            service_account_id: None,
+            deleted_at: None,
         };
         let secret = StoredSecret {
             id: self.random().id(NOW),
@@ -163,6 +166,8 @@ impl House {
             password_changed_at: None,
             created_at: NOW,
             updated_at: NOW,
+            deleted_at: None,
+            last_sign_in_at: None,
         };
         let row = user.clone();
         self.app

@@ -34,6 +34,8 @@ mod tests {
             password_changed_at: None,
             created_at: now,
             updated_at: now,
+            deleted_at: None,
+            last_sign_in_at: None,
         }
     }
 

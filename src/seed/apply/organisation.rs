@@ -43,9 +43,10 @@ impl Work<'_, '_> {
             slug: spec.slug.clone(),
             display_name,
             status: spec.status.unwrap_or(TenantStatus::Active),
-            settings: TenantSettings { lifetimes: spec.lifetimes },
+            settings: TenantSettings { lifetimes: spec.lifetimes, ..TenantSettings::default() },
             created_at: self.now,
             updated_at: self.now,
+            deleted_at: None,
         };
         tenants::store::insert(self.conn, &tenant)?;
         roles::store::insert_built_in(self.conn, tenant.id, self.random, self.now)?;

@@ -48,6 +48,8 @@ impl Work<'_, '_> {
             password_changed_at: hash.map(|_| self.now),
             created_at: self.now,
             updated_at: self.now,
+            deleted_at: None,
+            last_sign_in_at: None,
         };
         users::store::insert(self.conn, tenant, &user, hash)?;
         self.assign_roles(tenant, user.id, spec)?;

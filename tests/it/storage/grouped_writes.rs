@@ -21,6 +21,7 @@ fn tenant(app: &TestApp, slug: &str) -> Tenant {
         settings: TenantSettings::default(),
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     }
 }
 

@@ -1,0 +1,199 @@
+//! What an event says.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::id::Id;
+use crate::tenants::TenantId;
+use crate::text::text_enum;
+
+/// The identifier of an [`Event`]. Sorts by time.
+pub type AuditId = Id<Event>;
+
+text_enum! {
+    /// Who acts.
+    pub enum ActorKind {
+        /// A person.
+        User = "user",
+        /// A service account, or an application that speaks for itself.
+        Service = "service",
+        /// An API key.
+        Key = "key",
+        /// Gridkey itself, or whoever runs its command line.
+        System = "system",
+        /// Nobody who has proved who they are.
+        Anonymous = "anonymous",
+    }
+}
+
+text_enum! {
+    /// How it ended.
+    pub enum Outcome {
+        /// It was done.
+        Success = "success",
+        /// It was refused or did not work; nothing but this event was written.
+        Failure = "failure",
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorRef {
+    /// What they are.
+    pub kind: ActorKind,
+    /// Their identifier; empty when unknown.
+    pub id: String,
+    /// What people call them: a mail address, a slug.
+    pub name: String,
+    /// Their own organisation.
+    pub tenant_id: Option<TenantId>,
+}
+
+impl ActorRef {
+    /// Gridkey itself, in the name of a job or a command.
+    pub fn system(name: impl Into<String>) -> Self {
+        Self { kind: ActorKind::System, id: String::new(), name: name.into(), tenant_id: None }
+    }
+
+    /// Somebody who says they are `name` and has not proved it.
+    pub fn anonymous(name: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Anonymous, id: String::new(), name: name.into(), tenant_id: None }
+    }
+}
+
+/// From where and by which request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The application.
+    pub client_id: String,
+    /// The browser session.
+    pub session_id: String,
+    /// The request.
+    pub request_id: String,
+    /// The network address.
+    pub address: String,
+    /// The program.
+    pub user_agent: String,
+}
+
+/// What it was done to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// What it is: `user`, `team`.
+    pub kind: String,
+    /// Its identifier.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+}
+
+impl Target {
+    /// A target.
+    pub fn new(kind: &str, id: impl ToString, name: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), id: id.to_string(), name: name.into() }
+    }
+}
+
+/// The fields that changed, each from what to what. Secrets never stand here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Changes(Map<String, Value>);
+
+impl Changes {
+    /// Nothing changed.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Notes a field if it is not what it was.
+    #[must_use]
+    pub fn field<T: Serialize>(mut self, name: &str, before: &T, after: &T) -> Self {
+        let (before, after) = (json!(before), json!(after));
+        if before != after {
+            self.0.insert(name.to_owned(), json!({ "before": before, "after": after }));
+        }
+        self
+    }
+
+    /// The differences between two views of one object, member by member. `updated_at` is no news.
+    pub fn between(before: &impl Serialize, after: &impl Serialize) -> Self {
+        let (Value::Object(before), Value::Object(after)) = (json!(before), json!(after)) else {
+            return Self::none();
+        };
+        let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let null = Value::Null;
+        names.into_iter().filter(|name| *name != "updated_at").fold(Self::none(), |changes, name| {
+            changes.field(name, before.get(name).unwrap_or(&null), after.get(name).unwrap_or(&null))
+        })
+    }
+
+    /// The members of a new object, as changes from nothing.
+    pub fn created(after: &impl Serialize) -> Self {
+        Self::between(&json!({}), after)
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As JSON, for the row.
+    pub fn to_text(&self) -> String {
+        Value::Object(self.0.clone()).to_string()
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Identifier.
+    pub id: AuditId,
+    /// The organisation in whose log it stands; nil for the instance's own.
+    pub tenant_id: TenantId,
+    /// When.
+    pub at: Timestamp,
+    /// `noun.verb`: `user.create`.
+    pub action: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was refused: a stable word.
+    pub reason: String,
+    /// Who.
+    pub actor: ActorRef,
+    /// To what.
+    pub target: Target,
+    /// What changed.
+    pub changes: Changes,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Event {
+    /// The log of what belongs to no organisation.
+    pub fn instance() -> TenantId {
+        TenantId::new(Uuid::nil())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changed_is_noted_and_times_of_change_are_no_news() {
+        let before = json!({ "name": "a", "status": "active", "updated_at": 1 });
+        let after = json!({ "name": "b", "status": "active", "updated_at": 2, "more": [1] });
+        let changes = Changes::between(&before, &after);
+        assert_eq!(
+            serde_json::from_str::<Value>(&changes.to_text()).unwrap(),
+            json!({
+                "name": { "before": "a", "after": "b" },
+                "more": { "before": null, "after": [1] },
+            })
+        );
+        assert!(Changes::between(&before, &before).is_empty());
+        assert_eq!(Changes::none().to_text(), "{}");
+    }
+}

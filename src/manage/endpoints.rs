@@ -1,0 +1,304 @@
+//! What every endpoint of this door begins and ends with.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::call::SCOPE;
+use super::creation::{self, Answer, IdempotencyKey};
+use super::{Actor, Call, Stop};
+use crate::app::{App, Caller, bearer_token};
+use crate::audit::{ActorKind, ActorRef, Origin};
+use crate::clock::Timestamp;
+use crate::db::{Conn, DbError};
+use crate::id::Id;
+use crate::roles::Permissions;
+use crate::tenants::{self, TenantId};
+use crate::users::UserId;
+use crate::web::{ClientIp, Params, Problem, RequestId, parse_json, read_json_text};
+use crate::{roles, service_accounts, users};
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// Reads who calls and in which organisation.
+///
+/// # Errors
+/// 401 without a token that stands, 403 when the token lacks the scope, 404 for an organisation that the caller may not
+/// enter.
+pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
+    let now = app.now();
+    let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
+    let caller = app.caller(bearer_token(headers)?, now).await?;
+    if !caller.has(SCOPE) {
+        return Err(Problem::forbidden(format!("The access token was granted without the scope {SCOPE}."))
+            .fix("Register the scope for the application and ask for it."));
+    }
+    let origin = Origin {
+        client_id: caller.claims.client_id.clone(),
+        session_id: caller.claims.sid.clone().unwrap_or_default(),
+        request_id: RequestId::current().as_str().to_owned(),
+        address: ClientIp::of(request).to_string(),
+        user_agent: text_header(request, &header::USER_AGENT),
+    };
+    let actor = actor(app, &caller).await?;
+    let tenant = match query(request)?.get("tenant") {
+        None => actor.tenant_id,
+        Some(named) => enter(app, &actor, named).await?,
+    };
+    Ok(Call { actor, tenant, now, origin })
+}
+
+/// Looks up who the token stands for, and what they may do right now: tokens say neither.
+async fn actor(app: &App, caller: &Caller) -> Result<Actor, Problem> {
+    let tenant_id = caller.tenant_id;
+    let found = if caller.is_service() {
+        program(app, caller).await?
+    } else {
+        let id: UserId = caller.claims.sub.parse().map_err(|_| Problem::internal("sub is not a person"))?;
+        let found = app
+            .db
+            .read_short(move |conn| {
+                let Some(user) = users::store::find(conn, tenant_id, id)? else { return Ok(None) };
+                let held = roles::store::permissions_of(conn, tenant_id, id)?;
+                Ok::<_, DbError>(Some((user.email.to_string(), held)))
+            })
+            .await?;
+        found.map(|(name, held)| (ActorKind::User, id.to_string(), name, held))
+    };
+    let (kind, id, name, permissions) = found.ok_or_else(|| {
+        Problem::unauthenticated("invalid_token", "The person or program of this token is gone.")
+    })?;
+    Ok(Actor { name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) }, tenant_id, permissions })
+}
+
+/// A service account with its roles, or an application that speaks for itself and holds none.
+async fn program(
+    app: &App,
+    caller: &Caller,
+) -> Result<Option<(ActorKind, String, String, Permissions)>, Problem> {
+    let (tenant_id, sub) = (caller.tenant_id, caller.claims.sub.clone());
+    if sub == caller.claims.client_id {
+        return Ok(Some((ActorKind::Service, sub.clone(), sub, Permissions::default())));
+    }
+    let Ok(id) = sub.parse::<service_accounts::ServiceAccountId>() else { return Ok(None) };
+    let found = app
+        .db
+        .read_short(move |conn| {
+            let Some(account) = service_accounts::store::find(conn, tenant_id, id)? else { return Ok(None) };
+            let held = roles::store::permissions_of(conn, tenant_id, id)?;
+            Ok::<_, DbError>(Some((account.slug.to_string(), held)))
+        })
+        .await?;
+    Ok(found.map(|(name, held)| (ActorKind::Service, sub, name, held)))
+}
+
+/// The organisation of that slug or identifier, if the caller may act in it.
+async fn enter(app: &App, actor: &Actor, named: &str) -> Result<TenantId, Problem> {
+    let wanted = named.to_owned();
+    let found = app
+        .db
+        .read_short(move |conn| match wanted.parse::<TenantId>() {
+            Ok(id) => tenants::store::find(conn, id),
+            Err(_) => tenants::store::find_by_slug(conn, &wanted),
+        })
+        .await?;
+    let may = |id: TenantId| id == actor.tenant_id || actor.permissions.allows("tenants:enter");
+    found.map(|tenant| tenant.id).filter(|id| may(*id)).ok_or_else(Problem::not_found)
+}
+
+fn text_header(request: &HttpRequest, name: &header::HeaderName) -> String {
+    request
+        .headers()
+        .get(name)
+        .map(HeaderValue::as_bytes)
+        .map(String::from_utf8_lossy)
+        .unwrap_or_default()
+        .into()
+}
+
+/// The query, with nothing in it that is given twice.
+///
+/// # Errors
+/// 400 when it cannot be read.
+pub fn query(request: &HttpRequest) -> Result<Params, Problem> {
+    Params::from_query(request.query_string())
+        .and_then(Params::without_repeats)
+        .map_err(|why| Problem::bad_request("invalid_query", format!("The query cannot be read: {why}.")))
+}
+
+/// The query of a list: nothing but what the list knows, `limit`, `cursor` and `tenant`.
+///
+/// # Errors
+/// 400 that names what is known: a filter with a typing error would otherwise show everything.
+pub fn list_query(request: &HttpRequest, filters: &[&str]) -> Result<Params, Problem> {
+    let params = query(request)?;
+    let known = |name: &str| ["limit", "cursor", "tenant"].contains(&name) || filters.contains(&name);
+    if let Some((name, _)) = params.pairs().find(|(name, _)| !known(name)) {
+        let detail = format!("The list knows no parameter {name:?}.");
+        let all = [&["limit", "cursor", "tenant"], filters].concat().join(", ");
+        return Err(Problem::bad_request("unknown_parameter", detail).fix(format!("It knows: {all}.")));
+    }
+    Ok(params)
+}
+
+/// The values of a filter that takes several, separated by commas.
+///
+/// # Errors
+/// 400 that names what is known.
+pub fn several<T: std::str::FromStr>(params: &Params, name: &str) -> Result<Vec<T>, Problem>
+where
+    T::Err: std::fmt::Display,
+{
+    let values = params.get(name).into_iter().flat_map(|text| text.split(','));
+    values
+        .map(|text| {
+            text.parse().map_err(|why| Problem::bad_request("invalid_filter", format!("{name}: {why}.")))
+        })
+        .collect()
+}
+
+/// The identifier in the path.
+///
+/// # Errors
+/// 404 when it is none: nothing can have it.
+pub fn id<T>(request: &HttpRequest, name: &str) -> Result<Id<T>, Problem> {
+    request.match_info().get(name).and_then(|text| text.parse().ok()).ok_or_else(Problem::not_found)
+}
+
+/// Reads the body of a change.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub async fn body<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    app: &App,
+) -> Result<T, Problem> {
+    Ok(parse_json(&read_json_text(request, payload, app.body_limit()).await?)?)
+}
+
+/// Reads the body of a creating call with its `Idempotency-Key`.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub async fn creation_body<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    (app, call): (&App, &Call),
+) -> Result<(T, Option<IdempotencyKey>), Problem> {
+    let text = read_json_text(request, payload, app.body_limit()).await?;
+    let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+    let key = match (keys.next(), keys.next()) {
+        (None, _) => None,
+        (Some(key), None) => Some(
+            key.to_str().ok().filter(|key| (1..=IdempotencyKey::LONGEST).contains(&key.len())).ok_or_else(
+                || {
+                    let detail = "Idempotency-Key must be 1 to 200 visible characters.";
+                    Problem::bad_request("invalid_idempotency_key", detail)
+                },
+            )?,
+        ),
+        _ => {
+            let detail = "Idempotency-Key is given more than once.";
+            return Err(Problem::bad_request("invalid_idempotency_key", detail));
+        }
+    };
+    let key = key.map(|key| IdempotencyKey::new(call, request.path(), key, &text));
+    Ok((parse_json(&text)?, key))
+}
+
+/// Creates something, once for each key.
+///
+/// # Errors
+/// What `work` refuses.
+pub async fn create<F>(
+    app: &App,
+    call: &Call,
+    key: Option<IdempotencyKey>,
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: Fn(&mut Conn<'_>) -> Result<Answer, Stop> + Send + 'static,
+{
+    let (answer, repeated) = creation::once(app, call, key, work).await?;
+    let mut response = HttpResponse::Created();
+    response
+        .insert_header(NO_STORE)
+        .insert_header((header::LOCATION, answer.location))
+        .insert_header((header::ETAG, answer.etag));
+    if repeated {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    Ok(response.json(answer.body))
+}
+
+/// Runs a change in a transaction and forgets what was remembered.
+///
+/// # Errors
+/// What `work` refuses.
+pub async fn change<T, F>(app: &App, work: F) -> Result<T, Problem>
+where
+    F: Fn(&mut Conn<'_>) -> Result<T, Stop> + Send + 'static,
+    T: Send + 'static,
+{
+    let done = app.db.write(work).await?;
+    app.forget();
+    Ok(done)
+}
+
+/// Looks something up.
+///
+/// # Errors
+/// Those of the database.
+pub async fn look<T, F>(app: &App, work: F) -> Result<T, Problem>
+where
+    F: Fn(&mut Conn<'_>) -> Result<T, DbError> + Send + 'static,
+    T: Send + 'static,
+{
+    Ok(app.db.read_short(work).await?)
+}
+
+/// The version of an object as an entity tag (RFC 9110 8.8.3).
+pub fn etag(version: Timestamp) -> String {
+    format!("\"{}\"", version.micros())
+}
+
+/// What `If-Match` asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Precondition(Option<String>);
+
+impl Precondition {
+    /// Reads the header.
+    pub fn of(request: &HttpRequest) -> Self {
+        let header = text_header(request, &header::IF_MATCH);
+        Self((!header.is_empty()).then_some(header))
+    }
+
+    /// Whether the object is still as the caller saw it.
+    ///
+    /// # Errors
+    /// 412 when it is not.
+    pub fn holds(&self, version: Timestamp) -> Result<(), Problem> {
+        let current = etag(version);
+        let holds = |asked: &String| asked.split(',').any(|one| one.trim() == "*" || one.trim() == current);
+        if self.0.as_ref().is_none_or(holds) { Ok(()) } else { Err(Problem::precondition_failed()) }
+    }
+}
+
+/// 200 with an object and its version.
+pub fn shown(body: &impl Serialize, version: Timestamp) -> HttpResponse {
+    HttpResponse::Ok().insert_header(NO_STORE).insert_header((header::ETAG, etag(version))).json(body)
+}
+
+/// 200 with something that has no version: a list, a count.
+pub fn ok(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(NO_STORE).json(body)
+}
+
+/// 204.
+pub fn done() -> HttpResponse {
+    HttpResponse::NoContent().insert_header(NO_STORE).finish()
+}

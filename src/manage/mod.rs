@@ -1,0 +1,20 @@
+//! The management API under `/v1`: organisations and what belongs to them, for programs and for the command line.
+//!
+//! Owns who may do what there, the shapes of objects and lists, and the audit event that stands beside every change.
+//! Never decides what a permission covers ([`crate::roles`]) and never signs anybody in. Errors are problem details (RFC
+//! 9457), lists are paged by cursor, changes are JSON merge patches (RFC 7396) guarded by `ETag` and `If-Match` (RFC 9110
+//! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
+
+pub mod call;
+pub mod creation;
+pub mod endpoints;
+mod error;
+pub mod paging;
+pub mod patch;
+pub mod store;
+pub mod tenants;
+pub mod text;
+
+pub use call::{Actor, Call};
+pub use creation::{Answer, IdempotencyKey};
+pub use error::Stop;

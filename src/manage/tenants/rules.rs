@@ -1,0 +1,106 @@
+//! What becomes of an organisation when somebody says something of it.
+
+use super::{NewTenant, TenantPatch};
+use crate::manage::Call;
+use crate::manage::text::display_name;
+use crate::random::Random;
+use crate::tenants::{Tenant, TenantSettings, TenantStatus};
+use crate::web::Problem;
+
+/// The organisation that a request describes.
+pub fn new(call: &Call, random: &Random, wanted: NewTenant) -> Result<Tenant, Problem> {
+    check_settings(&wanted.settings)?;
+    Ok(Tenant {
+        id: random.id(call.now),
+        slug: wanted.slug.parse()?,
+        display_name: display_name(&wanted.display_name)?,
+        status: TenantStatus::Active,
+        settings: wanted.settings,
+        created_at: call.now,
+        updated_at: call.now,
+        deleted_at: None,
+    })
+}
+
+/// The organisation after a change.
+pub fn patched(call: &Call, tenant: &Tenant, patch: &TenantPatch) -> Result<Tenant, Problem> {
+    let mut changed = tenant.clone();
+    if let Some(name) = &patch.display_name {
+        changed.display_name = display_name(name)?;
+    }
+    if let Some(text) = &patch.status {
+        changed.status = status(text)?;
+    }
+    if let Some(settings) = &patch.settings {
+        changed.settings = merged(&tenant.settings, settings)?;
+        check_settings(&changed.settings)?;
+    }
+    if changed != *tenant {
+        changed.updated_at = call.next_version(tenant.updated_at);
+    }
+    Ok(changed)
+}
+
+fn status(text: &str) -> Result<TenantStatus, Problem> {
+    match text.parse() {
+        Ok(status @ (TenantStatus::Active | TenantStatus::Suspended)) => Ok(status),
+        _ => Err(Problem::invalid("invalid_status", "status can be set to active or suspended.")
+            .fix("DELETE puts it into the recycle bin, and restore brings it back.")),
+    }
+}
+
+/// RFC 7396 over the settings as JSON.
+fn merged(settings: &TenantSettings, patch: &serde_json::Value) -> Result<TenantSettings, Problem> {
+    let mut document = serde_json::to_value(settings).map_err(Problem::internal)?;
+    merge(&mut document, patch);
+    serde_json::from_value(document)
+        .map_err(|why| Problem::invalid("invalid_settings", format!("The settings are not valid: {why}.")))
+}
+
+fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
+    let serde_json::Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = serde_json::json!({});
+    }
+    let Some(object) = target.as_object_mut() else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            merge(object.entry(name.clone()).or_insert(serde_json::Value::Null), value);
+        }
+    }
+}
+
+/// A year.
+const LONGEST: u32 = 366 * 24 * 60 * 60;
+
+fn check_settings(settings: &TenantSettings) -> Result<(), Problem> {
+    let lifetimes = &settings.lifetimes;
+    let spans = [
+        ("lifetimes.access_token", lifetimes.access_token),
+        ("lifetimes.id_token", lifetimes.id_token),
+        ("lifetimes.refresh_token_idle", lifetimes.refresh_token_idle),
+        ("lifetimes.refresh_token", lifetimes.refresh_token),
+        ("sessions.idle", settings.sessions.idle),
+        ("sessions.absolute", settings.sessions.absolute),
+    ];
+    for (name, span) in spans {
+        if span.is_some_and(|seconds| !(30..=LONGEST).contains(&seconds)) {
+            let detail = format!("settings.{name} must be from 30 to {LONGEST} seconds.");
+            return Err(Problem::invalid("invalid_settings", detail));
+        }
+    }
+    if settings.passwords.minimum_length.is_some_and(|length| !(8..=128).contains(&length)) {
+        let detail = "settings.passwords.minimum_length must be from 8 to 128.";
+        return Err(Problem::invalid("invalid_settings", detail));
+    }
+    if settings.audit_retention_days.is_some_and(|days| !(1..=3_660).contains(&days)) {
+        let detail = "settings.audit_retention_days must be from 1 to 3660.";
+        return Err(Problem::invalid("invalid_settings", detail));
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Resource servers: the APIs that access tokens are for, with the permissions that they know (RFC 8707).
+
+mod resource_server;
+pub mod store;
+
+pub use resource_server::{
+    InvalidAudience, ResourceServer, ResourceServerId, ResourceServerSettings, ResourceServerStatus,
+    check_audience,
+};

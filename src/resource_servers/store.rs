@@ -1,0 +1,125 @@
+//! Queries on `resource_servers`.
+
+use diesel::prelude::*;
+
+use super::{ResourceServer, ResourceServerId, ResourceServerSettings, ResourceServerStatus};
+use crate::clock::Timestamp;
+use crate::db::schema::resource_servers;
+use crate::db::types::{Json, Strings, stored_as_text};
+use crate::db::{Conn, DbError, on};
+use crate::tenants::TenantId;
+
+stored_as_text!(ResourceServerStatus);
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = resource_servers)]
+struct Row {
+    id: ResourceServerId,
+    tenant_id: TenantId,
+    audience: String,
+    display_name: String,
+    permissions: Strings,
+    status: ResourceServerStatus,
+    settings: Json<ResourceServerSettings>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<&ResourceServer> for Row {
+    fn from(server: &ResourceServer) -> Self {
+        Self {
+            id: server.id,
+            tenant_id: server.tenant_id,
+            audience: server.audience.clone(),
+            display_name: server.display_name.clone(),
+            permissions: Strings(server.permissions.clone()),
+            status: server.status,
+            settings: Json(server.settings.clone()),
+            created_at: server.created_at,
+            updated_at: server.updated_at,
+        }
+    }
+}
+
+impl From<Row> for ResourceServer {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            audience: row.audience,
+            display_name: row.display_name,
+            permissions: row.permissions.0,
+            status: row.status,
+            settings: row.settings.0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// An API of this organisation by id.
+pub fn find(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: ResourceServerId,
+) -> Result<Option<ResourceServer>, DbError> {
+    Ok(on!(conn, |c| {
+        resource_servers::table
+            .find(id)
+            .filter(resource_servers::tenant_id.eq(tenant))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(ResourceServer::from))
+}
+
+/// An API of this organisation by audience.
+pub fn find_by_audience(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    audience: &str,
+) -> Result<Option<ResourceServer>, DbError> {
+    Ok(on!(conn, |c| {
+        resource_servers::table
+            .filter(resource_servers::tenant_id.eq(tenant).and(resource_servers::audience.eq(audience)))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(ResourceServer::from))
+}
+
+/// Registers an API.
+pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, server: &ResourceServer) -> Result<(), DbError> {
+    let row = Row::from(server);
+    on!(conn, |c| diesel::insert_into(resource_servers::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Writes an API's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+pub fn update(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    server: &ResourceServer,
+    seen: Timestamp,
+) -> Result<bool, DbError> {
+    let row = Row::from(server);
+    let rows = on!(conn, |c| {
+        diesel::update(resource_servers::table.find(server.id))
+            .filter(resource_servers::tenant_id.eq(tenant).and(resource_servers::updated_at.eq(seen)))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Deletes an API. `false` when it is gone.
+pub fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: ResourceServerId) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(resource_servers::table.find(id))
+            .filter(resource_servers::tenant_id.eq(tenant))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}

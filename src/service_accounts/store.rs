@@ -1,0 +1,125 @@
+//! Queries on `service_accounts`.
+
+use diesel::prelude::*;
+
+use super::{ServiceAccount, ServiceAccountId, ServiceAccountStatus};
+use crate::clock::Timestamp;
+use crate::db::schema::service_accounts;
+use crate::db::types::stored_as_text;
+use crate::db::{Conn, DbError, on};
+use crate::teams::TeamId;
+use crate::tenants::{Slug, TenantId};
+
+stored_as_text!(ServiceAccountStatus);
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = service_accounts, treat_none_as_null = true)]
+struct Row {
+    id: ServiceAccountId,
+    tenant_id: TenantId,
+    team_id: Option<TeamId>,
+    slug: String,
+    display_name: String,
+    description: String,
+    status: ServiceAccountStatus,
+    created_by: String,
+    deleted_at: Option<Timestamp>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<&ServiceAccount> for Row {
+    fn from(account: &ServiceAccount) -> Self {
+        Self {
+            id: account.id,
+            tenant_id: account.tenant_id,
+            team_id: account.team_id,
+            slug: account.slug.to_string(),
+            display_name: account.display_name.clone(),
+            description: account.description.clone(),
+            status: account.status,
+            created_by: account.created_by.clone(),
+            deleted_at: account.deleted_at,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+impl TryFrom<Row> for ServiceAccount {
+    type Error = DbError;
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            team_id: row.team_id,
+            slug: row.slug.parse::<Slug>().map_err(|why| DbError::Damaged(why.to_string()))?,
+            display_name: row.display_name,
+            description: row.description,
+            status: row.status,
+            created_by: row.created_by,
+            deleted_at: row.deleted_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// A service account of this organisation by id.
+pub fn find(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: ServiceAccountId,
+) -> Result<Option<ServiceAccount>, DbError> {
+    on!(conn, |c| {
+        service_accounts::table
+            .find(id)
+            .filter(service_accounts::tenant_id.eq(tenant))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(ServiceAccount::try_from)
+    .transpose()
+}
+
+/// A service account of this organisation by slug.
+pub fn find_by_slug(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    slug: &str,
+) -> Result<Option<ServiceAccount>, DbError> {
+    on!(conn, |c| {
+        service_accounts::table
+            .filter(service_accounts::tenant_id.eq(tenant).and(service_accounts::slug.eq(slug)))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(ServiceAccount::try_from)
+    .transpose()
+}
+
+/// Adds a service account.
+pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, account: &ServiceAccount) -> Result<(), DbError> {
+    let row = Row::from(account);
+    on!(conn, |c| diesel::insert_into(service_accounts::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Writes a service account's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+pub fn update(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    account: &ServiceAccount,
+    seen: Timestamp,
+) -> Result<bool, DbError> {
+    let row = Row::from(account);
+    let rows = on!(conn, |c| {
+        diesel::update(service_accounts::table.find(account.id))
+            .filter(service_accounts::tenant_id.eq(tenant).and(service_accounts::updated_at.eq(seen)))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,156 @@
+//! Queries on `teams` and `team_members`.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::{Member, MemberKind, Team, TeamId};
+use crate::clock::Timestamp;
+use crate::db::schema::{team_members, teams};
+use crate::db::types::stored_as_text;
+use crate::db::{Conn, DbError, on};
+use crate::id::Id;
+use crate::tenants::{Slug, TenantId};
+
+stored_as_text!(MemberKind);
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = teams)]
+struct Row {
+    id: TeamId,
+    tenant_id: TenantId,
+    slug: String,
+    display_name: String,
+    description: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<&Team> for Row {
+    fn from(team: &Team) -> Self {
+        Self {
+            id: team.id,
+            tenant_id: team.tenant_id,
+            slug: team.slug.to_string(),
+            display_name: team.display_name.clone(),
+            description: team.description.clone(),
+            created_at: team.created_at,
+            updated_at: team.updated_at,
+        }
+    }
+}
+
+impl TryFrom<Row> for Team {
+    type Error = DbError;
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            slug: row.slug.parse::<Slug>().map_err(|why| DbError::Damaged(why.to_string()))?,
+            display_name: row.display_name,
+            description: row.description,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// A team of this organisation by id.
+pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: TeamId) -> Result<Option<Team>, DbError> {
+    on!(conn, |c| {
+        teams::table.find(id).filter(teams::tenant_id.eq(tenant)).select(Row::as_select()).first(c).optional()
+    })?
+    .map(Team::try_from)
+    .transpose()
+}
+
+/// A team of this organisation by slug.
+pub fn find_by_slug(conn: &mut Conn<'_>, tenant: TenantId, slug: &str) -> Result<Option<Team>, DbError> {
+    on!(conn, |c| {
+        teams::table
+            .filter(teams::tenant_id.eq(tenant).and(teams::slug.eq(slug)))
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?
+    .map(Team::try_from)
+    .transpose()
+}
+
+/// Adds a team.
+pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, team: &Team) -> Result<(), DbError> {
+    let row = Row::from(team);
+    on!(conn, |c| diesel::insert_into(teams::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Writes a team's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+pub fn update(conn: &mut Conn<'_>, tenant: TenantId, team: &Team, seen: Timestamp) -> Result<bool, DbError> {
+    let row = Row::from(team);
+    let rows = on!(conn, |c| {
+        diesel::update(teams::table.find(team.id))
+            .filter(teams::tenant_id.eq(tenant).and(teams::updated_at.eq(seen)))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Deletes a team with its memberships. `false` when it is gone.
+pub fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: TeamId) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(teams::table.find(id)).filter(teams::tenant_id.eq(tenant)).execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Adds a member; again is no error. `true` when it is new.
+pub fn add_member(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    team: TeamId,
+    member: Member,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::insert_into(team_members::table)
+            .values((
+                team_members::tenant_id.eq(tenant),
+                team_members::team_id.eq(team),
+                team_members::member_kind.eq(member.kind),
+                team_members::member_id.eq(Id::<Member>::new(member.id)),
+                team_members::created_at.eq(member.since),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Takes a member out. `false` when it was not in.
+pub fn remove_member(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    team: TeamId,
+    member: Uuid,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(team_members::table.find((team, Id::<Member>::new(member))))
+            .filter(team_members::tenant_id.eq(tenant))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// The teams that somebody belongs to.
+pub fn ids_of_member<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    member: Id<P>,
+) -> Result<Vec<TeamId>, DbError> {
+    Ok(on!(conn, |c| {
+        team_members::table
+            .filter(team_members::member_id.eq(member).and(team_members::tenant_id.eq(tenant)))
+            .order(team_members::team_id)
+            .select(team_members::team_id)
+            .load(c)
+    })?)
+}

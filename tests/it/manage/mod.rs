@@ -1,0 +1,3 @@
+//! The management API under `/v1`.
+
+mod tenants;
