@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{BuiltInRole, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
-use crate::db::schema::{role_assignments, roles};
+use crate::db::schema::{role_assignments, roles, team_members};
 use crate::db::types::{Strings, stored_as_text};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
@@ -168,13 +168,28 @@ pub fn assigned_to<P: 'static>(
     held(conn, tenant, &[Id::<Role>::new(principal.uuid())])
 }
 
-/// The slugs of the roles that a principal holds, itself or by a team, in order.
+/// The slugs of the roles that a principal holds, itself or by a team, in order. One look, because every sign-in and
+/// refresh asks.
 pub fn held_by<P: 'static>(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     principal: Id<P>,
 ) -> Result<Vec<String>, DbError> {
-    Ok(in_effect(conn, tenant, principal)?.into_iter().map(|role| role.slug).collect())
+    let mut slugs: Vec<String> = on!(conn, |c| {
+        let itself = role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
+            .select(roles::slug);
+        let by_team = team_members::table
+            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
+            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
+            .filter(team_members::member_id.eq(principal).and(team_members::tenant_id.eq(tenant)))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .select(roles::slug);
+        itself.union(by_team).load(c)
+    })?;
+    slugs.sort_unstable();
+    Ok(slugs)
 }
 
 /// The roles that a principal holds, itself or by a team, each once, by slug.

@@ -3,14 +3,16 @@
 use diesel::prelude::*;
 
 use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
-use crate::clients::ClientPk;
+use crate::clients::{ClientPk, ClientStatus};
 use crate::clock::Timestamp;
-use crate::db::schema::{authorization_codes as codes, revoked_tokens, token_families as families};
+use crate::db::schema::{
+    authorization_codes as codes, clients, revoked_tokens, sessions, tenants, token_families as families,
+};
 use crate::db::types::Json;
 use crate::db::{Conn, DbError, on};
 use crate::secret::Digest;
 use crate::sessions::SessionId;
-use crate::tenants::TenantId;
+use crate::tenants::{TenantId, TenantStatus};
 use crate::users::UserId;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -190,6 +192,33 @@ pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFami
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
     }))
+}
+
+/// Whether everything that a family hangs on besides its person takes part: the organisation, the client, and the
+/// session if it ends with one. One look, because every refresh asks.
+pub fn surroundings_stand(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: FamilyId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let standing: i64 = on!(conn, |c| {
+        families::table
+            .find(id)
+            .inner_join(tenants::table)
+            .inner_join(clients::table)
+            .left_join(sessions::table)
+            .filter(families::tenant_id.eq(tenant))
+            .filter(tenants::status.eq(TenantStatus::Active).and(clients::status.eq(ClientStatus::Active)))
+            .filter(
+                families::session_id
+                    .is_null()
+                    .or(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).assume_not_null()),
+            )
+            .count()
+            .get_result(c)
+    })?;
+    Ok(standing == 1)
 }
 
 /// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile.
