@@ -3,6 +3,7 @@
 
 use crate::auth_flow as auth;
 use crate::dev::{mail, sample_app};
+use crate::docs;
 use crate::login::{account, consent, forgot, home, identify, organization, password, reset, setup};
 use crate::manage::tenants;
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
@@ -74,6 +75,11 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+
+    // documents
+    Route::new(Get, paths::OPENAPI, |at| at.to(docs::endpoints::openapi)).compressed(),
+    Route::new(Get, paths::API_EXPLORER, |at| at.to(docs::pages::explorer)).page(),
+    Route::new(Get, paths::API_EXPLORER_FILE, |at| at.to(docs::pages::file)).page(),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

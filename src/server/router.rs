@@ -143,6 +143,11 @@ impl Route {
         self
     }
 
+    /// Whether it is for people and not for programs.
+    pub const fn is_page(&self) -> bool {
+        matches!(self.shape, Shape::Page)
+    }
+
     /// The method.
     pub const fn method(&self) -> Method {
         self.method
@@ -282,7 +287,7 @@ fn wrong_method(shape: Shape, allow: &str) -> HttpResponse {
 }
 
 /// First parts of paths that people see in their browsers.
-const FOR_PEOPLE: [&str; 3] = ["login", "setup", "dev"];
+const FOR_PEOPLE: [&str; 4] = ["login", "setup", "docs", "dev"];
 
 /// What the paths of the first-party flow begin with.
 const FIRST_PARTY: &str = "/v1/auth/";

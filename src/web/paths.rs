@@ -87,6 +87,13 @@ pub const AUTH_LOGOUT: &str = "/v1/auth/logout";
 /// Who the caller is.
 pub const AUTH_ME: &str = "/v1/auth/me";
 
+/// The OpenAPI description.
+pub const OPENAPI: &str = "/openapi.json";
+/// The page that explores it.
+pub const API_EXPLORER: &str = "/docs/api";
+/// A file of that page.
+pub const API_EXPLORER_FILE: &str = "/docs/api/{file}";
+
 /// Organisations.
 pub const TENANTS: &str = "/v1/tenants";
 /// One organisation.

@@ -84,6 +84,9 @@ const EXPECTED: &[Expected] = &[
     Expected("PATCH", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("DELETE", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("POST", "/v1/tenants/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/openapi.json", Problem, 200, 200),
+    Expected("GET", "/docs/api", Page, 200, 200),
+    Expected("GET", "/docs/api/{file}", Page, 404, 404),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -102,7 +105,11 @@ fn expected(route: &Route) -> &'static Expected {
 
 /// A path that the pattern matches, in the organisation `tenant`.
 fn path(pattern: &str, tenant: &str) -> String {
-    pattern.replace("{tenant}", tenant).replace("{id}", "1").replace("{file:.*}", "nothing.css")
+    pattern
+        .replace("{tenant}", tenant)
+        .replace("{id}", "1")
+        .replace("{file:.*}", "nothing.css")
+        .replace("{file}", "nothing.css")
 }
 
 /// Every path of every route, with what is expected of it.
