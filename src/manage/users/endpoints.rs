@@ -9,6 +9,7 @@ use super::writing::{check_limit, living, target, write};
 use super::{Listing, NewUser, UserPatch, UserView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes};
+use crate::invitations;
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
 };
@@ -18,6 +19,9 @@ use crate::manage::{Answer, Stop};
 use crate::users::directory::{self, Position};
 use crate::users::{UserId, store};
 use crate::web::{Problem, paths};
+
+/// Invitations of a person that are looked at when they come back.
+const RECALLED: i64 = 100;
 
 /// Lists people.
 #[utoipa::path(
@@ -229,7 +233,8 @@ pub async fn restore(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
         let seen = seen.ok_or_else(Problem::not_found)?;
         not_stronger(conn, &call, wanted)?;
         check_limit(conn, &call)?;
-        let user = rules::restored(&call, &seen);
+        let invitations = invitations::store::list(conn, call.tenant, Some(wanted), None, RECALLED)?;
+        let user = rules::restored(&call, &seen, &invitations);
         write(conn, &call, &random, "user.restore", (&seen, &user))?;
         Ok(user)
     })

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{NewUser, UserPatch};
+use crate::invitations::Invitation;
 use crate::manage::Call;
 use crate::manage::patch::merge;
 use crate::manage::text::display_name;
@@ -79,11 +80,12 @@ pub fn deleted(call: &Call, user: &User) -> User {
     }
 }
 
-/// The person back from it. Who never joined is still somebody who was invited.
-pub fn restored(call: &Call, user: &User) -> User {
+/// The person back from it: somebody who was invited and never came still is.
+pub fn restored(call: &Call, user: &User, invitations: &[Invitation]) -> User {
+    let waits = !invitations.is_empty() && invitations.iter().all(|one| one.accepted_at.is_none());
     let joined = user.password_changed_at.is_some() || user.email_verified || user.last_sign_in_at.is_some();
     User {
-        status: if joined { UserStatus::Active } else { UserStatus::Invited },
+        status: if waits && !joined { UserStatus::Invited } else { UserStatus::Active },
         deleted_at: None,
         updated_at: call.next_version(user.updated_at),
         ..user.clone()
