@@ -25,6 +25,7 @@ pub mod audit;
 pub mod clients;
 pub mod consents;
 pub mod interactions;
+pub mod invitations;
 pub mod keyring;
 pub mod limits;
 pub mod resource_servers;

@@ -9,11 +9,17 @@ pub mod call;
 pub mod creation;
 pub mod endpoints;
 mod error;
+pub mod invitations;
+pub mod me;
 pub mod paging;
 pub mod patch;
+pub mod recycle_bin;
+pub mod sessions;
 pub mod store;
+pub mod strength;
 pub mod tenants;
 pub mod text;
+pub mod users;
 
 pub use call::{Actor, Call};
 pub use creation::{Answer, IdempotencyKey};

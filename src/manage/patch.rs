@@ -1,6 +1,7 @@
 //! JSON merge patches (RFC 7396): absent leaves a member, `null` empties it, anything else replaces it.
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// For members that can be emptied: `#[serde(default, deserialize_with = "given")]` on an `Option<Option<T>>` tells
 /// `null` from absent.
@@ -20,6 +21,25 @@ where
     D: Deserializer<'de>,
 {
     T::deserialize(deserializer).map(Some)
+}
+
+/// Applies a patch to a document (RFC 7396 2).
+pub fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(object) = target.as_object_mut() else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            merge(object.entry(name.clone()).or_insert(Value::Null), value);
+        }
+    }
 }
 
 #[cfg(test)]

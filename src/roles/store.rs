@@ -1,6 +1,7 @@
 //! Queries on `roles` and `role_assignments`.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::{BuiltInRole, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
@@ -166,6 +167,60 @@ pub fn assigned_to<P: 'static>(
     principal: Id<P>,
 ) -> Result<Vec<Role>, DbError> {
     held(conn, tenant, &[Id::<Role>::new(principal.uuid())])
+}
+
+/// Takes every role from a principal.
+pub fn withdraw_all<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::delete(role_assignments::table)
+            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// The roles that several principals hold themselves: each assignment as the holder and the role, by slug.
+pub fn assignments_of(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    holders: &[Uuid],
+) -> Result<Vec<(Uuid, Role)>, DbError> {
+    let holders: Vec<Id<Role>> = holders.iter().copied().map(Id::new).collect();
+    let rows: Vec<(Id<Role>, Row)> = on!(conn, |c| {
+        role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq_any(&holders))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .order(roles::slug)
+            .select((role_assignments::principal_id, Row::as_select()))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(holder, row)| (holder.uuid(), Role::from(row))).collect())
+}
+
+/// Who holds a role themselves, by id, after `after`, at most `limit`, whatever kind they are.
+pub fn holders_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: RoleId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    let after = Id::<Role>::new(after);
+    let ids: Vec<Id<Role>> = on!(conn, |c| {
+        role_assignments::table
+            .filter(role_assignments::role_id.eq(role).and(role_assignments::principal_id.gt(after)))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .order(role_assignments::principal_id)
+            .limit(limit)
+            .select(role_assignments::principal_id)
+            .load(c)
+    })?;
+    Ok(ids.into_iter().map(Id::uuid).collect())
 }
 
 /// The slugs of the roles that a principal holds, itself or by a team, in order. One look, because every sign-in and

@@ -123,3 +123,57 @@ pub fn update(
     })?;
     Ok(rows == 1)
 }
+
+/// The service accounts of this organisation that are in the recycle bin, by id, after `after`, at most `limit`.
+pub fn list_deleted(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    after: ServiceAccountId,
+    limit: i64,
+) -> Result<Vec<ServiceAccount>, DbError> {
+    on!(conn, |c| {
+        service_accounts::table
+            .filter(service_accounts::tenant_id.eq(tenant).and(service_accounts::id.gt(after)))
+            .filter(service_accounts::deleted_at.is_not_null())
+            .order(service_accounts::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(ServiceAccount::try_from)
+    .collect()
+}
+
+/// The service accounts that were put into the recycle bin before `before`.
+pub fn deleted_before(
+    conn: &mut Conn<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<(TenantId, ServiceAccountId)>, DbError> {
+    Ok(on!(conn, |c| {
+        service_accounts::table
+            .filter(service_accounts::deleted_at.lt(before))
+            .limit(limit)
+            .select((service_accounts::tenant_id, service_accounts::id))
+            .load(c)
+    })?)
+}
+
+/// Deletes a service account that is in the recycle bin. `false` when it is not.
+pub fn purge(conn: &mut Conn<'_>, tenant: TenantId, id: ServiceAccountId) -> Result<bool, DbError> {
+    let gone = on!(conn, |c| {
+        diesel::delete(service_accounts::table.find(id))
+            .filter(service_accounts::tenant_id.eq(tenant).and(service_accounts::deleted_at.is_not_null()))
+            .execute(c)
+    })?;
+    Ok(gone == 1)
+}
+
+/// Deletes every service account of an organisation that is about to go. They would keep its teams from going.
+pub fn purge_all(conn: &mut Conn<'_>, tenant: TenantId) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::delete(service_accounts::table.filter(service_accounts::tenant_id.eq(tenant))).execute(c)
+    })?;
+    Ok(())
+}

@@ -140,6 +140,55 @@ pub fn remove_member(
     Ok(rows == 1)
 }
 
+/// Takes somebody out of every team.
+pub fn leave_all<P: 'static>(conn: &mut Conn<'_>, tenant: TenantId, member: Id<P>) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::delete(team_members::table)
+            .filter(team_members::member_id.eq(member).and(team_members::tenant_id.eq(tenant)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Which teams several principals belong to: each membership as the member and the team.
+pub fn memberships(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    members: &[Uuid],
+) -> Result<Vec<(Uuid, Team)>, DbError> {
+    let members: Vec<Id<Member>> = members.iter().copied().map(Id::new).collect();
+    let rows: Vec<(Id<Member>, Row)> = on!(conn, |c| {
+        team_members::table
+            .inner_join(teams::table)
+            .filter(team_members::member_id.eq_any(&members))
+            .filter(team_members::tenant_id.eq(tenant))
+            .order((team_members::member_id, teams::slug))
+            .select((team_members::member_id, Row::as_select()))
+            .load(c)
+    })?;
+    rows.into_iter().map(|(member, row)| Ok((member.uuid(), Team::try_from(row)?))).collect()
+}
+
+/// The members of a team by id, after `after`, at most `limit`, whatever kind they are.
+pub fn members_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    team: TeamId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    let ids: Vec<Id<Member>> = on!(conn, |c| {
+        team_members::table
+            .filter(team_members::team_id.eq(team).and(team_members::member_id.gt(Id::<Member>::new(after))))
+            .filter(team_members::tenant_id.eq(tenant))
+            .order(team_members::member_id)
+            .limit(limit)
+            .select(team_members::member_id)
+            .load(c)
+    })?;
+    Ok(ids.into_iter().map(Id::uuid).collect())
+}
+
 /// The teams that somebody belongs to.
 pub fn ids_of_member<P: 'static>(
     conn: &mut Conn<'_>,

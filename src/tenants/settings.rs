@@ -27,20 +27,15 @@ pub struct TenantSettings {
 
 text_enum! {
     /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
+    #[derive(Default)]
     pub enum Profile {
         /// Gridkey's own: problem details (RFC 9457).
+        #[default]
         Native = "native",
         /// The envelope of ScaiGrid's management API.
         ScaiGrid = "scaigrid",
     }
 }
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::Native
-    }
-}
-
 /// What an organisation asks of new passwords beyond the configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -150,6 +150,30 @@ pub fn update_seen(conn: &mut Conn<'_>, tenant: &Tenant, seen: Timestamp) -> Res
     Ok(rows == 1)
 }
 
+/// The organisations in the recycle bin by id, after `after`, at most `limit`.
+pub fn list_deleted(conn: &mut Conn<'_>, after: TenantId, limit: i64) -> Result<Vec<Tenant>, DbError> {
+    on!(conn, |c| {
+        tenants::table
+            .filter(tenants::deleted_at.is_not_null().and(tenants::id.gt(after)))
+            .order(tenants::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Tenant::try_from)
+    .collect()
+}
+
+/// An organisation whose row is held until the end of the transaction: of those who count what it has, one goes on at a
+/// time.
+pub fn find_held(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id)).set(tenants::name_key.eq(tenants::name_key)).execute(c)
+    })?;
+    find(conn, id)
+}
+
 /// Deletes an organisation that is in the recycle bin, with everything that belongs to it.
 pub fn purge(conn: &mut Conn<'_>, id: TenantId) -> Result<bool, DbError> {
     let gone = on!(conn, |c| {

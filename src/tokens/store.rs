@@ -129,21 +129,20 @@ pub fn kill_codes_of_session(
     Ok(())
 }
 
-/// Makes the unused codes of a person useless.
-pub fn kill_codes_of_user(
+/// Makes the unused codes of these people useless, and tells how many that were.
+pub fn kill_codes_of_users(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    user: UserId,
+    people: &[UserId],
     now: Timestamp,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
+) -> Result<usize, DbError> {
+    Ok(on!(conn, |c| {
         diesel::update(codes::table)
-            .filter(codes::user_id.eq(user).and(codes::tenant_id.eq(tenant)))
-            .filter(codes::redeemed_at.is_null())
+            .filter(codes::user_id.eq_any(people).and(codes::tenant_id.eq(tenant)))
+            .filter(codes::redeemed_at.is_null().and(codes::expires_at.gt(now)))
             .set(codes::redeemed_at.eq(now))
             .execute(c)
-    })?;
-    Ok(())
+    })?)
 }
 
 /// Writes down a new family.
@@ -276,17 +275,19 @@ pub fn revoke_families_of_session(
     Ok(())
 }
 
-/// Ends the families of a person, but for those of one session.
-pub fn revoke_families_of_user(
+/// Ends the families of these people, but for those of one session, and tells how many that were.
+pub fn revoke_families_of_users(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    user: UserId,
+    people: &[UserId],
     except: Option<SessionId>,
     now: Timestamp,
-) -> Result<(), DbError> {
-    let live =
-        families::user_id.eq(user).and(families::tenant_id.eq(tenant)).and(families::revoked_at.is_null());
-    match except {
+) -> Result<usize, DbError> {
+    let live = families::user_id
+        .eq_any(people)
+        .and(families::tenant_id.eq(tenant))
+        .and(families::revoked_at.is_null());
+    Ok(match except {
         Some(kept) => on!(conn, |c| {
             diesel::update(families::table)
                 .filter(live)
@@ -297,8 +298,7 @@ pub fn revoke_families_of_user(
         None => on!(conn, |c| {
             diesel::update(families::table).filter(live).set(families::revoked_at.eq(now)).execute(c)
         })?,
-    };
-    Ok(())
+    })
 }
 
 /// Ends every family of a client, whichever organisations its people belong to: the client was disabled.

@@ -51,6 +51,8 @@ pub const LOGIN_SIGNED_OUT: &str = "/login/signed-out";
 pub const LOGIN_FORGOT: &str = "/login/forgot";
 /// The page that a reset link opens.
 pub const LOGIN_RESET: &str = "/login/reset";
+/// The page that an invitation opens.
+pub const LOGIN_INVITATION: &str = "/login/invitation";
 /// First-run setup.
 pub const SETUP: &str = "/setup";
 /// Where password managers look for the page that changes a password (W3C change-password-url).
@@ -100,6 +102,39 @@ pub const TENANTS: &str = "/v1/tenants";
 pub const TENANT: &str = "/v1/tenants/{id}";
 /// Brings an organisation back.
 pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
+
+/// People.
+pub const USERS: &str = "/v1/users";
+/// Many people at once.
+pub const USERS_BULK: &str = "/v1/users/bulk";
+/// One person.
+pub const USER: &str = "/v1/users/{id}";
+/// Brings a person back.
+pub const USER_RESTORE: &str = "/v1/users/{id}/restore";
+/// The roles of a person.
+pub const USER_ROLES: &str = "/v1/users/{id}/roles";
+/// What a person may do.
+pub const USER_PERMISSIONS: &str = "/v1/users/{id}/permissions";
+/// Where a person is signed in.
+pub const USER_SESSIONS: &str = "/v1/users/{id}/sessions";
+/// A link with which a person chooses a password.
+pub const USER_PASSWORD_RESET: &str = "/v1/users/{id}/password-reset";
+/// Who calls.
+pub const ME: &str = "/v1/me";
+/// Who is signed in.
+pub const SESSIONS: &str = "/v1/sessions";
+/// One session.
+pub const SESSION: &str = "/v1/sessions/{id}";
+/// Invitations.
+pub const INVITATIONS: &str = "/v1/invitations";
+/// One invitation.
+pub const INVITATION: &str = "/v1/invitations/{id}";
+/// Sends an invitation again.
+pub const INVITATION_RESEND: &str = "/v1/invitations/{id}/resend";
+/// What was deleted and can come back.
+pub const RECYCLE_BIN: &str = "/v1/recycle-bin";
+/// One thing of it.
+pub const RECYCLE_BIN_ENTRY: &str = "/v1/recycle-bin/{kind}/{id}";
 
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {

@@ -13,6 +13,7 @@ const RECORDS: &[&str] = &[
     "teams",
     "roles",
     "users",
+    "invitations",
     "service_accounts",
     "resource_servers",
     "clients",

@@ -68,6 +68,8 @@ const EXPECTED: &[Expected] = &[
     Expected("POST", "/login/forgot", Page, 415, 400),
     Expected("GET", "/login/reset", Page, 410, 400),
     Expected("POST", "/login/reset", Page, 415, 400),
+    Expected("GET", "/login/invitation", Page, 410, 400),
+    Expected("POST", "/login/invitation", Page, 415, 400),
     Expected("GET", "/setup", Page, 410, 400),
     Expected("POST", "/setup", Page, 415, 400),
     Expected("GET", "/.well-known/change-password", Page, 302, 302),
@@ -87,6 +89,28 @@ const EXPECTED: &[Expected] = &[
     Expected("GET", "/openapi.json", Problem, 200, 200),
     Expected("GET", "/docs/api", Page, 200, 200),
     Expected("GET", "/docs/api/{file}", Page, 404, 404),
+    Expected("GET", "/v1/me", Problem, 401, 401),
+    Expected("GET", "/v1/users", Problem, 401, 401),
+    Expected("POST", "/v1/users", Problem, 401, 401),
+    Expected("POST", "/v1/users/bulk", Problem, 401, 401),
+    Expected("GET", "/v1/users/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/users/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/users/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/users/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/users/{id}/roles", Problem, 401, 401),
+    Expected("PUT", "/v1/users/{id}/roles", Problem, 401, 401),
+    Expected("GET", "/v1/users/{id}/permissions", Problem, 401, 401),
+    Expected("GET", "/v1/users/{id}/sessions", Problem, 401, 401),
+    Expected("DELETE", "/v1/users/{id}/sessions", Problem, 401, 401),
+    Expected("POST", "/v1/users/{id}/password-reset", Problem, 401, 401),
+    Expected("GET", "/v1/sessions", Problem, 401, 401),
+    Expected("DELETE", "/v1/sessions/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/invitations", Problem, 401, 401),
+    Expected("POST", "/v1/invitations", Problem, 401, 401),
+    Expected("DELETE", "/v1/invitations/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/invitations/{id}/resend", Problem, 401, 401),
+    Expected("GET", "/v1/recycle-bin", Problem, 401, 401),
+    Expected("DELETE", "/v1/recycle-bin/{kind}/{id}", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -105,11 +129,14 @@ fn expected(route: &Route) -> &'static Expected {
 
 /// A path that the pattern matches, in the organisation `tenant`.
 fn path(pattern: &str, tenant: &str) -> String {
-    pattern
-        .replace("{tenant}", tenant)
-        .replace("{id}", "1")
-        .replace("{file:.*}", "nothing.css")
-        .replace("{file}", "nothing.css")
+    let filled = pattern.split('/').map(|part| match part {
+        "{tenant}" => tenant,
+        "{kind}" => "user",
+        "{file:.*}" | "{file}" => "nothing.css",
+        variable if variable.starts_with('{') => "1",
+        fixed => fixed,
+    });
+    filled.collect::<Vec<_>>().join("/")
 }
 
 /// Every path of every route, with what is expected of it.

@@ -2,6 +2,7 @@
 
 use super::{NewTenant, TenantPatch};
 use crate::manage::Call;
+use crate::manage::patch::merge;
 use crate::manage::text::display_name;
 use crate::random::Random;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
@@ -55,24 +56,6 @@ fn merged(settings: &TenantSettings, patch: &serde_json::Value) -> Result<Tenant
     merge(&mut document, patch);
     serde_json::from_value(document)
         .map_err(|why| Problem::invalid("invalid_settings", format!("The settings are not valid: {why}.")))
-}
-
-fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
-    let serde_json::Value::Object(members) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = serde_json::json!({});
-    }
-    let Some(object) = target.as_object_mut() else { return };
-    for (name, value) in members {
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            merge(object.entry(name.clone()).or_insert(serde_json::Value::Null), value);
-        }
-    }
 }
 
 /// A year.
