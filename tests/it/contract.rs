@@ -84,6 +84,22 @@ const EXPECTED: &[Expected] = &[
     Expected("PATCH", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("DELETE", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("POST", "/v1/tenants/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("PUT", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("GET", "/v1/applications", Problem, 401, 401),
+    Expected("POST", "/v1/applications", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}/secrets/{secret}", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers", Problem, 401, 401),
+    Expected("POST", "/v1/resource-servers", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/resource-servers/{id}", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -102,7 +118,11 @@ fn expected(route: &Route) -> &'static Expected {
 
 /// A path that the pattern matches, in the organisation `tenant`.
 fn path(pattern: &str, tenant: &str) -> String {
-    pattern.replace("{tenant}", tenant).replace("{id}", "1").replace("{file:.*}", "nothing.css")
+    pattern
+        .replace("{tenant}", tenant)
+        .replace("{id}", "1")
+        .replace("{secret}", "1")
+        .replace("{file:.*}", "nothing.css")
 }
 
 /// Every path of every route, with what is expected of it.
