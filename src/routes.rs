@@ -7,6 +7,7 @@ use crate::docs;
 use crate::login::{
     account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
 };
+use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
@@ -79,6 +80,23 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+    // domains, applications and APIs
+    Route::new(Get, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::get)),
+    Route::new(Put, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::put)),
+    Route::new(Get, paths::APPLICATIONS, |at| at.to(applications::endpoints::list)),
+    Route::new(Post, paths::APPLICATIONS, |at| at.to(applications::endpoints::post)),
+    Route::new(Get, paths::APPLICATION, |at| at.to(applications::endpoints::get)),
+    Route::new(Patch, paths::APPLICATION, |at| at.to(applications::endpoints::patch)),
+    Route::new(Delete, paths::APPLICATION, |at| at.to(applications::endpoints::delete)),
+    Route::new(Post, paths::APPLICATION_RESTORE, |at| at.to(applications::endpoints::restore)),
+    Route::new(Get, paths::APPLICATION_SECRETS, |at| at.to(application_secrets::endpoints::list)),
+    Route::new(Post, paths::APPLICATION_SECRETS, |at| at.to(application_secrets::endpoints::post)),
+    Route::new(Delete, paths::APPLICATION_SECRET, |at| at.to(application_secrets::endpoints::delete)),
+    Route::new(Get, paths::RESOURCE_SERVERS, |at| at.to(resource_servers::endpoints::list)),
+    Route::new(Post, paths::RESOURCE_SERVERS, |at| at.to(resource_servers::endpoints::post)),
+    Route::new(Get, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::get)),
+    Route::new(Patch, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::patch)),
+    Route::new(Delete, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::delete)),
 
     // documents
     Route::new(Get, paths::OPENAPI, |at| at.to(docs::endpoints::openapi)).compressed(),

@@ -54,8 +54,8 @@ pub enum RefreshRefused {
     /// The person, the client or the organisation was disabled, or the session ended.
     #[error("the person may not sign in any more")]
     Inactive,
-    /// Asks for an API that was not granted.
-    #[error("the token was asked for an API that was not granted")]
+    /// Asks for an API that was not granted, or that is disabled.
+    #[error("the token was asked for an API that was not granted or is disabled")]
     Target,
     /// Asks for a scope that was not granted.
     #[error("scope {0} was not granted")]
@@ -148,7 +148,8 @@ fn holder(
 }
 
 fn narrowed(request: &Refresh, family: &TokenFamily) -> Result<Vec<String>, RefreshRefused> {
-    if !family.facts.grants(&request.audiences) {
+    let facts = &family.facts;
+    if !facts.grants(&request.audiences) || !facts.may_target(&request.client, &request.audiences) {
         return Err(RefreshRefused::Target);
     }
     let Some(wanted) = &request.scopes else { return Ok(family.facts.scopes.clone()) };

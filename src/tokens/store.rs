@@ -7,6 +7,7 @@ use crate::clients::{ClientPk, ClientStatus};
 use crate::clock::Timestamp;
 use crate::db::schema::{
     authorization_codes as codes, clients, revoked_tokens, sessions, tenants, token_families as families,
+    users,
 };
 use crate::db::types::Json;
 use crate::db::{Conn, DbError, on};
@@ -143,6 +144,31 @@ pub fn kill_codes_of_users(
             .set(codes::redeemed_at.eq(now))
             .execute(c)
     })?)
+}
+
+/// Makes the unused codes of a client useless. They are found by their time, since a code lives for a minute and there
+/// are never many that could still be used.
+pub fn kill_codes_of_client(conn: &mut Conn<'_>, client: ClientPk, now: Timestamp) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(codes::table.filter(codes::expires_at.gt(now)))
+            .filter(codes::client_pk.eq(client).and(codes::redeemed_at.is_null()))
+            .set(codes::redeemed_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Makes the unused codes of an organisation useless: those of its people, and those that its clients were sent.
+pub fn kill_codes_of_tenant(conn: &mut Conn<'_>, tenant: TenantId, now: Timestamp) -> Result<(), DbError> {
+    let own = clients::table.filter(clients::tenant_id.eq(tenant)).select(clients::id);
+    on!(conn, |c| {
+        diesel::update(codes::table.filter(codes::expires_at.gt(now)))
+            .filter(codes::redeemed_at.is_null())
+            .filter(codes::tenant_id.eq(tenant).or(codes::client_pk.eq_any(own)))
+            .set(codes::redeemed_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
 }
 
 /// Writes down a new family.
@@ -310,6 +336,29 @@ pub fn revoke_families_of_client(
     on!(conn, |c| {
         diesel::update(families::table)
             .filter(families::client_pk.eq(client).and(families::revoked_at.is_null()))
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Ends the families of an organisation: those of its people, and those of its clients, whoever's people they serve.
+pub fn revoke_families_of_tenant(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let people = users::table.filter(users::tenant_id.eq(tenant)).select(users::id);
+    on!(conn, |c| {
+        diesel::update(families::table.filter(families::user_id.eq_any(people)))
+            .filter(families::revoked_at.is_null())
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    let own = clients::table.filter(clients::tenant_id.eq(tenant)).select(clients::id);
+    on!(conn, |c| {
+        diesel::update(families::table.filter(families::client_pk.eq_any(own)))
+            .filter(families::revoked_at.is_null())
             .set(families::revoked_at.eq(now))
             .execute(c)
     })?;

@@ -135,6 +135,22 @@ pub const INVITATION_RESEND: &str = "/v1/invitations/{id}/resend";
 pub const RECYCLE_BIN: &str = "/v1/recycle-bin";
 /// One thing of it.
 pub const RECYCLE_BIN_ENTRY: &str = "/v1/recycle-bin/{kind}/{id}";
+/// Mail domains of an organisation.
+pub const TENANT_DOMAINS: &str = "/v1/tenants/{id}/domains";
+/// Applications.
+pub const APPLICATIONS: &str = "/v1/applications";
+/// One application.
+pub const APPLICATION: &str = "/v1/applications/{id}";
+/// Brings an application back.
+pub const APPLICATION_RESTORE: &str = "/v1/applications/{id}/restore";
+/// Secrets of an application.
+pub const APPLICATION_SECRETS: &str = "/v1/applications/{id}/secrets";
+/// One secret of an application.
+pub const APPLICATION_SECRET: &str = "/v1/applications/{id}/secrets/{secret}";
+/// APIs.
+pub const RESOURCE_SERVERS: &str = "/v1/resource-servers";
+/// One API.
+pub const RESOURCE_SERVER: &str = "/v1/resource-servers/{id}";
 
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {

@@ -111,6 +111,22 @@ const EXPECTED: &[Expected] = &[
     Expected("POST", "/v1/invitations/{id}/resend", Problem, 401, 401),
     Expected("GET", "/v1/recycle-bin", Problem, 401, 401),
     Expected("DELETE", "/v1/recycle-bin/{kind}/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("PUT", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("GET", "/v1/applications", Problem, 401, 401),
+    Expected("POST", "/v1/applications", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}/secrets/{secret}", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers", Problem, 401, 401),
+    Expected("POST", "/v1/resource-servers", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/resource-servers/{id}", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -297,6 +313,10 @@ on_both!(
             let at = path(pattern, "acme");
             let request = match (method, row.2) {
                 (Method::Get, _) => caller.request(Verb::GET, &format!("{at}?client_id=%FF&interaction=%FF&token=%FF")),
+                (other @ (Method::Put | Method::Patch | Method::Delete), _) => {
+                    let verb = Verb::from_bytes(other.as_str().as_bytes()).unwrap();
+                    caller.request(verb, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":")
+                }
                 (Method::Post, FirstParty) => caller.request(Verb::POST, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
                 (Method::Post, _) => {
                     let request = caller.request(Verb::POST, &at);

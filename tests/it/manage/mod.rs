@@ -1,9 +1,13 @@
 //! The management API under `/v1`.
 
+mod applications;
 mod bulk;
+mod domains;
+mod ends;
 mod invitations;
 mod people;
 mod recycle_bin;
+mod resource_servers;
 mod sessions;
 mod tenants;
 mod users;
