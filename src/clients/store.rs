@@ -120,6 +120,18 @@ struct SecretRow {
     expires_at: Option<Timestamp>,
 }
 
+impl From<SecretRow> for StoredSecret {
+    fn from(row: SecretRow) -> Self {
+        Self {
+            id: row.id,
+            client_pk: row.client_pk,
+            digest: row.digest,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
 /// A client by the protocol's `client_id`, which is unique over all organisations.
 pub fn find_by_client_id(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Client>, DbError> {
     on!(conn, |c| {
@@ -141,6 +153,28 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: ClientPk) -> Result<Optio
     })?
     .map(Client::try_from)
     .transpose()
+}
+
+/// The credentials of a service account by their rows' keys, after `after`, at most `limit`.
+pub fn of_service_account(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    account: ServiceAccountId,
+    (after, limit): (Option<ClientPk>, i64),
+) -> Result<Vec<Client>, DbError> {
+    let after = after.unwrap_or_else(|| ClientPk::new(uuid::Uuid::nil()));
+    on!(conn, |c| {
+        clients::table
+            .filter(clients::service_account_id.eq(account).and(clients::tenant_id.eq(tenant)))
+            .filter(clients::id.gt(after))
+            .order(clients::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Client::try_from)
+    .collect()
 }
 
 /// A client with its secrets and its organisation, by `client_id`.
@@ -216,6 +250,37 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, client: &Client) -> Result<
     Ok(rows == 1)
 }
 
+/// Deletes a credential of a service account with its secrets. `false` when it is gone.
+pub fn delete_credential(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    account: ServiceAccountId,
+    id: ClientPk,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(clients::table.find(id))
+            .filter(clients::tenant_id.eq(tenant).and(clients::service_account_id.eq(account)))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// The secrets of several clients, newest first.
+pub fn secrets_of_all(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    clients: &[ClientPk],
+) -> Result<Vec<StoredSecret>, DbError> {
+    let rows: Vec<SecretRow> = on!(conn, |c| {
+        client_secrets::table
+            .filter(client_secrets::client_pk.eq_any(clients).and(client_secrets::tenant_id.eq(tenant)))
+            .order(client_secrets::created_at.desc())
+            .select(SecretRow::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(StoredSecret::from).collect())
+}
+
 /// A client's secrets, newest first.
 pub fn secrets_of(
     conn: &mut Conn<'_>,
@@ -229,16 +294,7 @@ pub fn secrets_of(
             .select(SecretRow::as_select())
             .load(c)
     })?;
-    Ok(rows
-        .into_iter()
-        .map(|row| StoredSecret {
-            id: row.id,
-            client_pk: row.client_pk,
-            digest: row.digest,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        })
-        .collect())
+    Ok(rows.into_iter().map(StoredSecret::from).collect())
 }
 
 /// Adds a secret. Of those before it only the newest lives on.

@@ -11,7 +11,11 @@ pub mod endpoints;
 mod error;
 pub mod paging;
 pub mod patch;
+pub mod principals;
+pub mod roles;
+pub mod service_accounts;
 pub mod store;
+pub mod teams;
 pub mod tenants;
 pub mod text;
 

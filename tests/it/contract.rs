@@ -84,6 +84,37 @@ const EXPECTED: &[Expected] = &[
     Expected("PATCH", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("DELETE", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("POST", "/v1/tenants/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/teams", Problem, 401, 401),
+    Expected("POST", "/v1/teams", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}/members", Problem, 401, 401),
+    Expected("PUT", "/v1/teams/{id}/members", Problem, 401, 401),
+    Expected("POST", "/v1/teams/{id}/members/add", Problem, 401, 401),
+    Expected("POST", "/v1/teams/{id}/members/remove", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}/roles", Problem, 401, 401),
+    Expected("PUT", "/v1/teams/{id}/roles", Problem, 401, 401),
+    Expected("GET", "/v1/roles", Problem, 401, 401),
+    Expected("POST", "/v1/roles", Problem, 401, 401),
+    Expected("GET", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/roles/{id}/holders", Problem, 401, 401),
+    Expected("GET", "/v1/permissions", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/roles", Problem, 401, 401),
+    Expected("PUT", "/v1/service-accounts/{id}/roles", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/credentials", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/credentials", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/credentials/{credential}", Problem, 401, 401),
+    Expected("DELETE", "/v1/service-accounts/{id}/credentials/{credential}", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/credentials/{credential}/secrets", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -102,7 +133,11 @@ fn expected(route: &Route) -> &'static Expected {
 
 /// A path that the pattern matches, in the organisation `tenant`.
 fn path(pattern: &str, tenant: &str) -> String {
-    pattern.replace("{tenant}", tenant).replace("{id}", "1").replace("{file:.*}", "nothing.css")
+    pattern
+        .replace("{tenant}", tenant)
+        .replace("{id}", "1")
+        .replace("{credential}", "2")
+        .replace("{file:.*}", "nothing.css")
 }
 
 /// Every path of every route, with what is expected of it.
