@@ -16,13 +16,15 @@ use crate::resource_servers;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::{self, TenantId};
 
-pub use super::secrets::store::{add_secret, delete_secret, secrets_of};
+pub use super::deleted::store::{deleted_before, list_deleted, purge};
+pub use super::machine_credentials::store::{delete_credential, of_service_account, purge_credentials};
+pub use super::secrets::store::{add_secret, delete_secret, secrets_of, secrets_of_all};
 
 stored_as_text!(ClientKind, ClientStatus, AuthMethod);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_null = true)]
-struct Row {
+pub(super) struct Row {
     id: ClientPk,
     tenant_id: TenantId,
     client_id: String,
@@ -226,66 +228,6 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, client: &Client) -> Result<
             .execute(c)
     })?;
     Ok(rows == 1)
-}
-
-/// The clients of this organisation that are in the recycle bin, by key, after `after`, at most `limit`.
-pub fn list_deleted(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    after: ClientPk,
-    limit: i64,
-) -> Result<Vec<Client>, DbError> {
-    on!(conn, |c| {
-        clients::table
-            .filter(clients::tenant_id.eq(tenant).and(clients::id.gt(after)))
-            .filter(clients::deleted_at.is_not_null())
-            .order(clients::id)
-            .limit(limit)
-            .select(Row::as_select())
-            .load(c)
-    })?
-    .into_iter()
-    .map(Client::try_from)
-    .collect()
-}
-
-/// The clients that were put into the recycle bin before `before`.
-pub fn deleted_before(
-    conn: &mut Conn<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<(TenantId, ClientPk)>, DbError> {
-    Ok(on!(conn, |c| {
-        clients::table
-            .filter(clients::deleted_at.lt(before))
-            .limit(limit)
-            .select((clients::tenant_id, clients::id))
-            .load(c)
-    })?)
-}
-
-/// Deletes a client that is in the recycle bin, with everything that hangs on it. `false` when it is not.
-pub fn purge(conn: &mut Conn<'_>, tenant: TenantId, id: ClientPk) -> Result<bool, DbError> {
-    let gone = on!(conn, |c| {
-        diesel::delete(clients::table.find(id))
-            .filter(clients::tenant_id.eq(tenant).and(clients::deleted_at.is_not_null()))
-            .execute(c)
-    })?;
-    Ok(gone == 1)
-}
-
-/// Deletes the credentials of a service account that is gone.
-pub fn purge_credentials(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    account: ServiceAccountId,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
-        diesel::delete(clients::table)
-            .filter(clients::service_account_id.eq(account).and(clients::tenant_id.eq(tenant)))
-            .execute(c)
-    })?;
-    Ok(())
 }
 
 /// Writes a client's changed fields if it is still as `seen` saw it; `false` when somebody was faster.

@@ -83,6 +83,20 @@ pub fn find_by_slug(conn: &mut Conn<'_>, slug: &str) -> Result<Option<Tenant>, D
     .transpose()
 }
 
+/// The organisation with this id, kept as it is until the transaction ends: who counts what belongs to it and then adds
+/// to it must not count at the same time as another.
+pub fn hold(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id))
+            .set(tenants::status.eq(tenants::status))
+            .returning(Row::as_returning())
+            .get_result(c)
+            .optional()
+    })?
+    .map(Tenant::try_from)
+    .transpose()
+}
+
 /// Several organisations by id, in the order of their names.
 pub fn find_many(conn: &mut Conn<'_>, ids: &[TenantId]) -> Result<Vec<Tenant>, DbError> {
     on!(conn, |c| {

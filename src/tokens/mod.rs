@@ -7,6 +7,7 @@
 mod access_token;
 mod claims;
 mod code;
+mod dead_codes;
 mod facts;
 mod family;
 mod grant;
