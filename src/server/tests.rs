@@ -103,10 +103,15 @@ fn answers_where_no_handler_has_a_say() {
 fn every_route_has_all_that_its_handler_asks_for() {
     let server = Fixture::start_with(|config| config.security.development = true);
     for route in routes::table(true) {
-        let path = route.paths().swap_remove(0).replace("{id}", "1").replace("{file:.*}", "app.css");
+        let path = route
+            .paths()
+            .swap_remove(0)
+            .replace("{id}", "1")
+            .replace("{credential}", "2")
+            .replace("{file:.*}", "app.css");
         let answer = match route.method() {
             Method::Get => server.ask(&format!("GET {path}"), ""),
-            Method::Post => server.ask(&format!("POST {path}"), TRY),
+            other => server.ask(&format!("{} {path}", other.as_str()), TRY),
         };
         assert!(status(&answer) < 500, "{path}: {answer}");
     }
