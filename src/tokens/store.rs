@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-pub use super::dead_codes::store::{kill_codes_of_session, kill_codes_of_users, kill_codes_of_client, kill_codes_of_tenant};
+pub use super::dead_codes::store::{
+    kill_codes_of_client, kill_codes_of_session, kill_codes_of_tenant, kill_codes_of_users,
+};
 use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
 use crate::clients::{ClientPk, ClientStatus};
 use crate::clock::Timestamp;
