@@ -15,6 +15,7 @@ mod pkce;
 mod redeem;
 mod refresh;
 mod refresh_token;
+mod replay;
 mod revoke;
 pub mod store;
 
@@ -29,4 +30,5 @@ pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
 pub use redeem::{Redemption, RedemptionRefused, redeem};
 pub use refresh::{Refresh, RefreshRefused, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
+pub use replay::Presenter;
 pub use revoke::{AccessState, access_state, end_session, end_user_tokens};
