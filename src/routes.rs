@@ -4,7 +4,7 @@
 use crate::auth_flow as auth;
 use crate::dev::{mail, sample_app};
 use crate::login::{account, consent, forgot, home, identify, organization, password, reset, setup};
-use crate::manage::tenants;
+use crate::manage::{audit_log, tenants};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post};
@@ -74,6 +74,11 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+
+    // the audit log; an export is long, and its address before that of one event
+    Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),
+    Route::new(Get, paths::AUDIT_LOG_EXPORT, |at| at.to(audit_log::endpoints::export)),
+    Route::new(Get, paths::AUDIT_EVENT, |at| at.to(audit_log::endpoints::get)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_span_of_time_is_a_range_of_identifiers() {
         let random = Random::default();
-        let at = |micros| Timestamp::from_micros(1_700_000_000_000_000 + micros);
+        let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros);
         let filter = EventFilter { from: Some(at(1_500)), to: Some(at(3_500)), ..EventFilter::default() };
         let (from, to) = filter.range(None);
         for (micros, within) in [(0, false), (999, false), (1_500, true), (3_499, true), (4_000, false)] {

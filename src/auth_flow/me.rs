@@ -142,7 +142,7 @@ pub async fn logout(app: &App, caller: Caller, (now, origin): (Timestamp, Origin
 fn event(app: &App, log: (TenantId, Timestamp), claims: &AccessClaims, program: bool) -> Event {
     if program {
         return Event::new(&app.random, log, "token.revoke")
-            .by(ActorRef::program(log.0, &claims.client_id))
+            .by(ActorRef::program(log.0, &claims.sub))
             .on(Target::new("token", &claims.jti, ""));
     }
     let target = match (&claims.sid, &claims.grant_id) {

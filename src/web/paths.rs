@@ -94,6 +94,13 @@ pub const TENANT: &str = "/v1/tenants/{id}";
 /// Brings an organisation back.
 pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
 
+/// What happened.
+pub const AUDIT_LOG: &str = "/v1/audit-log";
+/// The same as a file.
+pub const AUDIT_LOG_EXPORT: &str = "/v1/audit-log/export";
+/// One thing that happened.
+pub const AUDIT_EVENT: &str = "/v1/audit-log/{id}";
+
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {
     format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))
