@@ -27,17 +27,13 @@ pub struct TenantSettings {
 
 text_enum! {
     /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
+    #[derive(Default)]
     pub enum Profile {
         /// Gridkey's own: problem details (RFC 9457).
+        #[default]
         Native = "native",
         /// The envelope of ScaiGrid's management API.
         ScaiGrid = "scaigrid",
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::Native
     }
 }
 

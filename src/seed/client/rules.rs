@@ -1,6 +1,6 @@
 //! What fits together in one application.
 
-use super::ClientSpec;
+use super::{ClientSpec, SECRET_KEYS};
 use crate::clients::{AuthMethod, Client, ClientKind, GrantType, validate};
 
 /// The key that is at fault, and what is wrong and would be right.
@@ -14,12 +14,15 @@ pub fn rules(client: &Client, spec: &ClientSpec) -> Vec<Finding> {
             findings.push((key, problem.to_owned()));
         }
     };
-    let secret = ["secret", "secrets", "secret_hash", "secret_hashes"]
-        .into_iter()
-        .find(|key| spec.places.contains_key(key));
-    if let Some(key) = secret {
+    let secret = SECRET_KEYS.into_iter().find(|key| spec.places.contains_key(key));
+    if let Some(key) = secret.filter(|_| !spec.secrets.is_empty()) {
         unless(!client.is_public(), key, "a public client (auth_method none) keeps no secret; leave it out");
     }
+    unless(
+        client.kind == ClientKind::Machine || spec.service_account.is_none(),
+        "service_account",
+        "only a machine is a credential of a service account; write kind = \"machine\", or leave it out",
+    );
     match client.kind {
         ClientKind::Web => unless(
             !client.is_public() || !client.may_use(GrantType::ClientCredentials),
