@@ -22,3 +22,4 @@ mod requests;
 mod tests;
 
 pub use error::{Code, Error};
+pub use flow_client::is_own as is_own_client;

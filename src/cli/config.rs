@@ -3,14 +3,15 @@
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::failure::{Exit, Failure};
 use super::load::ConfigArgs;
 use super::output::{Output, OutputArgs, Table, say};
 use crate::app::App;
 use crate::config::{example_toml, reference_markdown};
-use crate::seed::{self, ApplyError, Report, Rules, SeedFile};
+use crate::seed::{self, ApplyError, Mode, Report, Rules, SeedFile};
+use crate::tenants::Slug;
 
 /// Check, show, write and apply configuration.
 #[derive(Debug, Args)]
@@ -35,16 +36,49 @@ enum Command {
     },
     /// Print the reference of all settings, in Markdown.
     Reference,
-    /// Bring organisations, roles, people and applications to what a file says. Nothing is ever deleted.
+    /// Tell what `apply` would do to organisations and all that belongs to them, and change nothing.
+    Plan {
+        #[command(flatten)]
+        what: Wanted,
+    },
+    /// Bring organisations and all that belongs to them to what a file says. Nothing is deleted without --prune.
     Apply {
-        /// The file; `-` is standard input.
-        file: PathBuf,
         /// Only tell what would be done.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        list: OutputArgs,
+        what: Wanted,
     },
+    /// Print a file that says what is there: applied to an empty server, it makes the same again. Passwords and secrets
+    /// stand in it as hashes.
+    Export {
+        /// Only this organisation.
+        #[arg(long, value_name = "SLUG")]
+        tenant: Option<Slug>,
+        /// The form of the file.
+        #[arg(long, value_enum, default_value_t = Form::Toml)]
+        output: Form,
+    },
+}
+
+/// A file, and how much of it counts.
+#[derive(Debug, Args)]
+struct Wanted {
+    /// The file; `-` is standard input.
+    file: PathBuf,
+    /// Delete what belongs to an organisation that the file describes and is not named in the file. People, service
+    /// accounts and applications go to the recycle bin. Super admins stay.
+    #[arg(long)]
+    prune: bool,
+    #[command(flatten)]
+    list: OutputArgs,
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    /// A seed file.
+    Toml,
 }
 
 /// Does what was asked.
@@ -68,11 +102,28 @@ pub fn run(args: &Config) -> Result<(), Failure> {
         Command::Init { file } if is_standard(file) => say(example_toml().trim_end()),
         Command::Init { file } => init(file)?,
         Command::Reference => say(reference_markdown().trim_end()),
-        Command::Apply { file, dry_run, list } => {
-            let app = args.config.app()?;
-            print(&apply(&app, file, *dry_run)?, *dry_run, list.output);
-        }
+        Command::Plan { what } => carry_out(args, what, true)?,
+        Command::Apply { what, dry_run } => carry_out(args, what, *dry_run)?,
+        Command::Export { tenant, output: Form::Toml } => export(args, tenant.as_ref())?,
     }
+    Ok(())
+}
+
+fn carry_out(args: &Config, what: &Wanted, dry_run: bool) -> Result<(), Failure> {
+    let app = args.config.app()?;
+    let report = apply(&app, &what.file, Mode { dry_run, prune: what.prune })?;
+    print(&report, dry_run, what.list.output);
+    Ok(())
+}
+
+fn export(args: &Config, tenant: Option<&Slug>) -> Result<(), Failure> {
+    let app = args.config.app()?;
+    let now = app.now();
+    let text = app.db.read_blocking(|conn| seed::export(conn, tenant, now))?;
+    let slug = tenant.map(Slug::as_str).unwrap_or_default();
+    let text =
+        text.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no organisation \"{slug}\"")))?;
+    say(text.trim_end());
     Ok(())
 }
 
@@ -98,20 +149,20 @@ fn init(path: &Path) -> Result<(), Failure> {
 }
 
 /// Applies a seed file, or rehearses it. A server that runs notices within a second.
-pub fn apply(app: &App, file: &Path, dry_run: bool) -> Result<Report, Failure> {
+pub fn apply(app: &App, file: &Path, mode: Mode) -> Result<Report, Failure> {
     let origin = if is_standard(file) { "standard input".to_owned() } else { file.display().to_string() };
     let text = read(file).map_err(|why| {
         let exit = if why.kind() == ErrorKind::NotFound { Exit::NotFound } else { Exit::Failed };
         Failure::new(exit, format!("{origin} cannot be read: {why}"))
     })?;
-    apply_text(app, &text, &origin, dry_run)
+    apply_text(app, &text, &origin, mode)
 }
 
 /// Applies a seed file's text, called `origin` in messages.
-pub fn apply_text(app: &App, text: &str, origin: &str, dry_run: bool) -> Result<Report, Failure> {
+pub fn apply_text(app: &App, text: &str, origin: &str, mode: Mode) -> Result<Report, Failure> {
     let rules = Rules { development: app.config.security.development };
     let file = SeedFile::parse(text, origin, rules).map_err(|why| Failure::new(Exit::Usage, why))?;
-    let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, dry_run);
+    let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, mode);
     app.forget();
     report.map_err(|why| match why {
         ApplyError::Refused(errors) => Failure::new(Exit::Usage, errors),
@@ -139,6 +190,6 @@ fn print(report: &Report, dry_run: bool, output: Output) {
                 say("this was a dry run: nothing was changed");
             }
         }
-        Output::Json => say(serde_json::to_string_pretty(&report.changes).unwrap_or_default()),
+        Output::Json | Output::Yaml => say(output.document(&report.changes)),
     }
 }

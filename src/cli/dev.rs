@@ -20,8 +20,9 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Sources};
 use crate::dev::{CLIENTS, seed_text, welcome};
+use crate::manage::call::SCOPE;
 use crate::random::Random;
-use crate::seed::Report;
+use crate::seed::{Mode, Report};
 use crate::server::{self, StartError};
 use crate::web::paths;
 
@@ -51,6 +52,8 @@ pub struct Dev {
 
 /// The application of the examples that is a program without people.
 const MACHINE: &str = "worker";
+/// The application of the examples that is the credential of a super admin.
+const MANAGER: &str = "admin-cli";
 const DATABASE: &str = "gridkey.db";
 const MASTER_KEY: &str = "master.key";
 
@@ -88,8 +91,8 @@ pub fn run(args: &Dev) -> Result<(), Failure> {
 fn seed(app: &App, args: &Dev, port: u16) -> Result<Option<Report>, Failure> {
     match (&args.seed, args.no_seed) {
         (_, true) => Ok(None),
-        (Some(file), _) => config::apply(app, file, false).map(Some),
-        (None, _) => config::apply_text(app, &seed_text(port), "the examples", false).map(Some),
+        (Some(file), _) => config::apply(app, file, Mode::default()).map(Some),
+        (None, _) => config::apply_text(app, &seed_text(port), "the examples", Mode::default()).map(Some),
     }
 }
 
@@ -104,14 +107,32 @@ fn greet(app: &App, args: &Dev, report: Option<&Report>) -> Result<(), Failure> 
     }
     say(format!("Try it\n  curl {url}{}", paths::JWKS));
     let is_seeded = args.seed.is_none() && !args.no_seed;
-    if let Some(secret) = is_seeded.then(machine_secret).flatten() {
+    if let Some(secret) = is_seeded.then(|| secret_of(MACHINE)).flatten() {
         say(format!("  curl -u {MACHINE}:{secret} -d grant_type=client_credentials {url}{}\n", paths::TOKEN));
+    }
+    if let Some(secret) = is_seeded.then(|| secret_of(MANAGER)).flatten() {
+        say(manage(url, secret));
     }
     Ok(())
 }
 
-fn machine_secret() -> Option<&'static str> {
-    CLIENTS.iter().find(|client| client.client_id == MACHINE)?.secret
+/// How to manage the server by curl and by the command line.
+fn manage(url: &str, secret: &str) -> String {
+    let (token, tenants) = (paths::TOKEN, paths::TENANTS);
+    format!(
+        "Manage it
+  TOKEN=$(curl -s -u {MANAGER}:{secret} -d grant_type=client_credentials -d scope={SCOPE} {url}{token} \\
+    | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')
+  curl -H \"Authorization: Bearer $TOKEN\" {url}{tenants}
+or
+  export GRIDKEY_URL={url} GRIDKEY_CLIENT_ID={MANAGER} GRIDKEY_CLIENT_SECRET={secret}
+  gridkey tenant list
+"
+    )
+}
+
+fn secret_of(client_id: &str) -> Option<&'static str> {
+    CLIENTS.iter().find(|client| client.client_id == client_id)?.secret
 }
 
 /// The folder of a server in development.
@@ -198,7 +219,10 @@ mod tests {
 
     #[test]
     fn the_examples_have_a_program_to_try_out() {
-        assert!(machine_secret().is_some());
+        let secret = secret_of(MANAGER).unwrap();
+        assert!(secret_of(MACHINE).is_some());
+        let text = manage("http://localhost:1", secret);
+        assert!(text.contains("s/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/"), "{text}");
     }
 
     #[test]

@@ -9,13 +9,15 @@ use crate::db::DbError;
 use crate::keyring::KeyringError;
 use crate::server::StartError;
 
-/// The exit codes. 2 is clap's own for arguments that it cannot read; 3 is for commands that speak to a server.
+/// The exit codes. 2 is clap's own for arguments that it cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// It did not work.
     Failed = 1,
     /// The arguments or the configuration are wrong.
     Usage = 2,
+    /// The server does not let the caller in, or not that far.
+    Auth = 3,
     /// There is no such thing.
     NotFound = 4,
     /// It clashes with what is there.
@@ -31,12 +33,14 @@ pub struct Failure {
     pub what: String,
     /// What to do next.
     pub fix: Option<String>,
+    /// Under which name a server wrote it into its log.
+    pub request_id: Option<String>,
 }
 
 impl Failure {
     /// A failure without advice.
     pub fn new(exit: Exit, what: impl Display) -> Self {
-        Self { exit, what: what.to_string(), fix: None }
+        Self { exit, what: what.to_string(), fix: None, request_id: None }
     }
 
     /// It did not work.
@@ -55,6 +59,9 @@ impl Failure {
         let mut text = format!("error: {}\n", self.what);
         if let Some(fix) = self.fix {
             text.push_str(&format!("  fix: {fix}\n"));
+        }
+        if let Some(id) = self.request_id {
+            text.push_str(&format!("  request: {id}\n"));
         }
         // Without standard error there is nobody to tell.
         drop(std::io::stderr().write_all(text.as_bytes()));
@@ -76,7 +83,7 @@ impl From<StartError> for Failure {
             StartError::Hasher(_) | StartError::Mail(_) | StartError::Database(DbError::Url) => Exit::Usage,
             _ => Exit::Failed,
         };
-        Self { exit, fix: error.fix().map(str::to_owned), what: error.to_string() }
+        Self { fix: error.fix().map(str::to_owned), ..Self::new(exit, error) }
     }
 }
 

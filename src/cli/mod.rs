@@ -5,6 +5,7 @@
 //! standard output, failures and the log to standard error.
 
 mod admin;
+mod api;
 mod audit;
 mod config;
 mod dev;
@@ -50,6 +51,18 @@ enum Command {
     Audit(audit::Audit),
     /// Help people who cannot get in. Works on the database, whether the server runs or not.
     Admin(admin::Admin),
+    /// The organisations of a server.
+    Tenant(api::Manage),
+    /// The people of an organisation.
+    User(api::Manage),
+    /// The teams of an organisation.
+    Team(api::Manage),
+    /// The roles of an organisation.
+    Role(api::Manage),
+    /// The service accounts of an organisation: identities of programs.
+    ServiceAccount(api::Manage),
+    /// The applications of an organisation.
+    App(api::Manage),
     /// Ask a server whether it is ready: for containers and service managers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the version.
@@ -73,6 +86,12 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Admin(args) => admin::run(&args),
+        Command::Tenant(args) => api::run(&api::TENANT, &args),
+        Command::User(args) => api::run(&api::USER, &args),
+        Command::Team(args) => api::run(&api::TEAM, &args),
+        Command::Role(args) => api::run(&api::ROLE, &args),
+        Command::ServiceAccount(args) => api::run(&api::SERVICE_ACCOUNT, &args),
+        Command::App(args) => api::run(&api::APPLICATION, &args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
             output::say(concat!("gridkey ", env!("CARGO_PKG_VERSION")));
@@ -105,6 +124,17 @@ mod tests {
             "config init other.toml",
             "config reference",
             "config apply people.toml --dry-run --config gridkey.toml",
+            "config plan people.toml --prune",
+            "config apply people.toml --prune --dry-run",
+            "config export --tenant acme --output toml",
+            "tenant list --filter status=active --limit 5 --output yaml --quiet",
+            "user get ada@acme.example --tenant acme --server https://id.example.com",
+            "team create --set slug=a --set display_name=A --output json",
+            "role update auditor --data @role.json --if-match x",
+            "service-account disable nightly",
+            "service-account enable nightly",
+            "app delete acme-portal --yes",
+            "app restore acme-portal",
             "migrate status",
             "migrate run",
             "keys list --output json",
@@ -129,9 +159,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for line in
-            ["", "start", "dev --seed a.toml --no-seed", "keys retire", "keys rotate --algorithm HS256"]
-        {
+        for line in [
+            "",
+            "start",
+            "dev --seed a.toml --no-seed",
+            "keys retire",
+            "keys rotate --algorithm HS256",
+            "tenant",
+            "tenant get",
+            "user list --filter status",
+            "config export --output xml",
+        ] {
             let words = std::iter::once("gridkey").chain(line.split_whitespace());
             assert!(Cli::try_parse_from(words).is_err(), "{line}");
         }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// How a list looks.
@@ -12,6 +13,20 @@ pub enum Output {
     Table,
     /// One JSON array, for programs.
     Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+impl Output {
+    /// A value as JSON, or as YAML.
+    pub fn document(self, value: &impl Serialize) -> String {
+        let text = match self {
+            Self::Yaml => serde_saphyr::to_string(value).ok(),
+            Self::Json | Self::Table => serde_json::to_string_pretty(value).ok(),
+        };
+        // Neither fails for what this program prints: texts, numbers, lists and members with names.
+        text.unwrap_or_default().trim_end().to_owned()
+    }
 }
 
 /// The choice, on every command that prints a list.
@@ -54,7 +69,7 @@ impl Table {
     pub fn print(&self, output: Output) {
         match output {
             Output::Table => say(self.text().trim_end()),
-            Output::Json => say(format!("{:#}", self.json())),
+            Output::Json | Output::Yaml => say(output.document(&self.json())),
         }
     }
 

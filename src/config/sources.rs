@@ -10,6 +10,15 @@ pub const PREFIX: &str = "GRIDKEY_";
 /// The variable that names the configuration file: not a setting, because it is needed before any setting is read.
 pub const FILE_VARIABLE: &str = "GRIDKEY_CONFIG";
 
+/// The variables of the commands that speak to a server: they are no settings of one, and no mistake either.
+pub const CLIENT_VARIABLES: [&str; 5] = [
+    "GRIDKEY_URL",
+    "GRIDKEY_TOKEN",
+    "GRIDKEY_CLIENT_ID",
+    "GRIDKEY_CLIENT_SECRET",
+    "GRIDKEY_CLIENT_SECRET_FILE",
+];
+
 /// The configuration file that is read when none is named.
 pub const DEFAULT_FILE: &str = "gridkey.toml";
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::error::ConfigError;
 use super::sections::SECTIONS;
 use super::settings::{Section, Setting};
-use super::sources::{FILE_VARIABLE, PREFIX, Source};
+use super::sources::{CLIENT_VARIABLES, FILE_VARIABLE, PREFIX, Source};
 
 /// Below this likeness (0 to 1) a suggestion would puzzle more than help.
 const LIKENESS: f64 = 0.6;
@@ -42,7 +42,7 @@ pub fn in_environment(env: &BTreeMap<String, String>, errors: &mut Vec<ConfigErr
         .collect();
     for (name, value) in env {
         let Some(short) = name.strip_prefix(PREFIX) else { continue };
-        if known.contains(name) || is_service_link(name, value) {
+        if known.contains(name) || CLIENT_VARIABLES.contains(&name.as_str()) || is_service_link(name, value) {
             continue;
         }
         let nearest = nearest(short, known.iter().filter_map(|known| known.strip_prefix(PREFIX)));

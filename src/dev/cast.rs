@@ -72,6 +72,11 @@ pub const CLIENTS: &[SampleClient] = &[
         secret: Some("worker-development-secret"),
         note: "client_credentials, scopes reports:read reports:write",
     },
+    SampleClient {
+        client_id: "admin-cli",
+        secret: Some("admin-cli-development-secret"),
+        note: "service account, super admin, scope gridkey:manage",
+    },
 ];
 
 /// What `gridkey dev` tells when its server runs at `public_url` with the seed.
@@ -88,7 +93,7 @@ pub fn welcome(public_url: &str) -> String {
     }
     text.push_str("\nApplications\n");
     for SampleClient { client_id, secret, note } in CLIENTS {
-        text.push_str(&format!("  {client_id:<8} {:<28} {note}\n", secret.unwrap_or("(no secret)")));
+        text.push_str(&format!("  {client_id:<9} {:<28} {note}\n", secret.unwrap_or("(no secret)")));
     }
     text
 }

@@ -1,9 +1,15 @@
 //! Bringing the database to what the file says, in one transaction.
 
 mod application;
+mod assignment;
+mod note;
 mod organisation;
 mod passwords;
 mod person;
+mod prune;
+mod resource_server;
+mod service_account;
+mod team;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,8 +18,7 @@ use passwords::{NewPassword, plan_passwords};
 
 use super::error::{Placed, SeedError, SeedErrors, did_you_mean};
 use super::file::SeedFile;
-use super::report::{Action, Change, ObjectKind, Report};
-use crate::audit::{self, ActorRef, Changes, Event, Target};
+use super::report::Report;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError, Failure};
 use crate::random::Random;
@@ -54,26 +59,38 @@ impl Failure for Stop {
     }
 }
 
+/// How a file is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mode {
+    /// Do all of it, tell what it took, and roll back.
+    pub dry_run: bool,
+    /// Delete what belongs to an organisation that the file describes and is not named in the file.
+    pub prune: bool,
+}
+
 /// Brings the database to what `file` says and tells what that took. Objects are found by slug, by organisation and
-/// address, or by `client_id`; the fields that the file does not name keep their values; nothing is ever deleted. A
-/// `dry_run` does all of it and rolls back.
+/// address, by audience or by `client_id`; the fields that the file does not name keep their values; nothing is deleted
+/// unless `mode` says so. Every change has its event in the audit log.
 ///
 /// A running server that shares this database in the same process has to forget what it remembers afterwards.
+///
+/// # Errors
+/// Says what does not fit; nothing of the file was applied then.
 pub fn apply(
     db: &Db,
     hasher: &PasswordHasher,
     random: &Random,
     now: Timestamp,
     file: SeedFile,
-    dry_run: bool,
+    mode: Mode,
 ) -> Result<Report, ApplyError> {
     // Hashing takes long and must not hold the write lock.
     let passwords = plan_passwords(db, hasher, random, &file)?;
     let file = Arc::new(file);
     let (wanted, random) = (Arc::clone(&file), random.clone());
     let outcome = db.write_blocking(move |conn| {
-        let report = Work::new(conn, &random, now, &wanted).run(&passwords)?;
-        if dry_run { Err(Stop::DryRun(report)) } else { Ok(report) }
+        let report = Work::new(conn, &random, now, &wanted, mode.prune).run(&passwords)?;
+        if mode.dry_run { Err(Stop::DryRun(report)) } else { Ok(report) }
     });
     match outcome {
         Ok(report) | Err(Stop::DryRun(report)) => Ok(report),
@@ -82,45 +99,33 @@ pub fn apply(
     }
 }
 
-/// The audit log's words for what happened: the noun, and the action. `None` when nothing did.
-fn words(change: &Change) -> Option<(&'static str, &'static str)> {
-    Some(match (change.kind, change.action) {
-        (_, Action::Unchanged) => return None,
-        (ObjectKind::Tenant, Action::Created) => ("tenant", "tenant.create"),
-        (ObjectKind::Tenant, Action::Updated) => ("tenant", "tenant.update"),
-        (ObjectKind::Role, Action::Created) => ("role", "role.create"),
-        (ObjectKind::Role, Action::Updated) => ("role", "role.update"),
-        (ObjectKind::User, Action::Created) => ("user", "user.create"),
-        (ObjectKind::User, Action::Updated) => ("user", "user.update"),
-        (ObjectKind::Client, Action::Created) => ("application", "application.create"),
-        (ObjectKind::Client, Action::Updated) => ("application", "application.update"),
-    })
-}
-
-/// That something was set which nobody may see: a password, a secret.
-fn hidden(changes: Changes, name: &str) -> Changes {
-    changes.field(name, &None, &Some("(hidden)"))
-}
-
 /// The transaction while it goes on.
 struct Work<'a, 'c> {
     conn: &'a mut Conn<'c>,
     random: &'a Random,
     now: Timestamp,
     file: &'a SeedFile,
+    /// Whether lists of the file are whole, and what the file does not name goes.
+    prune: bool,
     tenants: HashMap<Slug, TenantId>,
     report: Report,
     errors: Vec<SeedError>,
 }
 
 impl<'a, 'c> Work<'a, 'c> {
-    fn new(conn: &'a mut Conn<'c>, random: &'a Random, now: Timestamp, file: &'a SeedFile) -> Self {
+    fn new(
+        conn: &'a mut Conn<'c>,
+        random: &'a Random,
+        now: Timestamp,
+        file: &'a SeedFile,
+        prune: bool,
+    ) -> Self {
         let report = Report::default();
-        Self { conn, random, now, file, tenants: HashMap::new(), report, errors: Vec::new() }
+        Self { conn, random, now, file, prune, tenants: HashMap::new(), report, errors: Vec::new() }
     }
 
     /// Goes through the whole file even after an error, so that all of them are told; the transaction is rolled back
-    /// then.
+    /// then. Teams are made before those who belong to them, and filled after.
     fn run(mut self, passwords: &[NewPassword]) -> Result<Report, Stop> {
         let file = self.file;
         for tenant in &file.tenants {
@@ -129,31 +134,36 @@ impl<'a, 'c> Work<'a, 'c> {
         for role in &file.roles {
             self.role(role)?;
         }
+        let mut teams = Vec::new();
+        for team in &file.teams {
+            teams.push(self.team(team)?);
+        }
         for (user, password) in file.users.iter().zip(passwords) {
             self.user(user, password)?;
+        }
+        for account in &file.service_accounts {
+            self.service_account(account)?;
+        }
+        for (spec, team) in file.teams.iter().zip(teams) {
+            self.fill_team(spec, team)?;
+        }
+        for server in &file.resource_servers {
+            self.resource_server(server)?;
         }
         for client in &file.clients {
             self.client(client)?;
         }
+        if self.errors.is_empty() && self.prune {
+            for tenant in &file.tenants {
+                self.prune(&tenant.slug)?;
+            }
+        }
         if self.errors.is_empty() { Ok(self.report) } else { Err(Stop::Refused(self.errors)) }
     }
 
-    /// Notes what became of an object, for the report and, if anything did, for the organisation's audit log.
-    fn done(
-        &mut self,
-        (tenant, id): (TenantId, impl ToString),
-        change: Change,
-        changes: Changes,
-    ) -> Result<(), DbError> {
-        if let Some((noun, action)) = words(&change) {
-            let event = Event::new(self.random, (tenant, self.now), action)
-                .by(ActorRef::system("config apply"))
-                .on(Target::new(noun, id, &change.name))
-                .changing(changes);
-            audit::store::insert(self.conn, tenant, &event)?;
-        }
-        self.report.changes.push(change);
-        Ok(())
+    /// The next version of an object that was last changed at `seen`: versions only grow, whatever the clock does.
+    fn next_version(&self, seen: Timestamp) -> Timestamp {
+        self.now.max(Timestamp::from_micros(seen.micros() + 1))
     }
 
     fn refuse(&mut self, place: super::error::Place, problem: impl Into<String>) {
@@ -180,4 +190,9 @@ impl<'a, 'c> Work<'a, 'c> {
         }
         Ok(found.map(|tenant| tenant.id))
     }
+}
+
+/// A conditional update that somebody else won: the transaction has to run again.
+fn won(updated: bool) -> Result<(), DbError> {
+    if updated { Ok(()) } else { Err(DbError::Retry) }
 }

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 pub(super) use rules::rules;
 
-use super::entry::{Entry, display_name};
+use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::file::Rules;
-use super::report::named;
 use super::tenant::lifetimes;
 use crate::clients::{
     AuthMethod, Client, ClientKind, ClientStatus, GrantType, ResponseMode, StoredSecret, check_audience,
@@ -31,6 +30,8 @@ pub(super) struct ClientSpec {
     pub kind: Option<ClientKind>,
     /// The digests of its secrets, at most two.
     pub secrets: Vec<Digest>,
+    /// The slug of the service account that it is a credential of.
+    pub service_account: Option<Placed<Slug>>,
     named: Named,
 }
 
@@ -62,6 +63,7 @@ impl ClientSpec {
         let client_id = entry.required_text("client_id", check_client_id);
         let kind = entry.choice::<ClientKind>("kind").map(|kind| kind.value);
         let secrets = secrets(&mut entry, rules_of_file);
+        let service_account = entry.text("service_account", str::parse::<Slug>);
         let named = Named::read(&mut entry, kind);
         let (Some(tenant), Some(client_id)) = (tenant, client_id) else {
             entry.finish();
@@ -74,6 +76,7 @@ impl ClientSpec {
             client_id: client_id.value,
             kind,
             secrets,
+            service_account,
             named,
         };
         // Without a kind only the stored application can tell whether this fits.
@@ -89,6 +92,11 @@ impl ClientSpec {
     /// Where a key stands; without it, where the application's table begins.
     pub fn place_of(&self, key: &str) -> Place {
         self.places.get(key).copied().unwrap_or(self.place)
+    }
+
+    /// Whether the file says which secrets there are.
+    pub fn names_secrets(&self) -> bool {
+        SECRET_KEYS.iter().any(|key| self.places.contains_key(key))
     }
 
     /// The name for people, if the file gives one.
@@ -131,7 +139,7 @@ impl Named {
         };
         Self {
             display_name: entry.text("display_name", display_name).map(|name| name.value),
-            status: entry.choice("status").map(|status| status.value),
+            status: entry.text("status", unless_deleted).map(|status| status.value),
             auth_method: entry.choice("auth_method").map(|method| method.value),
             require_pkce: entry.flag("require_pkce"),
             first_party: entry.flag("first_party"),
@@ -161,6 +169,9 @@ fn set<T: Clone>(field: &mut T, named: &Option<T>) {
     }
 }
 
+/// The keys that may hold secrets.
+pub(super) const SECRET_KEYS: [&str; 4] = ["secret", "secrets", "secret_hash", "secret_hashes"];
+
 /// The secrets of one application, from the four keys that may hold them.
 fn secrets(entry: &mut Entry<'_, '_>, rules: Rules) -> Vec<Digest> {
     let plain = |text: &str| values::secret(text, rules).map(|secret| secret.digest());
@@ -178,29 +189,4 @@ fn secrets(entry: &mut Entry<'_, '_>, rules: Rules) -> Vec<Digest> {
         }
     }
     all.into_iter().map(|(_, one)| one.value).collect()
-}
-
-/// The keys of the file whose values differ between two states of an application.
-pub(super) fn differences(old: &Client, new: &Client) -> Vec<String> {
-    let (was, is) = (&old.settings, &new.settings);
-    named(&[
-        ("display_name", old.display_name != new.display_name),
-        ("kind", old.kind != new.kind),
-        ("status", old.status != new.status),
-        ("auth_method", old.auth_method != new.auth_method),
-        ("require_pkce", old.require_pkce != new.require_pkce),
-        ("first_party", old.first_party != new.first_party),
-        ("all_tenants", old.all_tenants != new.all_tenants),
-        ("redirect_uris", old.redirect_uris != new.redirect_uris),
-        ("post_logout_redirect_uris", old.post_logout_redirect_uris != new.post_logout_redirect_uris),
-        ("grant_types", old.grant_types != new.grant_types),
-        ("response_modes", old.response_modes != new.response_modes),
-        ("scopes", old.scopes != new.scopes),
-        ("lifetimes", was.lifetimes != is.lifetimes),
-        ("id_token_alg", was.id_token_alg != is.id_token_alg),
-        ("access_token_alg", was.access_token_alg != is.access_token_alg),
-        ("audiences", was.audiences != is.audiences),
-        ("allowed_origins", was.allowed_origins != is.allowed_origins),
-        ("claims_in_id_token", was.claims_in_id_token != is.claims_in_id_token),
-    ])
 }

@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{Place, Placed, SeedError, did_you_mean};
+use crate::text::UnknownText;
 
 /// The text of the file, and what was found wrong with it so far.
 pub(super) struct Findings<'t> {
@@ -220,6 +221,27 @@ pub(super) fn display_name(text: &str) -> Result<String, String> {
         return Err("expected a name without white space at its ends".into());
     }
     line(text, LONGEST_NAME)
+}
+
+/// The longest description.
+const LONGEST_DESCRIPTION: usize = 1_000;
+
+/// Reads what something is for: line breaks are allowed.
+pub(super) fn description(text: &str) -> Result<String, String> {
+    line(&text.replace('\n', " "), LONGEST_DESCRIPTION).map(|_| text.to_owned())
+}
+
+/// Reads a state that a file may bring something into: not the recycle bin.
+pub(super) fn unless_deleted<T: FromStr<Err = UnknownText>>(text: &str) -> Result<T, String> {
+    if text == "deleted" {
+        return Err(
+            "a file puts nothing into the recycle bin by name; leave it out and apply with --prune".into()
+        );
+    }
+    text.parse().map_err(|why: UnknownText| {
+        let words: Vec<&str> = why.expected.iter().copied().filter(|word| *word != "deleted").collect();
+        format!("\"{}\" is not one of: {}", why.found, words.join(", "))
+    })
 }
 
 /// Reads one line of at most `longest` characters.

@@ -10,7 +10,10 @@ use super::client::ClientSpec;
 use super::entry::{Entry, Findings};
 use super::error::{Place, SeedError, SeedErrors, did_you_mean};
 use super::person::UserSpec;
+use super::resource_server::ResourceServerSpec;
 use super::role::RoleSpec;
+use super::service_account::ServiceAccountSpec;
+use super::team::TeamSpec;
 use super::tenant::TenantSpec;
 
 /// Which secrets a file may hold.
@@ -27,11 +30,15 @@ pub struct SeedFile {
     pub(super) origin: String,
     pub(super) tenants: Vec<TenantSpec>,
     pub(super) roles: Vec<RoleSpec>,
+    pub(super) teams: Vec<TeamSpec>,
     pub(super) users: Vec<UserSpec>,
+    pub(super) service_accounts: Vec<ServiceAccountSpec>,
+    pub(super) resource_servers: Vec<ResourceServerSpec>,
     pub(super) clients: Vec<ClientSpec>,
 }
 
-const TABLES: [&str; 4] = ["tenants", "roles", "users", "clients"];
+const TABLES: [&str; 7] =
+    ["tenants", "roles", "teams", "users", "service_accounts", "resource_servers", "clients"];
 
 impl SeedFile {
     /// Reads and checks a whole file. `origin` is what it is called in messages: its path.
@@ -51,12 +58,22 @@ impl SeedFile {
             origin: origin.to_owned(),
             tenants: Vec::new(),
             roles: Vec::new(),
+            teams: Vec::new(),
             users: Vec::new(),
+            service_accounts: Vec::new(),
+            resource_servers: Vec::new(),
             clients: Vec::new(),
         };
         each(&mut found, &mut root, "tenants", |entry| file.tenants.extend(TenantSpec::read(entry)));
         each(&mut found, &mut root, "roles", |entry| file.roles.extend(RoleSpec::read(entry)));
+        each(&mut found, &mut root, "teams", |entry| file.teams.extend(TeamSpec::read(entry)));
         each(&mut found, &mut root, "users", |entry| file.users.extend(UserSpec::read(entry, rules)));
+        each(&mut found, &mut root, "service_accounts", |entry| {
+            file.service_accounts.extend(ServiceAccountSpec::read(entry));
+        });
+        each(&mut found, &mut root, "resource_servers", |entry| {
+            file.resource_servers.extend(ResourceServerSpec::read(entry));
+        });
         each(&mut found, &mut root, "clients", |entry| file.clients.extend(ClientSpec::read(entry, rules)));
         for key in root.keys() {
             let meant = did_you_mean(key.get_ref(), TABLES);
@@ -78,6 +95,21 @@ impl SeedFile {
         refuse_doubles("a role with this slug in the same organisation", roles, errors);
         let users = self.users.iter().map(|one| ((one.tenant.value.as_str(), one.email.key()), one.place));
         refuse_doubles("a person with this address in the same organisation", users, errors);
+        let teams = self.teams.iter().map(|one| ((one.tenant.value.as_str(), one.slug.as_str()), one.place));
+        refuse_doubles("a team with this slug in the same organisation", teams, errors);
+        let accounts = self
+            .service_accounts
+            .iter()
+            .map(|one| ((one.tenant.value.as_str(), one.slug.as_str()), one.place));
+        refuse_doubles("a service account with this slug in the same organisation", accounts, errors);
+        let servers = self
+            .resource_servers
+            .iter()
+            .map(|one| ((one.tenant.value.as_str(), one.audience.as_str()), one.place));
+        refuse_doubles("an API with this audience in the same organisation", servers, errors);
+        let domains = self.tenants.iter().flat_map(|one| one.domains.iter().flatten());
+        let domains = domains.map(|domain| (domain.value.as_str(), domain.place));
+        refuse_doubles("an organisation with this mail domain", domains, errors);
         let clients = self.clients.iter().map(|one| (one.client_id.as_str(), one.place));
         refuse_doubles("a client with this client_id", clients, errors);
     }

@@ -1,23 +1,32 @@
-//! The seed file: organisations, roles, people and applications as a TOML file says they should be
-//! (`gridkey config apply FILE`, `gridkey dev --seed FILE`).
+//! The seed file: organisations, roles, teams, people, service accounts, APIs and applications as a TOML file says they
+//! should be (`gridkey config plan`, `apply` and `export`, `gridkey dev --seed FILE`).
 //!
-//! Owns the file's form, the check of the whole of it, and bringing the database to what it says: in one transaction,
-//! the same again when applied again, and never deleting. The records keep the rules of their nouns. Never shows a
-//! secret: not in an error, not in a report, not in `Debug`.
+//! Owns the file's form, the check of the whole of it, bringing the database to what it says (in one transaction, the
+//! same again when applied again, deleting only when told to), and writing a file that says what is there. The records
+//! keep the rules of their nouns. Never shows a secret: not in an error, not in a report, not in the audit log, not in
+//! `Debug`; a file that is written has digests and hashes.
 
 mod apply;
 mod client;
+mod describe;
 mod entry;
 mod error;
+mod export;
 mod file;
+mod members;
 mod person;
 mod report;
+mod resource_server;
 mod role;
+mod service_account;
+mod store;
+mod team;
 mod tenant;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{ApplyError, apply};
+pub use apply::{ApplyError, Mode, apply};
 pub use error::{Place, SeedError, SeedErrors};
+pub use export::export;
 pub use file::{Rules, SeedFile};
 pub use report::{Action, Change, ObjectKind, Report};

@@ -17,7 +17,7 @@ pub(super) struct UserSpec {
     pub email_verified: Option<bool>,
     pub status: Option<UserStatus>,
     pub profile: ProfileSpec,
-    pub roles: Vec<Placed<String>>,
+    pub roles: Option<Vec<Placed<String>>>,
     pub password: Option<PasswordSpec>,
 }
 
@@ -50,7 +50,7 @@ impl UserSpec {
             email_verified,
             status: status.map(|status| status.value),
             profile,
-            roles: roles.unwrap_or_default(),
+            roles,
             password,
         })
     }

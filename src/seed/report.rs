@@ -15,6 +15,8 @@ text_enum! {
         Updated = "updated",
         /// It was as the file says.
         Unchanged = "unchanged",
+        /// It is not in the file, and went to the recycle bin or is gone.
+        Deleted = "deleted",
     }
 }
 
@@ -25,8 +27,14 @@ text_enum! {
         Tenant = "tenant",
         /// A role.
         Role = "role",
+        /// A team.
+        Team = "team",
         /// A person.
         User = "user",
+        /// A service account.
+        ServiceAccount = "service_account",
+        /// An API.
+        ResourceServer = "resource_server",
         /// An application.
         Client = "client",
     }
@@ -39,7 +47,7 @@ pub struct Change {
     pub action: Action,
     /// What kind of object it is.
     pub kind: ObjectKind,
-    /// Its name: the slug, `tenant/slug`, `tenant/address` or `client_id`.
+    /// Its name: the slug, `tenant/slug`, `tenant/address`, `tenant/audience` or `client_id`.
     pub name: String,
     /// The keys of the file that made a difference to an object that existed before.
     pub fields: Vec<String>,
@@ -48,6 +56,10 @@ pub struct Change {
 impl Change {
     pub(super) const fn created(kind: ObjectKind, name: String) -> Self {
         Self { action: Action::Created, kind, name, fields: Vec::new() }
+    }
+
+    pub(super) const fn deleted(kind: ObjectKind, name: String) -> Self {
+        Self { action: Action::Deleted, kind, name, fields: Vec::new() }
     }
 
     /// An object that was there: without changed fields it is unchanged.
@@ -64,10 +76,10 @@ impl fmt::Display for Change {
     }
 }
 
-/// What happened to every object, in the order of the file's kinds: tenants, roles, users, clients.
+/// What happened to every object, in the order in which it was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// One entry for each object of the file.
+    /// One entry for each object of the file, and for each that was deleted.
     pub changes: Vec<Change>,
 }
 
@@ -96,7 +108,11 @@ impl fmt::Display for Report {
             count(Action::Created),
             count(Action::Updated),
             count(Action::Unchanged)
-        )
+        )?;
+        match count(Action::Deleted) {
+            0 => Ok(()),
+            deleted => write!(f, ", {deleted} deleted"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, display_name};
 use super::error::{Place, Placed};
-use crate::roles::BuiltInRole;
+use crate::roles::{BuiltInRole, Permission};
 use crate::tenants::Slug;
 
 /// What the file says of a role.
@@ -48,9 +48,7 @@ fn is_word(text: &str) -> bool {
 }
 
 fn permission(text: &str) -> Result<String, &'static str> {
-    let is_half = |half: &str| half == "*" || is_word(half);
-    match text.split_once(':') {
-        Some((resource, action)) if is_half(resource) && is_half(action) => Ok(text.to_owned()),
-        _ => Err("expected resource:action in lower case, such as reports:read or reports:*"),
-    }
+    const EXPECTED: &str =
+        "expected resource:action or resource:action:name in lower case, such as reports:read or reports:*";
+    text.parse::<Permission>().map(|permission| permission.as_str().to_owned()).map_err(|_| EXPECTED)
 }

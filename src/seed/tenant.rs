@@ -1,8 +1,11 @@
 //! `[[tenants]]`, and the token lifetimes that organisations and applications write alike.
 
-use super::entry::{Entry, display_name};
-use super::error::Place;
-use crate::tenants::{Lifetimes, Slug, TenantStatus};
+use super::entry::{Entry, display_name, unless_deleted};
+use super::error::{Place, Placed};
+use crate::tenants::{
+    Lifetimes, PasswordSettings, Profile, SessionSettings, Slug, TenantLimits, TenantSettings, TenantStatus,
+};
+use crate::users::Email;
 
 /// What the file says of an organisation.
 #[derive(Clone, Debug)]
@@ -11,15 +14,29 @@ pub(super) struct TenantSpec {
     pub slug: Slug,
     pub display_name: Option<String>,
     pub status: Option<TenantStatus>,
-    pub lifetimes: Lifetimes,
+    /// The mail domains that it has shown to be its own.
+    pub domains: Option<Vec<Placed<String>>>,
+    settings: SettingsSpec,
+}
+
+/// The settings that the file names. What is absent keeps its value.
+#[derive(Clone, Debug)]
+struct SettingsSpec {
+    lifetimes: Lifetimes,
+    passwords: PasswordSettings,
+    sessions: SessionSettings,
+    limits: TenantLimits,
+    audit_retention_days: Option<u32>,
+    profile: Option<Profile>,
 }
 
 impl TenantSpec {
     pub fn read(mut entry: Entry<'_, '_>) -> Option<Self> {
         let slug = entry.required_text("slug", str::parse::<Slug>);
         let display_name = entry.text("display_name", display_name);
-        let status = entry.choice::<TenantStatus>("status");
-        let lifetimes = lifetimes(&mut entry);
+        let status = entry.text("status", unless_deleted::<TenantStatus>);
+        let domains = entry.set("domains", domain);
+        let settings = SettingsSpec::read(&mut entry);
         let place = entry.place();
         entry.finish();
         Some(Self {
@@ -27,9 +44,72 @@ impl TenantSpec {
             slug: slug?.value,
             display_name: display_name.map(|name| name.value),
             status: status.map(|status| status.value),
-            lifetimes,
+            domains,
+            settings,
         })
     }
+
+    /// `settings` with every one that the file names.
+    pub fn settings_over(&self, settings: TenantSettings) -> TenantSettings {
+        let (named, was) = (&self.settings, settings);
+        TenantSettings {
+            lifetimes: named.lifetimes.or(was.lifetimes),
+            passwords: PasswordSettings {
+                minimum_length: named.passwords.minimum_length.or(was.passwords.minimum_length),
+            },
+            sessions: SessionSettings {
+                idle: named.sessions.idle.or(was.sessions.idle),
+                absolute: named.sessions.absolute.or(was.sessions.absolute),
+            },
+            limits: TenantLimits {
+                users: named.limits.users.or(was.limits.users),
+                applications: named.limits.applications.or(was.limits.applications),
+                service_accounts: named.limits.service_accounts.or(was.limits.service_accounts),
+            },
+            audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
+            profile: named.profile.unwrap_or(was.profile),
+        }
+    }
+}
+
+/// A year.
+const LONGEST_SESSION: u32 = 366 * DAY;
+
+impl SettingsSpec {
+    fn read(entry: &mut Entry<'_, '_>) -> Self {
+        const SESSION: &str = "expected whole seconds from 30 to 31622400 (366 days)";
+        let passwords = entry.nested("passwords", |inner| PasswordSettings {
+            minimum_length: inner.number("minimum_length", (8, 128), "expected a number from 8 to 128"),
+        });
+        let sessions = entry.nested("sessions", |inner| SessionSettings {
+            idle: inner.number("idle", (30, LONGEST_SESSION), SESSION),
+            absolute: inner.number("absolute", (30, LONGEST_SESSION), SESSION),
+        });
+        let limits = entry.nested("limits", |inner| {
+            let mut limit = |key| inner.number(key, (0, u32::MAX), "expected a number from 0 to 4294967295");
+            TenantLimits {
+                users: limit("users"),
+                applications: limit("applications"),
+                service_accounts: limit("service_accounts"),
+            }
+        });
+        const DAYS: &str = "expected whole days from 1 to 3660";
+        Self {
+            lifetimes: lifetimes(entry),
+            passwords: passwords.unwrap_or_default(),
+            sessions: sessions.unwrap_or_default(),
+            limits: limits.unwrap_or_default(),
+            audit_retention_days: entry.number("audit_retention_days", (1, 3_660), DAYS),
+            profile: entry.choice("profile").map(|profile| profile.value),
+        }
+    }
+}
+
+/// A mail domain, in the form in which addresses are looked up.
+fn domain(text: &str) -> Result<String, &'static str> {
+    let address = Email::parse(&format!("somebody@{text}")).ok();
+    let domain = address.and_then(|address| Some(address.key().split_once('@')?.1.to_owned()));
+    domain.filter(|domain| domain == text).ok_or("expected a mail domain in lower case, such as acme.example")
 }
 
 const DAY: u32 = 24 * 60 * 60;

@@ -2,6 +2,7 @@
 
 mod applying;
 mod clients;
+mod directory;
 mod documents;
 mod syntax;
 mod validation;
@@ -49,7 +50,7 @@ impl Bench {
 
     fn try_apply(&self, text: &str, now: Timestamp, dry_run: bool) -> Result<Report, ApplyError> {
         let file = SeedFile::parse(text, "seed.toml", DEVELOPMENT).unwrap();
-        apply(&self.db, &self.hasher, &self.random, now, file, dry_run)
+        apply(&self.db, &self.hasher, &self.random, now, file, Mode { dry_run, ..Mode::default() })
     }
 
     fn apply(&self, text: &str) -> Report {

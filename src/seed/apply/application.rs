@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::super::client::{ClientSpec, differences, rules};
-use super::super::report::{Change, ObjectKind};
-use super::{Work, hidden};
-use crate::audit::Changes;
+use super::super::client::{ClientSpec, rules};
+use super::super::describe;
+use super::super::report::ObjectKind;
+use super::super::store;
+use super::Work;
+use super::note::Object;
 use crate::clients::{self, Client, ClientStatus, StoredSecret, new_client, rules_of_a_whole_client};
 use crate::db::DbError;
+use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::TenantId;
 use crate::tokens;
 
@@ -43,49 +44,89 @@ impl Work<'_, '_> {
         client.client_id.clone_from(&spec.client_id);
         client.created_at = self.now;
         client.updated_at = self.now;
-        if self.is_sound(&client, spec, false) {
-            clients::store::insert(self.conn, tenant, &client)?;
-            self.add_secrets(&client, spec, &[])?;
-            let mut changes = Changes::created(&told(&client));
-            if !spec.secrets.is_empty() {
-                changes = hidden(changes, "secrets");
-            }
-            let change = Change::created(ObjectKind::Client, spec.client_id.clone());
-            self.done((tenant, client.id), change, changes)?;
+        client.service_account_id = self.account_of(tenant, spec)?;
+        if !self.is_sound(&client, spec, false) {
+            return Ok(());
         }
-        Ok(())
+        clients::store::insert(self.conn, tenant, &client)?;
+        self.add_secrets(&client, spec, &[])?;
+        let account = spec.service_account.as_ref().map(|slug| slug.value.as_str());
+        let object = Object::new(tenant, ObjectKind::Client, client.id, spec.client_id.as_str());
+        self.created(object, &describe::client(&spec.tenant.value, &client, account, None))
     }
 
     fn existing_client(&mut self, old: Client, spec: &ClientSpec) -> Result<(), DbError> {
         let tenant = old.tenant_id;
         let mut new = spec.written_over(old.clone());
+        new.service_account_id = self.account_of(tenant, spec)?.or(old.service_account_id);
+        if new.status == ClientStatus::Deleted {
+            // Whatever a file describes is there: it comes back from the recycle bin.
+            new.status = ClientStatus::Active;
+        }
+        new.deleted_at = None;
         let stored = clients::store::secrets_of(self.conn, tenant, old.id)?;
         if !self.is_sound(&new, spec, stored.iter().any(|secret| secret.is_live(self.now))) {
             return Ok(());
         }
-        let mut fields = differences(&old, &new);
-        if !fields.is_empty() {
-            new.updated_at = self.now;
+        if new != old {
+            new.updated_at = self.next_version(old.updated_at);
             clients::store::update(self.conn, tenant, &new)?;
             if old.status != new.status && new.status == ClientStatus::Disabled {
                 tokens::end_client_tokens(self.conn, tenant, new.id, self.now)?;
             }
         }
-        let mut changes = Changes::between(&told(&old), &told(&new));
-        if self.add_secrets(&new, spec, &stored)? {
+        let accounts = (self.account_slug(&old)?, self.account_slug(&new)?);
+        let before = describe::client(&spec.tenant.value, &old, accounts.0.as_deref(), None);
+        let after = describe::client(&spec.tenant.value, &new, accounts.1.as_deref(), None);
+        let mut fields = after.differences(&before);
+        if self.add_secrets(&new, spec, &stored)? | self.prune_secrets(&new, spec, &stored)? {
             fields.push("secrets".into());
-            changes = hidden(changes, "secrets");
         }
-        self.done(
-            (tenant, new.id),
-            Change::existing(ObjectKind::Client, spec.client_id.clone(), fields),
-            changes,
-        )
+        let object = Object::new(tenant, ObjectKind::Client, new.id, spec.client_id.as_str());
+        self.existing(object, fields, (&before, &after))
+    }
+
+    /// The service account that the file makes it a credential of.
+    fn account_of(
+        &mut self,
+        tenant: TenantId,
+        spec: &ClientSpec,
+    ) -> Result<Option<ServiceAccountId>, DbError> {
+        let Some(slug) = &spec.service_account else { return Ok(None) };
+        let account = service_accounts::store::find_by_slug(self.conn, tenant, slug.value.as_str())?;
+        if account.is_none() {
+            let problem = self.no_service_account(&slug.value);
+            self.refuse(slug.place, problem);
+        }
+        Ok(account.map(|account| account.id))
+    }
+
+    pub(super) fn account_slug(&mut self, client: &Client) -> Result<Option<String>, DbError> {
+        let Some(id) = client.service_account_id else { return Ok(None) };
+        let account = service_accounts::store::find(self.conn, client.tenant_id, id)?;
+        Ok(account.map(|account| account.slug.to_string()))
+    }
+
+    /// Takes away the secrets that the file does not name, if it names any and is to be the whole truth.
+    fn prune_secrets(
+        &mut self,
+        client: &Client,
+        spec: &ClientSpec,
+        stored: &[StoredSecret],
+    ) -> Result<bool, DbError> {
+        if !self.prune || !spec.names_secrets() {
+            return Ok(false);
+        }
+        let gone: Vec<_> =
+            stored.iter().filter(|one| !spec.secrets.contains(&one.digest)).map(|one| one.id).collect();
+        store::remove_secrets(self.conn, client.tenant_id, client.id, &gone)?;
+        Ok(!gone.is_empty())
     }
 
     /// Whether the application fits together with what the file leaves out.
     fn is_sound(&mut self, client: &Client, spec: &ClientSpec, has_live_secret: bool) -> bool {
-        let has_secret = has_live_secret || !spec.secrets.is_empty();
+        // A list without an entry says that it has none, and that this is no slip.
+        let has_secret = has_live_secret || !spec.secrets.is_empty() || spec.names_secrets();
         let findings = [rules(client, spec), rules_of_a_whole_client(client, has_secret)].concat();
         for (key, problem) in &findings {
             self.refuse(spec.place_of(key), format!("clients.{key}: {problem}"));
@@ -123,24 +164,4 @@ impl Work<'_, '_> {
         }
         Ok(added > 0)
     }
-}
-
-/// An application as the audit log tells it, under the keys of the file.
-fn told(client: &Client) -> Value {
-    json!({
-        "client_id": client.client_id,
-        "display_name": client.display_name,
-        "kind": client.kind.as_str(),
-        "status": client.status.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "require_pkce": client.require_pkce,
-        "first_party": client.first_party,
-        "all_tenants": client.all_tenants,
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": client.grant_types.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
-        "response_modes": client.response_modes.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
-        "scopes": client.scopes,
-        "settings": client.settings,
-    })
 }

@@ -1,15 +1,16 @@
-//! Organisations and their roles.
+//! Organisations, their mail domains and their roles.
 
-use serde_json::{Value, json};
-
-use super::super::report::{Change, ObjectKind, named};
+use super::super::describe;
+use super::super::error::Placed;
+use super::super::report::ObjectKind;
 use super::super::role::RoleSpec;
+use super::super::store;
 use super::super::tenant::TenantSpec;
 use super::Work;
-use crate::audit::Changes;
+use super::note::Object;
 use crate::db::DbError;
 use crate::roles::{self, Role};
-use crate::tenants::{self, Tenant, TenantSettings, TenantStatus};
+use crate::tenants::{self, Tenant, TenantId, TenantSettings, TenantStatus};
 
 impl Work<'_, '_> {
     pub(super) fn tenant(&mut self, spec: &TenantSpec) -> Result<(), DbError> {
@@ -17,23 +18,25 @@ impl Work<'_, '_> {
             return self.new_tenant(spec);
         };
         self.tenants.insert(old.slug.clone(), old.id);
+        let domains = store::domains(self.conn, old.id)?;
+        let before = describe::tenant(&old, &domains);
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {
             new.display_name.clone_from(name);
         }
-        new.status = spec.status.unwrap_or(old.status);
-        new.settings.lifetimes = spec.lifetimes.or(old.settings.lifetimes);
-        let fields = named(&[
-            ("display_name", old.display_name != new.display_name),
-            ("status", old.status != new.status),
-            ("lifetimes", old.settings.lifetimes != new.settings.lifetimes),
-        ]);
-        if !fields.is_empty() {
-            new.updated_at = self.now;
+        // Whatever a file describes is there: it comes back from the recycle bin.
+        let back = (old.status != TenantStatus::Deleted).then_some(old.status);
+        new.status = spec.status.or(back).unwrap_or(TenantStatus::Active);
+        new.deleted_at = None;
+        new.settings = spec.settings_over(old.settings.clone());
+        if new != old {
+            new.updated_at = self.next_version(old.updated_at);
             tenants::store::update(self.conn, &new)?;
         }
-        let change = Change::existing(ObjectKind::Tenant, spec.slug.to_string(), fields);
-        self.done((old.id, old.id), change, Changes::between(&told(&old), &told(&new)))
+        let domains = self.claim_domains(old.id, spec.domains.as_deref(), domains)?;
+        let after = describe::tenant(&new, &domains);
+        let object = Object::new(new.id, ObjectKind::Tenant, new.id, new.slug.as_str());
+        self.existing(object, after.differences(&before), (&before, &after))
     }
 
     fn new_tenant(&mut self, spec: &TenantSpec) -> Result<(), DbError> {
@@ -46,7 +49,7 @@ impl Work<'_, '_> {
             slug: spec.slug.clone(),
             display_name,
             status: spec.status.unwrap_or(TenantStatus::Active),
-            settings: TenantSettings { lifetimes: spec.lifetimes, ..TenantSettings::default() },
+            settings: spec.settings_over(TenantSettings::default()),
             created_at: self.now,
             updated_at: self.now,
             deleted_at: None,
@@ -54,8 +57,42 @@ impl Work<'_, '_> {
         tenants::store::insert(self.conn, &tenant)?;
         roles::store::insert_built_in(self.conn, tenant.id, self.random, self.now)?;
         self.tenants.insert(tenant.slug.clone(), tenant.id);
-        let change = Change::created(ObjectKind::Tenant, tenant.slug.to_string());
-        self.done((tenant.id, tenant.id), change, Changes::created(&told(&tenant)))
+        let domains = self.claim_domains(tenant.id, spec.domains.as_deref(), Vec::new())?;
+        let object = Object::new(tenant.id, ObjectKind::Tenant, tenant.id, tenant.slug.as_str());
+        self.created(object, &describe::tenant(&tenant, &domains))
+    }
+
+    /// Brings the mail domains of an organisation to what the file says and returns them.
+    fn claim_domains(
+        &mut self,
+        tenant: TenantId,
+        named: Option<&[Placed<String>]>,
+        mut domains: Vec<String>,
+    ) -> Result<Vec<String>, DbError> {
+        let Some(named) = named else { return Ok(domains) };
+        if self.prune {
+            let (kept, gone): (Vec<_>, Vec<_>) =
+                domains.into_iter().partition(|domain| named.iter().any(|one| one.value == *domain));
+            for domain in gone {
+                store::remove_domain(self.conn, tenant, &domain)?;
+            }
+            domains = kept;
+        }
+        for domain in named {
+            match store::domain_owner(self.conn, &domain.value)? {
+                None => {
+                    store::add_domain(self.conn, tenant, &domain.value, self.now)?;
+                    domains.push(domain.value.clone());
+                }
+                Some(owner) if owner == tenant => {}
+                Some(_) => {
+                    let problem =
+                        format!("tenants.domains: \"{}\" belongs to another organisation", domain.value);
+                    self.refuse(domain.place, problem);
+                }
+            }
+        }
+        Ok(domains)
     }
 
     pub(super) fn role(&mut self, spec: &RoleSpec) -> Result<(), DbError> {
@@ -77,8 +114,8 @@ impl Work<'_, '_> {
                 updated_at: self.now,
             };
             roles::store::insert(self.conn, tenant, &role)?;
-            let change = Change::created(ObjectKind::Role, name);
-            return self.done((tenant, role.id), change, Changes::created(&told_role(&role)));
+            let object = Object::new(tenant, ObjectKind::Role, role.id, name);
+            return self.created(object, &describe::role(&spec.tenant.value, &role));
         };
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {
@@ -87,29 +124,13 @@ impl Work<'_, '_> {
         if let Some(permissions) = &spec.permissions {
             new.permissions.clone_from(permissions);
         }
-        let fields = named(&[
-            ("display_name", old.display_name != new.display_name),
-            ("permissions", old.permissions != new.permissions),
-        ]);
-        if !fields.is_empty() {
-            new.updated_at = self.now;
+        if new != old {
+            new.updated_at = self.next_version(old.updated_at);
             roles::store::update(self.conn, tenant, &new)?;
         }
-        let change = Change::existing(ObjectKind::Role, name, fields);
-        self.done((tenant, old.id), change, Changes::between(&told_role(&old), &told_role(&new)))
+        let slug = &spec.tenant.value;
+        let (before, after) = (describe::role(slug, &old), describe::role(slug, &new));
+        let object = Object::new(tenant, ObjectKind::Role, new.id, name);
+        self.existing(object, after.differences(&before), (&before, &after))
     }
-}
-
-/// An organisation as the audit log tells it.
-fn told(tenant: &Tenant) -> Value {
-    json!({
-        "slug": tenant.slug.as_str(),
-        "display_name": tenant.display_name,
-        "status": tenant.status.as_str(),
-        "lifetimes": tenant.settings.lifetimes,
-    })
-}
-
-fn told_role(role: &Role) -> Value {
-    json!({ "slug": role.slug, "display_name": role.display_name, "permissions": role.permissions })
 }

@@ -1,14 +1,12 @@
 //! People, their roles and their passwords.
 
-use serde_json::{Value, json};
-
-use super::super::error::did_you_mean;
+use super::super::describe;
 use super::super::person::UserSpec;
-use super::super::report::{Change, ObjectKind, named};
-use super::{NewPassword, Work, hidden};
-use crate::audit::Changes;
+use super::super::report::{ObjectKind, named};
+use super::note::Object;
+use super::{NewPassword, Work};
 use crate::db::DbError;
-use crate::roles::{self, BuiltInRole, PrincipalKind};
+use crate::roles::PrincipalKind;
 use crate::tenants::TenantId;
 use crate::tokens;
 use crate::users::{self, Profile, User, UserId, UserStatus};
@@ -55,12 +53,11 @@ impl Work<'_, '_> {
             last_sign_in_at: None,
         };
         users::store::insert(self.conn, tenant, &user, hash)?;
-        self.assign_roles(tenant, user.id, spec)?;
-        let mut changes = Changes::created(&told(&user)).field("roles", &Vec::new(), &names(spec));
-        if hash.is_some() {
-            changes = hidden(changes, "password");
-        }
-        self.done((tenant, user.id), Change::created(ObjectKind::User, name), changes)
+        let slug = &spec.tenant.value;
+        let holder = (PrincipalKind::User, user.id);
+        let roles = self.assign_roles((slug, tenant), holder, spec.roles.as_deref())?;
+        let object = Object::new(tenant, ObjectKind::User, user.id, name);
+        self.created(object, &describe::user(slug, &user, &roles.after, None))
     }
 
     fn existing_user(
@@ -76,7 +73,10 @@ impl Work<'_, '_> {
             new.display_name.clone_from(name);
         }
         new.email_verified = spec.email_verified.unwrap_or(old.email_verified);
-        new.status = spec.status.unwrap_or(old.status);
+        // Whatever a file describes is there: it comes back from the recycle bin.
+        let back = (old.status != UserStatus::Deleted).then_some(old.status);
+        new.status = spec.status.or(back).unwrap_or(UserStatus::Active);
+        new.deleted_at = None;
         let mut fields = named(&[
             ("name", old.display_name != new.display_name),
             ("email_verified", old.email_verified != new.email_verified),
@@ -84,25 +84,25 @@ impl Work<'_, '_> {
         ]);
         fields.extend(spec.profile.write_into(&mut new.profile));
         if !fields.is_empty() {
-            new.updated_at = self.now;
+            new.updated_at = self.next_version(old.updated_at);
             users::store::update(self.conn, tenant, &new)?;
         }
         if old.is_active() && !new.is_active() {
             tokens::end_user_tokens(self.conn, tenant, id, None, self.now)?;
         }
-        let mut changes = Changes::between(&told(&old), &told(&new));
-        let held = roles::store::held_by(self.conn, tenant, id)?;
-        if self.assign_roles(tenant, id, spec)? {
+        let slug = &spec.tenant.value;
+        let roles = self.assign_roles((slug, tenant), (PrincipalKind::User, id), spec.roles.as_deref())?;
+        if roles.differ() {
             fields.push("roles".into());
-            changes = changes.field("roles", &held, &roles::store::held_by(self.conn, tenant, id)?);
         }
         if self.set_password(tenant, id, password)? {
             let key =
                 if matches!(password, NewPassword::SetIfNone(_)) { "password_hash" } else { "password" };
             fields.push(key.into());
-            changes = hidden(changes, "password");
         }
-        self.done((tenant, id), Change::existing(ObjectKind::User, name, fields), changes)
+        let before = describe::user(slug, &old, &roles.before, None);
+        let after = describe::user(slug, &new, &roles.after, None);
+        self.existing(Object::new(tenant, ObjectKind::User, id, name), fields, (&before, &after))
     }
 
     /// Sets the password; whoever signed in with the one before has to sign in again.
@@ -124,39 +124,4 @@ impl Work<'_, '_> {
         }
         Ok(true)
     }
-
-    /// Gives the roles that the file names. Those that it does not name stay with the person.
-    fn assign_roles(&mut self, tenant: TenantId, id: UserId, spec: &UserSpec) -> Result<bool, DbError> {
-        let mut is_new = false;
-        for slug in &spec.roles {
-            if let Some(role) = roles::store::find_by_slug(self.conn, tenant, &slug.value)? {
-                is_new |=
-                    roles::store::assign(self.conn, tenant, role.id, (PrincipalKind::User, id), self.now)?;
-                continue;
-            }
-            let file = self.file;
-            let own = file.roles.iter().filter(|role| role.tenant.value == spec.tenant.value);
-            let built_in = BuiltInRole::ALL.iter().map(|role| role.as_str());
-            let meant = did_you_mean(&slug.value, own.map(|role| role.slug.as_str()).chain(built_in));
-            let problem =
-                format!("role \"{}\" does not exist in \"{}\"{meant}", slug.value, spec.tenant.value);
-            self.refuse(slug.place, problem);
-        }
-        Ok(is_new)
-    }
-}
-
-/// A person as the audit log tells them.
-fn told(user: &User) -> Value {
-    json!({
-        "email": user.email.as_str(),
-        "email_verified": user.email_verified,
-        "name": user.display_name,
-        "profile": user.profile,
-        "status": user.status.as_str(),
-    })
-}
-
-fn names(spec: &UserSpec) -> Vec<&str> {
-    spec.roles.iter().map(|role| role.value.as_str()).collect()
 }

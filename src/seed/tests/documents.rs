@@ -22,12 +22,14 @@ fn every_block_of_the_reference_is_a_seed_file() {
 fn the_sample_works_on_a_production_server() {
     let bench = Bench::new();
     let file = || SeedFile::parse(SAMPLE, "examples/seed.toml", PRODUCTION).unwrap();
-    let report = apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), false).unwrap();
+    let report = apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), Mode::default()).unwrap();
     assert_eq!(report.count(Action::Created), report.changes.len());
     for kind in ObjectKind::ALL {
         assert!(report.changes.iter().any(|change| change.kind == *kind), "{kind}");
     }
-    assert!(apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), false).unwrap().is_unchanged());
+    assert!(
+        apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), Mode::default()).unwrap().is_unchanged()
+    );
 }
 
 #[test]
@@ -36,6 +38,9 @@ fn the_reference_names_every_key() {
     for (table, keys) in [
         ("tenants", "slug = \"a\""),
         ("roles", "tenant = \"a\"\nslug = \"a\""),
+        ("teams", "tenant = \"a\"\nslug = \"a\""),
+        ("service_accounts", "tenant = \"a\"\nslug = \"a\""),
+        ("resource_servers", "tenant = \"a\"\naudience = \"urn:a\""),
         ("users", "tenant = \"a\"\nemail = \"a@b.c\""),
         ("clients", "tenant = \"a\"\nclient_id = \"a\""),
     ] {

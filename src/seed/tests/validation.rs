@@ -94,7 +94,7 @@ fn roles() {
         ("slug = \"r\"\npermissions = \"a:b\"", "permissions: expected a list of texts"),
         ("slug = \"r\"\npermissions = [5]", "permissions: expected a text in quotes"),
         ("slug = \"r\"\npermissions = [\"read\"]", "permissions: expected resource:action"),
-        ("slug = \"r\"\npermissions = [\"a:b:c\"]", "permissions: expected resource:action"),
+        ("slug = \"r\"\npermissions = [\"a:b:c:d\"]", "permissions: expected resource:action"),
         (
             "slug = \"r\"\npermissions = [\"a:b\", \"a:b\"]",
             "permissions: the same entry stands in this list before",
@@ -104,6 +104,79 @@ fn roles() {
         expect("roles", PRODUCTION, &[(&role(keys), expected)]);
     }
     expect("roles", PRODUCTION, &[("slug = \"r\"", "roles needs tenant")]);
+}
+
+#[test]
+fn settings_of_organisations() {
+    for (keys, expected) in [
+        ("domains = [\"Acme.example\"]", "domains: expected a mail domain in lower case"),
+        ("domains = [\"a@b.example\"]", "domains: expected a mail domain"),
+        ("domains = [\"a.example\", \"a.example\"]", "domains: the same entry"),
+        ("status = \"deleted\"", "status: a file puts nothing into the recycle bin by name"),
+        ("passwords = { minimum_length = 7 }", "passwords.minimum_length: expected a number from 8 to 128"),
+        ("sessions = { idle = 29 }", "sessions.idle: expected whole seconds from 30"),
+        (
+            "sessions = { absolut = 60 }",
+            "tenants.sessions has no key \"absolut\"; did you mean \"absolute\"?",
+        ),
+        ("limits = { users = -1 }", "limits.users: expected a number from 0"),
+        ("limits = { user = 1 }", "tenants.limits has no key \"user\"; did you mean \"users\"?"),
+        ("audit_retention_days = 0", "audit_retention_days: expected whole days from 1 to 3660"),
+        ("profile = \"other\"", "profile: \"other\" is not one of: native, scaigrid"),
+    ] {
+        expect("tenants", PRODUCTION, &[(&format!("slug = \"a\"\n{keys}"), expected)]);
+    }
+}
+
+#[test]
+fn teams_service_accounts_and_apis() {
+    for (table, keys, expected) in [
+        ("teams", "slug = \"a_b\"", "slug: \"a_b\" is not a slug"),
+        (
+            "teams",
+            "slug = \"a\"\nmembers = [\"ada@a.example\"]",
+            "members: expected user:MAIL or service_account",
+        ),
+        ("teams", "slug = \"a\"\nmembers = [\"user:ada\"]", "members: An e-mail address has one @"),
+        ("teams", "slug = \"a\"\nmembers = [\"service_account:A\"]", "members: \"A\" is not a slug"),
+        ("teams", "slug = \"a\"\nmembers = [\"user:a@b.c\", \"user:a@b.c\"]", "members: the same entry"),
+        (
+            "teams",
+            "slug = \"a\"\ndescription = \"\\u0007\"",
+            "description: expected one line without control",
+        ),
+        ("teams", "slug = \"a\"\nmember = []", "teams has no key \"member\"; did you mean \"members\"?"),
+        (
+            "service_accounts",
+            "slug = \"a\"\nstatus = \"suspended\"",
+            "status: \"suspended\" is not one of: active, disabled",
+        ),
+        ("service_accounts", "slug = \"a\"\nstatus = \"deleted\"", "status: a file puts nothing"),
+        ("service_accounts", "slug = \"a\"\nteam = \"A\"", "team: \"A\" is not a slug"),
+        ("service_accounts", "display_name = \"A\"", "service_accounts needs slug"),
+        ("resource_servers", "audience = \"api\"", "audience: it must be an absolute URI"),
+        ("resource_servers", "audience = \"urn:a#b\"", "audience: it must have no fragment"),
+        (
+            "resource_servers",
+            "audience = \"urn:a\"\npermissions = [\"a b\"]",
+            "permissions: a scope has no blanks",
+        ),
+        (
+            "resource_servers",
+            "audience = \"urn:a\"\naccess_token_lifetime = 0",
+            "access_token_lifetime: expected whole",
+        ),
+        (
+            "resource_servers",
+            "audience = \"urn:a\"\naccess_token_alg = \"none\"",
+            "access_token_alg: \"none\" is not",
+        ),
+        ("resource_servers", "display_name = \"A\"", "resource_servers needs audience"),
+    ] {
+        expect(table, PRODUCTION, &[(&format!("tenant = \"t\"\n{keys}"), expected)]);
+    }
+    let spa = "tenant = \"t\"\nclient_id = \"c\"\nkind = \"spa\"\nservice_account = \"a\"";
+    expect("clients", PRODUCTION, &[(spa, "service_account: only a machine is a credential")]);
 }
 
 #[test]
@@ -281,9 +354,29 @@ fn doubles_inside_the_file() {
             "[[clients]]\ntenant = \"b\"\nclient_id = \"c\"",
             "a client with this client_id",
         ),
+        (
+            "[[teams]]\ntenant = \"a\"\nslug = \"t\"",
+            "[[teams]]\ntenant = \"a\"\nslug = \"t\"",
+            "a team with this slug",
+        ),
+        (
+            "[[service_accounts]]\ntenant = \"a\"\nslug = \"s\"",
+            "[[service_accounts]]\ntenant = \"a\"\nslug = \"s\"",
+            "a service account with this slug",
+        ),
+        (
+            "[[resource_servers]]\ntenant = \"a\"\naudience = \"urn:x\"",
+            "[[resource_servers]]\ntenant = \"a\"\naudience = \"urn:x\"",
+            "an API with this audience",
+        ),
+        (
+            "[[tenants]]\nslug = \"a\"\ndomains = [\"x.example\"]",
+            "[[tenants]]\nslug = \"b\"\ndomains = [\"x.example\"]",
+            "an organisation with this mail domain",
+        ),
     ] {
         let told = errors(&format!("{one}\n{again}"), PRODUCTION);
-        assert!(told.contains(what) && told.contains("described before, in line 1"), "{told}");
+        assert!(told.contains(what) && told.contains("described before, in line "), "{told}");
     }
     let two = "[[users]]\ntenant = \"a\"\nemail = \"s@x.example\"\n[[users]]\ntenant = \"b\"\nemail = \"s@x.example\"";
     assert!(SeedFile::parse(two, "", PRODUCTION).is_ok());

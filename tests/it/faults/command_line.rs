@@ -1,6 +1,8 @@
 //! The program on the command line: what it answers, with which exit code, and what it does not let slip.
 
+mod declared;
 mod dev;
+mod managing;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -162,7 +164,20 @@ fn arguments_that_make_no_sense_have_exit_code_2() {
 #[test]
 fn no_secret_is_an_argument() {
     let shell = Shell::bare();
-    for command in ["serve", "dev", "config", "migrate", "keys", "admin", "admin reset-link", "healthcheck"] {
+    for command in [
+        "serve",
+        "dev",
+        "config",
+        "migrate",
+        "keys",
+        "admin",
+        "admin reset-link",
+        "healthcheck",
+        "config export",
+        "tenant list",
+        "app create",
+        "user update",
+    ] {
         let help = shell.run(&format!("{command} --help")).expect(0).out.to_lowercase();
         for option in help.split_whitespace().filter(|word| word.starts_with("--")) {
             assert!(
