@@ -39,6 +39,7 @@ pub mod users;
 // doors
 pub mod auth_flow;
 pub mod dev;
+pub mod docs;
 pub mod login;
 pub mod manage;
 pub mod oauth;
@@ -47,6 +48,7 @@ pub mod ops;
 pub mod app;
 pub mod cli;
 pub mod jobs;
+pub mod openapi;
 pub mod routes;
 pub mod seed;
 pub mod server;

@@ -201,6 +201,17 @@ pub fn end_all_of_users(
     })
 }
 
+/// Ends every session of an organisation's people.
+pub fn end_all_of_tenant(conn: &mut Conn<'_>, tenant: TenantId, now: Timestamp) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(sessions::table.filter(sessions::tenant_id.eq(tenant)))
+            .filter(sessions::ended_at.is_null())
+            .set(sessions::ended_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
 /// Deletes sessions that ended by their absolute limit before `before`.
 pub fn sweep(conn: &mut Conn<'_>, before: Timestamp) -> Result<usize, DbError> {
     Ok(on!(conn, |c| diesel::delete(sessions::table.filter(sessions::expires_at.lt(before))).execute(c))?)

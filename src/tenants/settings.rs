@@ -36,6 +36,7 @@ text_enum! {
         ScaiGrid = "scaigrid",
     }
 }
+
 /// What an organisation asks of new passwords beyond the configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

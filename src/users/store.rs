@@ -60,6 +60,19 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: UserId) -> Result<Option<
     .transpose()
 }
 
+/// Several people of this organisation by id.
+pub fn of_ids(conn: &mut Conn<'_>, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, DbError> {
+    on!(conn, |c| {
+        users::table
+            .filter(users::id.eq_any(ids).and(users::tenant_id.eq(tenant)))
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(User::try_from)
+    .collect()
+}
+
 /// A person of this organisation by mail address.
 pub fn find_by_email(conn: &mut Conn<'_>, tenant: TenantId, email: &Email) -> Result<Option<User>, DbError> {
     on!(conn, |c| {

@@ -89,6 +89,13 @@ pub const AUTH_LOGOUT: &str = "/v1/auth/logout";
 /// Who the caller is.
 pub const AUTH_ME: &str = "/v1/auth/me";
 
+/// The OpenAPI description.
+pub const OPENAPI: &str = "/openapi.json";
+/// The page that explores it.
+pub const API_EXPLORER: &str = "/docs/api";
+/// A file of that page.
+pub const API_EXPLORER_FILE: &str = "/docs/api/{file}";
+
 /// Organisations.
 pub const TENANTS: &str = "/v1/tenants";
 /// One organisation.
@@ -128,6 +135,56 @@ pub const INVITATION_RESEND: &str = "/v1/invitations/{id}/resend";
 pub const RECYCLE_BIN: &str = "/v1/recycle-bin";
 /// One thing of it.
 pub const RECYCLE_BIN_ENTRY: &str = "/v1/recycle-bin/{kind}/{id}";
+/// Mail domains of an organisation.
+pub const TENANT_DOMAINS: &str = "/v1/tenants/{id}/domains";
+/// Applications.
+pub const APPLICATIONS: &str = "/v1/applications";
+/// One application.
+pub const APPLICATION: &str = "/v1/applications/{id}";
+/// Brings an application back.
+pub const APPLICATION_RESTORE: &str = "/v1/applications/{id}/restore";
+/// Secrets of an application.
+pub const APPLICATION_SECRETS: &str = "/v1/applications/{id}/secrets";
+/// One secret of an application.
+pub const APPLICATION_SECRET: &str = "/v1/applications/{id}/secrets/{secret}";
+/// APIs.
+pub const RESOURCE_SERVERS: &str = "/v1/resource-servers";
+/// One API.
+pub const RESOURCE_SERVER: &str = "/v1/resource-servers/{id}";
+/// Teams.
+pub const TEAMS: &str = "/v1/teams";
+/// One team.
+pub const TEAM: &str = "/v1/teams/{id}";
+/// Who belongs to a team.
+pub const TEAM_MEMBERS: &str = "/v1/teams/{id}/members";
+/// Adds members to a team.
+pub const TEAM_MEMBERS_ADD: &str = "/v1/teams/{id}/members/add";
+/// Takes members out of a team.
+pub const TEAM_MEMBERS_REMOVE: &str = "/v1/teams/{id}/members/remove";
+/// The roles of a team.
+pub const TEAM_ROLES: &str = "/v1/teams/{id}/roles";
+/// Roles.
+pub const ROLES: &str = "/v1/roles";
+/// One role.
+pub const ROLE: &str = "/v1/roles/{id}";
+/// Who holds a role.
+pub const ROLE_HOLDERS: &str = "/v1/roles/{id}/holders";
+/// Everything that a role can be made of.
+pub const PERMISSIONS: &str = "/v1/permissions";
+/// Service accounts.
+pub const SERVICE_ACCOUNTS: &str = "/v1/service-accounts";
+/// One service account.
+pub const SERVICE_ACCOUNT: &str = "/v1/service-accounts/{id}";
+/// Brings a service account back.
+pub const SERVICE_ACCOUNT_RESTORE: &str = "/v1/service-accounts/{id}/restore";
+/// The roles of a service account.
+pub const SERVICE_ACCOUNT_ROLES: &str = "/v1/service-accounts/{id}/roles";
+/// The credentials of a service account.
+pub const CREDENTIALS: &str = "/v1/service-accounts/{id}/credentials";
+/// One credential.
+pub const CREDENTIAL: &str = "/v1/service-accounts/{id}/credentials/{credential}";
+/// The secrets of a credential.
+pub const CREDENTIAL_SECRETS: &str = "/v1/service-accounts/{id}/credentials/{credential}/secrets";
 
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {

@@ -86,6 +86,9 @@ const EXPECTED: &[Expected] = &[
     Expected("PATCH", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("DELETE", "/v1/tenants/{id}", Problem, 401, 401),
     Expected("POST", "/v1/tenants/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/openapi.json", Problem, 200, 200),
+    Expected("GET", "/docs/api", Page, 200, 200),
+    Expected("GET", "/docs/api/{file}", Page, 404, 404),
     Expected("GET", "/v1/me", Problem, 401, 401),
     Expected("GET", "/v1/users", Problem, 401, 401),
     Expected("POST", "/v1/users", Problem, 401, 401),
@@ -108,6 +111,53 @@ const EXPECTED: &[Expected] = &[
     Expected("POST", "/v1/invitations/{id}/resend", Problem, 401, 401),
     Expected("GET", "/v1/recycle-bin", Problem, 401, 401),
     Expected("DELETE", "/v1/recycle-bin/{kind}/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("PUT", "/v1/tenants/{id}/domains", Problem, 401, 401),
+    Expected("GET", "/v1/applications", Problem, 401, 401),
+    Expected("POST", "/v1/applications", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("POST", "/v1/applications/{id}/secrets", Problem, 401, 401),
+    Expected("DELETE", "/v1/applications/{id}/secrets/{secret}", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers", Problem, 401, 401),
+    Expected("POST", "/v1/resource-servers", Problem, 401, 401),
+    Expected("GET", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/resource-servers/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/teams", Problem, 401, 401),
+    Expected("POST", "/v1/teams", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/teams/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}/members", Problem, 401, 401),
+    Expected("PUT", "/v1/teams/{id}/members", Problem, 401, 401),
+    Expected("POST", "/v1/teams/{id}/members/add", Problem, 401, 401),
+    Expected("POST", "/v1/teams/{id}/members/remove", Problem, 401, 401),
+    Expected("GET", "/v1/teams/{id}/roles", Problem, 401, 401),
+    Expected("PUT", "/v1/teams/{id}/roles", Problem, 401, 401),
+    Expected("GET", "/v1/roles", Problem, 401, 401),
+    Expected("POST", "/v1/roles", Problem, 401, 401),
+    Expected("GET", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/roles/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/roles/{id}/holders", Problem, 401, 401),
+    Expected("GET", "/v1/permissions", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("PATCH", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("DELETE", "/v1/service-accounts/{id}", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/restore", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/roles", Problem, 401, 401),
+    Expected("PUT", "/v1/service-accounts/{id}/roles", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/credentials", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/credentials", Problem, 401, 401),
+    Expected("GET", "/v1/service-accounts/{id}/credentials/{credential}", Problem, 401, 401),
+    Expected("DELETE", "/v1/service-accounts/{id}/credentials/{credential}", Problem, 401, 401),
+    Expected("POST", "/v1/service-accounts/{id}/credentials/{credential}/secrets", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
@@ -126,11 +176,14 @@ fn expected(route: &Route) -> &'static Expected {
 
 /// A path that the pattern matches, in the organisation `tenant`.
 fn path(pattern: &str, tenant: &str) -> String {
-    pattern
-        .replace("{tenant}", tenant)
-        .replace("{id}", "1")
-        .replace("{kind}", "user")
-        .replace("{file:.*}", "nothing.css")
+    let filled = pattern.split('/').map(|part| match part {
+        "{tenant}" => tenant,
+        "{kind}" => "user",
+        "{file:.*}" | "{file}" => "nothing.css",
+        variable if variable.starts_with('{') => "1",
+        fixed => fixed,
+    });
+    filled.collect::<Vec<_>>().join("/")
 }
 
 /// Every path of every route, with what is expected of it.
@@ -291,6 +344,10 @@ on_both!(
             let at = path(pattern, "acme");
             let request = match (method, row.2) {
                 (Method::Get, _) => caller.request(Verb::GET, &format!("{at}?client_id=%FF&interaction=%FF&token=%FF")),
+                (other @ (Method::Put | Method::Patch | Method::Delete), _) => {
+                    let verb = Verb::from_bytes(other.as_str().as_bytes()).unwrap();
+                    caller.request(verb, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":")
+                }
                 (Method::Post, FirstParty) => caller.request(Verb::POST, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
                 (Method::Post, _) => {
                     let request = caller.request(Verb::POST, &at);

@@ -2,8 +2,8 @@
 
 use super::{NewTenant, TenantPatch};
 use crate::manage::Call;
-use crate::manage::patch::merge;
-use crate::manage::text::display_name;
+use crate::manage::patch::merged;
+use crate::manage::text::{display_name, lifetimes, span};
 use crate::random::Random;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
@@ -50,33 +50,10 @@ fn status(text: &str) -> Result<TenantStatus, Problem> {
     }
 }
 
-/// RFC 7396 over the settings as JSON.
-fn merged(settings: &TenantSettings, patch: &serde_json::Value) -> Result<TenantSettings, Problem> {
-    let mut document = serde_json::to_value(settings).map_err(Problem::internal)?;
-    merge(&mut document, patch);
-    serde_json::from_value(document)
-        .map_err(|why| Problem::invalid("invalid_settings", format!("The settings are not valid: {why}.")))
-}
-
-/// A year.
-const LONGEST: u32 = 366 * 24 * 60 * 60;
-
 fn check_settings(settings: &TenantSettings) -> Result<(), Problem> {
-    let lifetimes = &settings.lifetimes;
-    let spans = [
-        ("lifetimes.access_token", lifetimes.access_token),
-        ("lifetimes.id_token", lifetimes.id_token),
-        ("lifetimes.refresh_token_idle", lifetimes.refresh_token_idle),
-        ("lifetimes.refresh_token", lifetimes.refresh_token),
-        ("sessions.idle", settings.sessions.idle),
-        ("sessions.absolute", settings.sessions.absolute),
-    ];
-    for (name, span) in spans {
-        if span.is_some_and(|seconds| !(30..=LONGEST).contains(&seconds)) {
-            let detail = format!("settings.{name} must be from 30 to {LONGEST} seconds.");
-            return Err(Problem::invalid("invalid_settings", detail));
-        }
-    }
+    lifetimes(&settings.lifetimes)?;
+    span("sessions.idle", settings.sessions.idle)?;
+    span("sessions.absolute", settings.sessions.absolute)?;
     if settings.passwords.minimum_length.is_some_and(|length| !(8..=128).contains(&length)) {
         let detail = "settings.passwords.minimum_length must be from 8 to 128.";
         return Err(Problem::invalid("invalid_settings", detail));

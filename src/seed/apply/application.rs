@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::client::{ClientSpec, differences, new_client, rules, rules_of_a_whole_client};
+use super::super::client::{ClientSpec, differences, rules};
 use super::super::report::{Change, ObjectKind};
 use super::Work;
-use crate::clients::{self, Client, ClientStatus, StoredSecret};
+use crate::clients::{self, Client, ClientStatus, StoredSecret, new_client, rules_of_a_whole_client};
 use crate::db::DbError;
 use crate::tenants::TenantId;
 use crate::tokens;
@@ -60,7 +60,7 @@ impl Work<'_, '_> {
             new.updated_at = self.now;
             clients::store::update(self.conn, tenant, &new)?;
             if old.status != new.status && new.status == ClientStatus::Disabled {
-                tokens::store::revoke_families_of_client(self.conn, new.id, self.now)?;
+                tokens::end_client_tokens(self.conn, tenant, new.id, self.now)?;
             }
         }
         if self.add_secrets(&new, spec, &stored)? {
