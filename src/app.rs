@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
+use crate::audit::Origin;
 use crate::clients::{self, KnownClient, origin_of};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, SigningAlgorithm};
@@ -26,7 +27,7 @@ use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
-use crate::web::{BrowserCookie, CsrfKey};
+use crate::web::{BrowserCookie, CsrfKey, Sender};
 
 pub use caller::{Caller, CallerError, bearer_token};
 
@@ -302,6 +303,14 @@ impl App {
     /// Whether people reach this server by https.
     pub fn is_https(&self) -> bool {
         self.config.server.public_url.scheme() == "https"
+    }
+}
+
+/// What HTTP tells of a sender, for the audit log: neither module knows the other.
+impl From<Sender> for Origin {
+    fn from(sender: Sender) -> Self {
+        let Sender { request_id, address, user_agent } = sender;
+        Self { request_id, address, user_agent, ..Self::default() }
     }
 }
 

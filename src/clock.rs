@@ -48,6 +48,19 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// RFC 3339 to the microsecond, such as `2026-11-22T10:00:00.000001Z`.
+    pub fn to_rfc3339_micros(self) -> String {
+        self.to_datetime().map_or_else(String::new, |t| t.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+
+    /// Reads RFC 3339, whatever its offset from UTC. `None` for anything else, and for times that no database keeps.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        (1970..=9999).contains(&chrono::Datelike::year(&time)).then(|| Self(time.timestamp_micros()))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_rfc3339())

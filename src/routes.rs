@@ -7,6 +7,7 @@ use crate::docs;
 use crate::login::{
     account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
 };
+use crate::manage::audit_log;
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams};
@@ -159,6 +160,11 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::get)),
     Route::new(Delete, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::delete)),
     Route::new(Post, paths::CREDENTIAL_SECRETS, |at| at.to(service_accounts::credentials::endpoints::add_secret)),
+
+    // the audit log; an export is long, and its address before that of one event
+    Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),
+    Route::new(Get, paths::AUDIT_LOG_EXPORT, |at| at.to(audit_log::endpoints::export)),
+    Route::new(Get, paths::AUDIT_EVENT, |at| at.to(audit_log::endpoints::get)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

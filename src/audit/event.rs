@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::random::Random;
 use crate::tenants::TenantId;
 use crate::text::text_enum;
 
@@ -57,6 +58,17 @@ impl ActorRef {
         Self { kind: ActorKind::System, id: String::new(), name: name.into(), tenant_id: None }
     }
 
+    /// A person who has proved who they are.
+    pub fn person(tenant: TenantId, id: impl ToString, email: impl Into<String>) -> Self {
+        Self { kind: ActorKind::User, id: id.to_string(), name: email.into(), tenant_id: Some(tenant) }
+    }
+
+    /// An application that has proved itself and speaks for itself.
+    pub fn program(tenant: TenantId, client_id: &str) -> Self {
+        let id = client_id.to_owned();
+        Self { kind: ActorKind::Service, name: id.clone(), id, tenant_id: Some(tenant) }
+    }
+
     /// Somebody who says they are `name` and has not proved it.
     pub fn anonymous(name: impl Into<String>) -> Self {
         Self { kind: ActorKind::Anonymous, id: String::new(), name: name.into(), tenant_id: None }
@@ -76,6 +88,22 @@ pub struct Origin {
     pub address: String,
     /// The program.
     pub user_agent: String,
+}
+
+impl Origin {
+    /// The same, by way of this application.
+    #[must_use]
+    pub fn through(mut self, client_id: impl Into<String>) -> Self {
+        self.client_id = client_id.into();
+        self
+    }
+
+    /// The same, in this browser session.
+    #[must_use]
+    pub fn in_session(mut self, session: impl ToString) -> Self {
+        self.session_id = session.to_string();
+        self
+    }
 }
 
 /// What it was done to.
@@ -174,6 +202,63 @@ impl Event {
     /// The log of what belongs to no organisation.
     pub fn instance() -> TenantId {
         TenantId::new(Uuid::nil())
+    }
+
+    /// Something that was done, in the log of `tenant`; by whom, to what and from where is added with the methods below.
+    pub fn new(random: &Random, (tenant, now): (TenantId, Timestamp), action: &'static str) -> Self {
+        Self::with_id(random.id(now), (tenant, now), action)
+    }
+
+    /// The same under an identifier that was drawn before.
+    pub fn with_id(id: AuditId, (tenant, now): (TenantId, Timestamp), action: &'static str) -> Self {
+        Self {
+            id,
+            tenant_id: tenant,
+            at: now,
+            action,
+            outcome: Outcome::Success,
+            reason: String::new(),
+            actor: ActorRef::anonymous(""),
+            target: Target::default(),
+            changes: Changes::none(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn by(mut self, actor: ActorRef) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// To what.
+    #[must_use]
+    pub fn on(mut self, target: Target) -> Self {
+        self.target = target;
+        self
+    }
+
+    /// From where.
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// What changed.
+    #[must_use]
+    pub fn changing(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    /// It was refused, for a reason that is one stable word.
+    #[must_use]
+    pub fn refused(mut self, reason: &str) -> Self {
+        self.outcome = Outcome::Failure;
+        reason.clone_into(&mut self.reason);
+        self
     }
 }
 

@@ -10,8 +10,9 @@ use super::envelope::Success;
 use super::requests::{self, AuthorizeRequest, TokenRequest};
 use super::{Error, authorize as flows, exchange, identify as identities, me as identity};
 use crate::app::{App, Caller, bearer_token};
+use crate::audit::Origin;
 use crate::clock::Timestamp;
-use crate::web::{ClientIp, read_json};
+use crate::web::{ClientIp, Sender, read_json};
 
 /// `POST /v1/auth/identify`: in which organisations a mail address can sign in.
 #[utoipa::path(
@@ -61,7 +62,7 @@ pub async fn authorize(
 )]
 pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = TokenRequest::read(body(&request, payload, &app).await?)?;
-    Ok(ok(exchange::token(&app, presented, app.now()).await?))
+    Ok(ok(exchange::token(&app, presented, (app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/refresh`: a refresh token into the next tokens.
@@ -77,7 +78,7 @@ pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Re
 )]
 pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = requests::refresh(body(&request, payload, &app).await?)?;
-    Ok(ok(exchange::refresh(&app, presented, app.now()).await?))
+    Ok(ok(exchange::refresh(&app, presented, (app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/logout`: the end of what the access token stands for. Answers 204.
@@ -91,7 +92,7 @@ pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> 
 pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     let now = app.now();
     let caller = authenticated(&request, &app, now).await?;
-    identity::logout(&app, caller, now).await?;
+    identity::logout(&app, caller, (now, origin(&request))).await?;
     Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }
 
@@ -112,6 +113,11 @@ pub async fn me(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Er
 /// Whatever else is under `/v1/auth/`, in this door's shape.
 pub async fn not_found() -> Result<HttpResponse, Error> {
     Err(Error::not_found())
+}
+
+/// From where, for the audit log.
+fn origin(request: &HttpRequest) -> Origin {
+    Sender::of(request).into()
 }
 
 async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<String, Value>, Error> {

@@ -13,14 +13,15 @@ use super::flow::Flow;
 use super::requests::TokenRequest;
 use super::{Code, Error, flow_client};
 use crate::app::App;
+use crate::audit::Origin;
 use crate::clients::{self, ClientPk, GrantType, KnownClient};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::Secret;
 use crate::tenants::TenantId;
 use crate::tokens::{
-    self, AuthorizationCode, CodeToken, Grant, IssuedTokens, Minting, Redemption, RedemptionRefused, Refresh,
-    RefreshRefused, RefreshToken, redeem,
+    self, AuthorizationCode, CodeToken, Grant, IssuedTokens, Minting, Presenter, Redemption,
+    RedemptionRefused, Refresh, RefreshRefused, RefreshToken, redeem,
 };
 
 /// Tokens, as the application gets them.
@@ -49,7 +50,11 @@ impl From<&IssuedTokens> for Tokens {
 }
 
 /// Redeems a code.
-pub async fn token(app: &App, request: TokenRequest, now: Timestamp) -> Result<Tokens, Error> {
+pub async fn token(
+    app: &App,
+    request: TokenRequest,
+    (now, origin): (Timestamp, Origin),
+) -> Result<Tokens, Error> {
     let code = CodeToken::parse(request.code.expose()).ok_or_else(|| Error::flow("not a code"))?;
     let digest = code.digest();
     let found = app
@@ -76,7 +81,8 @@ pub async fn token(app: &App, request: TokenRequest, now: Timestamp) -> Result<T
         minting.refresh_lifetimes(),
         (&app.random, &app.master, now),
     )
-    .map_err(Error::internal)?;
+    .map_err(Error::internal)?
+    .sent_from(origin);
     match app.db.write(move |conn| redeem(conn, &redemption)).await? {
         Ok(grant) => issue(app, minting, grant, GrantType::AuthorizationCode).await,
         Err(refused) => {
@@ -95,7 +101,11 @@ fn check_flow(flow: &Flow, code: &AuthorizationCode) -> Result<(), Error> {
 }
 
 /// Rotates a refresh token.
-pub async fn refresh(app: &App, presented: Secret, now: Timestamp) -> Result<Tokens, Error> {
+pub async fn refresh(
+    app: &App,
+    presented: Secret,
+    (now, origin): (Timestamp, Origin),
+) -> Result<Tokens, Error> {
     let token = RefreshToken::parse(presented.expose()).ok_or_else(|| Error::token("not a refresh token"))?;
     let id = token.family;
     let found = app
@@ -119,6 +129,7 @@ pub async fn refresh(app: &App, presented: Secret, now: Timestamp) -> Result<Tok
         audiences: Vec::new(),
         policy: app.rotation_policy(),
         idle: minting.refresh_lifetimes().0,
+        presenter: Presenter { event: app.random.id(now), origin },
         master: app.master.clone(),
         now,
     };

@@ -10,10 +10,12 @@ use serde::Serialize;
 use super::identify::TenantName;
 use super::{Code, Error};
 use crate::app::{App, Caller};
+use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::sessions::SessionId;
-use crate::tokens::{self, FamilyId};
+use crate::tenants::TenantId;
+use crate::tokens::{self, AccessClaims, FamilyId};
 use crate::users::UserId;
 use crate::{roles, tenants, users};
 
@@ -102,22 +104,50 @@ pub async fn me(app: &App, caller: Caller) -> Result<Me, Error> {
 
 /// Ends what the token stands for: its family, so that the refresh token dies too, and the browser session that it
 /// names. A token without a family is revoked by itself.
-pub async fn logout(app: &App, caller: Caller, now: Timestamp) -> Result<(), Error> {
+pub async fn logout(app: &App, caller: Caller, (now, origin): (Timestamp, Origin)) -> Result<(), Error> {
+    let program = caller.is_service();
     let (tenant, claims) = (caller.tenant_id, caller.claims);
+    let event = event(app, (tenant, now), &claims, program)
+        .at(origin.through(&claims.client_id).in_session(claims.sid.clone().unwrap_or_default()));
+    let user: Option<UserId> = claims.sub.parse().ok().filter(|_| !program);
     let family: Option<FamilyId> = claims.grant_id.as_ref().and_then(|id| id.parse().ok());
     let session: Option<SessionId> = claims.sid.as_ref().and_then(|id| id.parse().ok());
     let (jti, expires_at) = (claims.jti, Timestamp::from_seconds(claims.exp) + Duration::from_secs(1));
     app.db
         .write(move |conn| {
+            let mut ended = false;
             if let Some(session) = session {
-                tokens::end_session(conn, tenant, session, now)?;
+                ended |= tokens::end_session(conn, tenant, session, now)?;
             }
-            match family {
-                Some(family) => tokens::store::revoke_family(conn, tenant, family, now).map(drop),
-                None => tokens::store::revoke_access_token(conn, tenant, &jti, expires_at),
+            ended |= match family {
+                Some(family) => tokens::store::revoke_family(conn, tenant, family, now)?,
+                None => tokens::store::revoke_access_token(conn, tenant, &jti, expires_at)?,
+            };
+            if ended {
+                let mut event = event.clone();
+                if let Some(user) = user {
+                    let person = users::store::find(conn, tenant, user)?;
+                    event.actor.name = person.map(|person| person.email.to_string()).unwrap_or_default();
+                }
+                audit::store::insert(conn, tenant, &event)?;
             }
+            Ok::<_, DbError>(())
         })
         .await?;
     app.forget();
     Ok(())
+}
+
+/// What the audit log says: a person signed out, or a program gave its token back.
+fn event(app: &App, log: (TenantId, Timestamp), claims: &AccessClaims, program: bool) -> Event {
+    if program {
+        return Event::new(&app.random, log, "token.revoke")
+            .by(ActorRef::program(log.0, &claims.sub))
+            .on(Target::new("token", &claims.jti, ""));
+    }
+    let target = match (&claims.sid, &claims.grant_id) {
+        (Some(session), _) => Target::new("session", session, ""),
+        (None, family) => Target::new("token", family.as_deref().unwrap_or_default(), ""),
+    };
+    Event::new(&app.random, log, "session.end").by(ActorRef::person(log.0, &claims.sub, "")).on(target)
 }

@@ -325,6 +325,7 @@ async fn a_person_shows_what_the_scopes_of_the_token_allow() {
         ("openid profile", Some(json!([null, "Ada"]))),
     ] {
         let request = tokens::Refresh {
+            presenter: tokens::Presenter { event: world.app.random.id(START), origin: Default::default() },
             token: tokens::RefreshToken::parse(token.expose()).unwrap(),
             client: client.clone(),
             issuer_tenant_id: Some(world.acme.id),

@@ -6,6 +6,7 @@ use super::failure::{Exit, Failure};
 use super::load::ConfigArgs;
 use super::output::say;
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::limits::{self, Bucket};
 use crate::login::setup::{generate_setup_token, setup_url};
@@ -95,19 +96,26 @@ fn reset_link(app: &App, person: &Person) -> Result<(), Failure> {
     }
     let token = generate_prefixed(RESET_PREFIX, &app.random);
     let (digest, valid) = (token.digest(), (app.now(), app.config.sign_in.password_reset_lifetime));
-    app.db
-        .write_blocking(move |conn| users::store::insert_reset(conn, tenant.id, user.id, &digest, valid))?;
+    let event = event(app, &tenant, &user, "password.reset_request");
+    app.db.write_blocking(move |conn| {
+        users::store::insert_reset(conn, tenant.id, user.id, &digest, valid)?;
+        audit::store::insert(conn, tenant.id, &event)
+    })?;
     say(format!("{}{}?token={}", app.config.server.issuer(), paths::LOGIN_RESET, token.expose()));
     Ok(())
 }
 
 fn unlock(app: &App, person: &Person) -> Result<(), Failure> {
     let (tenant, user) = find(app, person)?;
+    let event = event(app, &tenant, &user, "user.unlock");
     let buckets = [account_bucket(app, Some(tenant.id), &user.email), account_bucket(app, None, &user.email)];
     let unlocked = app.db.write_blocking(move |conn| {
         let mut unlocked = false;
         for bucket in buckets {
             unlocked |= limits::store::unlock(conn, bucket)?;
+        }
+        if unlocked {
+            audit::store::insert(conn, event.tenant_id, &event)?;
         }
         Ok::<_, DbError>(unlocked)
     })?;
@@ -118,6 +126,13 @@ fn unlock(app: &App, person: &Person) -> Result<(), Failure> {
         format!("{who} was not locked: no failed attempts are counted")
     });
     Ok(())
+}
+
+/// What the audit log says of help for a person.
+fn event(app: &App, tenant: &Tenant, user: &User, action: &'static str) -> Event {
+    Event::new(&app.random, (tenant.id, app.now()), action)
+        .by(ActorRef::system("admin command"))
+        .on(Target::new("user", user.id, user.email.as_str()))
 }
 
 /// Where the sign-in pages count guesses of this account's password.

@@ -5,6 +5,7 @@
 //! standard output, failures and the log to standard error.
 
 mod admin;
+mod audit;
 mod config;
 mod dev;
 mod failure;
@@ -45,6 +46,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// The keys that sign tokens.
     Keys(keys::Keys),
+    /// The audit log: verify its chain, export it, look at its end. Works on the database.
+    Audit(audit::Audit),
     /// Help people who cannot get in. Works on the database, whether the server runs or not.
     Admin(admin::Admin),
     /// Ask a server whether it is ready: for containers and service managers.
@@ -68,6 +71,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Config(args) => config::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Admin(args) => admin::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
@@ -106,6 +110,10 @@ mod tests {
             "keys list --output json",
             "keys rotate --now --algorithm ES256",
             "keys retire abc",
+            "audit verify --tenant acme --output json",
+            "audit export --format csv --tenant acme --action user.* --start 2026-01-01T00:00:00Z",
+            "audit export --format jsonl --instance",
+            "audit tail --tenant acme --lines 5",
             "admin setup-link",
             "admin reset-link ada@example.com --tenant acme",
             "admin unlock ada@example.com",

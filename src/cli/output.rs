@@ -28,6 +28,11 @@ pub fn say(line: impl AsRef<str>) {
     drop(writeln!(out, "{}", line.as_ref()).and_then(|()| out.flush()));
 }
 
+/// Prints a piece of a longer answer, as it is.
+pub fn write(text: impl AsRef<str>) {
+    drop(std::io::stdout().lock().write_all(text.as_ref().as_bytes()));
+}
+
 /// A list. A cell that is `None` is empty in the table and `null` in JSON.
 pub struct Table {
     columns: &'static [&'static str],

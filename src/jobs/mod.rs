@@ -1,8 +1,10 @@
-//! Work that no request waits for: rows whose time is over, the rotation of the signing keys, the upkeep of metrics.
+//! Work that no request waits for: rows whose time is over, the seals of the audit log, the rotation of the signing
+//! keys, the upkeep of metrics.
 //!
 //! Every job is idempotent and safe on several nodes at once, so no node has to be elected: each does its own, with
 //! jitter that keeps nodes apart. Never does anything that an answer depends on.
 
+mod audit;
 mod runner;
 mod sweep;
 
@@ -29,6 +31,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(60);
 const KEYS_AT_MOST_EVERY: Duration = Duration::from_millis(250);
 /// How often measurements are folded together.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How often the audit log is sealed: what is not sealed yet could still be changed unseen.
+const SEAL_EVERY: Duration = Duration::from_secs(1);
 
 /// Starts every job on the runtime that it is called in. They end with [`Jobs::stop`].
 pub fn start(app: &Arc<App>) -> Jobs {
@@ -39,6 +43,10 @@ pub fn start(app: &Arc<App>) -> Jobs {
     }
     let bin = Arc::clone(app);
     jobs.every(BIN_EVERY, "recycle_bin", move || empty_bin(Arc::clone(&bin)));
+    let sealing = Arc::clone(app);
+    jobs.every(SEAL_EVERY, "audit_seal", move || audit::seal(Arc::clone(&sealing)));
+    let (expiring, place) = (Arc::clone(app), audit::Place::default());
+    jobs.every(SWEEP_EVERY, "audit_retention", move || audit::expire(Arc::clone(&expiring), place.clone()));
     let policy = app.keyring.policy();
     let app = Arc::clone(app);
     jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));

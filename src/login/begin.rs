@@ -8,7 +8,7 @@ use crate::secret::{Digest, Secret};
 use crate::sessions::{self, Session};
 use crate::tenants::TenantId;
 use crate::tokens;
-use crate::users::UserId;
+use crate::users::{self, UserId};
 
 use super::visit::Caller;
 
@@ -63,5 +63,6 @@ pub fn begin(
     }
     sessions::store::rename_browser(conn, old_browser, &session.browser)?;
     interactions::store::rename_browser(conn, old_browser, &session.browser)?;
-    sessions::store::insert(conn, session.tenant_id, session)
+    sessions::store::insert(conn, session.tenant_id, session)?;
+    users::store::note_sign_in(conn, session.tenant_id, session.user_id, now)
 }

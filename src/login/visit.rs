@@ -7,6 +7,7 @@ use super::accounts::{self, Account};
 use super::organization::Reach;
 use super::view::{Errors, Frame};
 use crate::app::App;
+use crate::audit::Origin;
 use crate::clients::{self, ClientStatus, KnownClient};
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -14,7 +15,7 @@ use crate::interactions::{self, Interaction, InteractionToken, Progress};
 use crate::secret::Secret;
 use crate::tenants::Issuer;
 use crate::users::Email;
-use crate::web::{ContentSecurityPolicy, Params, form_action_source, paths};
+use crate::web::{ContentSecurityPolicy, Params, RequestId, form_action_source, paths};
 
 /// What a request says about who sends it.
 #[derive(Debug)]
@@ -34,6 +35,16 @@ pub struct Caller {
 impl Caller {
     /// How much of `User-Agent` is kept.
     pub const USER_AGENT: usize = 200;
+
+    /// From where, as the audit log writes it. To be called in the handler, where the request's name is known.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            request_id: RequestId::current().as_str().to_owned(),
+            address: self.address.to_string(),
+            user_agent: self.user_agent.clone(),
+            ..Origin::default()
+        }
+    }
 }
 
 /// Why a form was not looked at.
@@ -114,6 +125,11 @@ impl Visit {
         let issuer = app.issuer_of(interaction.issuer_tenant_id).await?.ok_or(NoVisit::Inactive)?;
         let destinations = destinations(app, &interaction).await?;
         Ok(Self { browser, token, interaction, client, issuer, now, destinations })
+    }
+
+    /// From where `caller` came and by way of which application, as the audit log writes it.
+    pub fn origin(&self, caller: &Caller) -> Origin {
+        caller.origin().through(&self.client.client.client_id)
     }
 
     /// How far the person is.

@@ -7,6 +7,7 @@
 
 pub mod application_secrets;
 pub mod applications;
+pub mod audit_log;
 pub mod call;
 pub mod creation;
 pub mod domains;

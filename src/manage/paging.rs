@@ -89,6 +89,11 @@ impl PageRequest {
         Page { items: rows.into_iter().map(view).collect(), next_cursor }
     }
 
+    /// A page of a list that knows itself where the next one begins.
+    pub fn page<T>(&self, items: Vec<T>, next: Option<String>) -> Page<T> {
+        Page { items, next_cursor: next.map(|after| self.seal(&after)) }
+    }
+
     fn mac(&self, after: &str) -> [u8; 32] {
         hmac_sha256(&self.key, format!("{}\0{after}", self.context).as_bytes())
     }

@@ -12,7 +12,8 @@ use passwords::{NewPassword, plan_passwords};
 
 use super::error::{Placed, SeedError, SeedErrors, did_you_mean};
 use super::file::SeedFile;
-use super::report::{Change, Report};
+use super::report::{Action, Change, ObjectKind, Report};
+use crate::audit::{self, ActorRef, Changes, Event, Target};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError, Failure};
 use crate::random::Random;
@@ -81,6 +82,26 @@ pub fn apply(
     }
 }
 
+/// The audit log's words for what happened: the noun, and the action. `None` when nothing did.
+fn words(change: &Change) -> Option<(&'static str, &'static str)> {
+    Some(match (change.kind, change.action) {
+        (_, Action::Unchanged) => return None,
+        (ObjectKind::Tenant, Action::Created) => ("tenant", "tenant.create"),
+        (ObjectKind::Tenant, Action::Updated) => ("tenant", "tenant.update"),
+        (ObjectKind::Role, Action::Created) => ("role", "role.create"),
+        (ObjectKind::Role, Action::Updated) => ("role", "role.update"),
+        (ObjectKind::User, Action::Created) => ("user", "user.create"),
+        (ObjectKind::User, Action::Updated) => ("user", "user.update"),
+        (ObjectKind::Client, Action::Created) => ("application", "application.create"),
+        (ObjectKind::Client, Action::Updated) => ("application", "application.update"),
+    })
+}
+
+/// That something was set which nobody may see: a password, a secret.
+fn hidden(changes: Changes, name: &str) -> Changes {
+    changes.field(name, &None, &Some("(hidden)"))
+}
+
 /// The transaction while it goes on.
 struct Work<'a, 'c> {
     conn: &'a mut Conn<'c>,
@@ -117,8 +138,22 @@ impl<'a, 'c> Work<'a, 'c> {
         if self.errors.is_empty() { Ok(self.report) } else { Err(Stop::Refused(self.errors)) }
     }
 
-    fn done(&mut self, change: Change) {
+    /// Notes what became of an object, for the report and, if anything did, for the organisation's audit log.
+    fn done(
+        &mut self,
+        (tenant, id): (TenantId, impl ToString),
+        change: Change,
+        changes: Changes,
+    ) -> Result<(), DbError> {
+        if let Some((noun, action)) = words(&change) {
+            let event = Event::new(self.random, (tenant, self.now), action)
+                .by(ActorRef::system("config apply"))
+                .on(Target::new(noun, id, &change.name))
+                .changing(changes);
+            audit::store::insert(self.conn, tenant, &event)?;
+        }
         self.report.changes.push(change);
+        Ok(())
     }
 
     fn refuse(&mut self, place: super::error::Place, problem: impl Into<String>) {

@@ -16,6 +16,7 @@ mod pkce;
 mod redeem;
 mod refresh;
 mod refresh_token;
+mod replay;
 mod revoke;
 pub mod store;
 
@@ -30,6 +31,7 @@ pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
 pub use redeem::{Redemption, RedemptionRefused, redeem};
 pub use refresh::{Refresh, RefreshRefused, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
+pub use replay::Presenter;
 pub use revoke::{
     AccessState, access_state, end_client_tokens, end_session, end_tenant_tokens, end_tokens_of_users,
     end_user_tokens,

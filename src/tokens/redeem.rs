@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use super::refresh_token::idle_end;
 use super::{
-    AuthorizationCode, CodeToken, FamilyId, Grant, PkceError, RefreshToken, TokenFamily, pkce, store,
+    AuthorizationCode, CodeToken, FamilyId, Grant, PkceError, Presenter, RefreshToken, TokenFamily, pkce,
+    store,
 };
+use crate::audit::{self, Origin};
 use crate::clients::{self, GrantType, KnownClient};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -26,6 +28,7 @@ pub struct Redemption {
     redirect_uri: Option<String>,
     verifier: Option<String>,
     audiences: Vec<String>,
+    presenter: Presenter,
     now: Timestamp,
     idle: Duration,
     absolute: Duration,
@@ -82,6 +85,7 @@ impl Redemption {
             redirect_uri: redirect_uri.map(str::to_owned),
             verifier: verifier.map(str::to_owned),
             audiences: Vec::new(),
+            presenter: Presenter { event: random.id(now), origin: Origin::default() },
             now,
             idle,
             absolute,
@@ -94,6 +98,13 @@ impl Redemption {
     #[must_use]
     pub fn for_audiences(mut self, audiences: Vec<String>) -> Self {
         self.audiences = audiences;
+        self
+    }
+
+    /// Says from where it comes, for the audit log.
+    #[must_use]
+    pub fn sent_from(mut self, origin: Origin) -> Self {
+        self.presenter.origin = origin;
         self
     }
 
@@ -148,7 +159,7 @@ pub fn redeem(
         return Ok(Err(RedemptionRefused::Unknown));
     };
     if code.redeemed_at.is_some() {
-        return replayed(conn, &code, request.now);
+        return replayed(conn, &code, request);
     }
     if let Err(refused) = request.check(&code) {
         return Ok(Err(refused));
@@ -175,7 +186,7 @@ pub fn redeem(
         let Some(code) = store::find_code(conn, &request.code.digest())? else {
             return Ok(Err(RedemptionRefused::Unknown));
         };
-        return replayed(conn, &code, request.now);
+        return replayed(conn, &code, request);
     }
     let family = request.family(&code, session.map(|session| session.expires_at));
     store::insert_family(conn, code.tenant_id, &family)?;
@@ -198,10 +209,14 @@ pub fn redeem(
 fn replayed(
     conn: &mut Conn<'_>,
     code: &AuthorizationCode,
-    now: Timestamp,
+    request: &Redemption,
 ) -> Result<Result<Grant, RedemptionRefused>, DbError> {
-    if let Some(family) = code.family_id {
-        store::revoke_family(conn, code.tenant_id, family, now)?;
+    if let Some(family) = code.family_id
+        && store::revoke_family(conn, code.tenant_id, family, request.now)?
+    {
+        let died = (code.tenant_id, family, code.user_id);
+        let event = request.presenter.replay(&request.client.client, died, request.now, "code_replayed");
+        audit::store::insert(conn, code.tenant_id, &event)?;
     }
     Ok(Err(RedemptionRefused::Replayed))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh_token::{Verdict, advance, idle_end, judge};
-use super::{Grant, RefreshToken, RotationPolicy, TokenFamily, store};
+use super::{Grant, Presenter, RefreshToken, RotationPolicy, TokenFamily, store};
+use crate::audit;
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -30,6 +31,8 @@ pub struct Refresh {
     pub policy: RotationPolicy,
     /// How long the line lives without use.
     pub idle: Duration,
+    /// Who sends it, for the audit log.
+    pub presenter: Presenter,
     /// Opens the seeds.
     pub master: MasterKey,
     /// The present.
@@ -96,8 +99,7 @@ pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, R
                 next
             }
             (_, None) => {
-                store::revoke_family(conn, family.tenant_id, family.id, request.now)?;
-                return Ok(Err(RefreshRefused::Replayed));
+                return replayed(conn, request, &family);
             }
         };
         return Ok(Ok(Grant {
@@ -112,6 +114,21 @@ pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, R
         }));
     }
     Err(DbError::Retry)
+}
+
+/// The family dies, and the audit log says so once.
+fn replayed(
+    conn: &mut Conn<'_>,
+    request: &Refresh,
+    family: &TokenFamily,
+) -> Result<Result<Grant, RefreshRefused>, DbError> {
+    if store::revoke_family(conn, family.tenant_id, family.id, request.now)? {
+        let died = (family.tenant_id, family.id, family.user_id);
+        let client = &request.client.client;
+        let event = request.presenter.replay(client, died, request.now, "refresh_token_replayed");
+        audit::store::insert(conn, family.tenant_id, &event)?;
+    }
+    Ok(Err(RefreshRefused::Replayed))
 }
 
 /// Everything that can be judged without another query. A forged token changes nothing: only its owner may trip the

@@ -310,14 +310,14 @@ pub fn revoke_families_of_tenant(
     Ok(())
 }
 
-/// Revokes one access token until it would have expired.
+/// Revokes one access token until it would have expired; `false` when it was revoked before.
 pub fn revoke_access_token(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     jti: &str,
     expires_at: Timestamp,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
         diesel::insert_into(revoked_tokens::table)
             .values((
                 revoked_tokens::jti.eq(jti),
@@ -327,7 +327,7 @@ pub fn revoke_access_token(
             .on_conflict_do_nothing()
             .execute(c)
     })?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// Whether one access token was revoked.

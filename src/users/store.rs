@@ -231,6 +231,22 @@ pub fn rehash_password(
     Ok(())
 }
 
+/// Notes that the person has just signed in. That is no change of the person, so their version stays.
+pub fn note_sign_in(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: UserId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(users::table.find(id))
+            .filter(users::tenant_id.eq(tenant))
+            .set(users::last_sign_in_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
 /// Writes down a one-time link for a forgotten password.
 pub fn insert_reset(
     conn: &mut Conn<'_>,

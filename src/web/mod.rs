@@ -24,6 +24,7 @@ mod problem;
 mod request_id;
 mod request_log;
 mod retry;
+mod sender;
 
 pub use bounds::{MAX_HEADERS, MAX_URI, bounds};
 pub use cause::Cause;
@@ -42,3 +43,4 @@ pub use problem::{BUSY_WAIT, Problem};
 pub use request_id::{RequestId, X_REQUEST_ID};
 pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};
 pub use retry::retry_after;
+pub use sender::Sender;

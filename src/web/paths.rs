@@ -185,6 +185,12 @@ pub const CREDENTIALS: &str = "/v1/service-accounts/{id}/credentials";
 pub const CREDENTIAL: &str = "/v1/service-accounts/{id}/credentials/{credential}";
 /// The secrets of a credential.
 pub const CREDENTIAL_SECRETS: &str = "/v1/service-accounts/{id}/credentials/{credential}/secrets";
+/// What happened.
+pub const AUDIT_LOG: &str = "/v1/audit-log";
+/// The same as a file.
+pub const AUDIT_LOG_EXPORT: &str = "/v1/audit-log/export";
+/// One thing that happened.
+pub const AUDIT_EVENT: &str = "/v1/audit-log/{id}";
 
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {

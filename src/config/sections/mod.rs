@@ -1,5 +1,6 @@
 //! The sections, one file each: what can be set, and the rules between settings.
 
+mod audit;
 mod database;
 mod logging;
 mod mail;
@@ -9,6 +10,7 @@ mod sessions;
 mod sign_in;
 mod tokens;
 
+pub use audit::Audit;
 pub use database::{Database, Synchronous};
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
@@ -60,6 +62,7 @@ sections! {
     sessions: Sessions,
     sign_in: SignIn,
     mail: Mail,
+    audit: Audit,
     logging: Logging,
 }
 

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
 use crate::login::accounts::{self, Account};
@@ -134,12 +135,24 @@ async fn sign_out(app: &App, caller: &Caller, form: &Params) -> Result<HttpRespo
         Some("sign_out_all") => {}
         _ => return signed_in(app, &browser, Errors::form("Choose an account to sign out.")).await,
     }
-    let ending: Vec<_> = accounts.iter().map(|account| (account.tenant.id, account.session.id)).collect();
-    let (ended, now) = (ending.len(), app.now());
+    let now = app.now();
+    let ending: Vec<_> = accounts
+        .iter()
+        .map(|Account { tenant, session, user }| {
+            let event = Event::new(&app.random, (tenant.id, now), "session.end")
+                .by(ActorRef::person(tenant.id, user.id, user.email.as_str()))
+                .on(Target::new("session", session.id, ""))
+                .at(caller.origin().in_session(session.id));
+            (tenant.id, session.id, event)
+        })
+        .collect();
+    let ended = ending.len();
     app.db
         .write(move |conn| {
-            for (tenant, session) in &ending {
-                tokens::end_session(conn, *tenant, *session, now)?;
+            for (tenant, session, event) in &ending {
+                if tokens::end_session(conn, *tenant, *session, now)? {
+                    audit::store::insert(conn, *tenant, event)?;
+                }
             }
             Ok::<_, DbError>(())
         })

@@ -9,13 +9,15 @@ use askama::Template;
 
 use super::{host, requested, sentence};
 use crate::app::App;
+use crate::audit::{self, ActorRef, Changes, Event, Target};
 use crate::consents;
 use crate::db::DbError;
 use crate::interactions::{self, Consented, Progress};
 use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};
-use crate::login::visit::{Visit, check_form};
+use crate::login::visit::{Caller, Visit, check_form};
+use crate::login::words;
 use crate::sessions;
 use crate::tenants::Lifetimes;
 use crate::text::span;
@@ -62,7 +64,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
             return render(&app, &visit, account, Errors::form(text));
         }
     };
-    if keep(&app, &visit, &account, answer).await? {
+    if keep(&app, (&caller, &visit), &account, answer).await? {
         Ok(pages::see_other(&visit.back_to_authorize()))
     } else {
         Err(Failure::over())
@@ -84,11 +86,22 @@ async fn account(app: &App, visit: &Visit) -> Result<Option<Account>, DbError> {
 }
 
 /// Writes the answer down. `false` when the interaction or the session ended meanwhile.
-async fn keep(app: &App, visit: &Visit, account: &Account, answer: Consented) -> Result<bool, DbError> {
+async fn keep(
+    app: &App,
+    (caller, visit): (&Caller, &Visit),
+    account: &Account,
+    answer: Consented,
+) -> Result<bool, DbError> {
     let scopes = scopes(visit);
     let progress = Progress { consent: Some(answer), ..visit.progress().clone() };
     let (id, client, now) = (visit.interaction.id, visit.client.client.id, visit.now);
     let (tenant, user, session) = (account.tenant.id, account.user.id, account.session.id);
+    let asking = &visit.client.client;
+    let event = Event::new(&app.random, (tenant, now), "consent.grant")
+        .by(ActorRef::person(tenant, user, account.user.email.as_str()))
+        .on(Target::new("application", asking.id, &asking.client_id))
+        .changing(Changes::none().field("scopes", &Vec::new(), &scopes))
+        .at(visit.origin(caller).in_session(session));
     app.db
         .write(move |conn| {
             if !sessions::store::is_open(conn, tenant, session, now)?
@@ -98,6 +111,7 @@ async fn keep(app: &App, visit: &Visit, account: &Account, answer: Consented) ->
             }
             if answer == Consented::Given {
                 consents::store::give(conn, tenant, (user, client), &scopes, now)?;
+                audit::store::insert(conn, tenant, &event)?;
             }
             Ok(true)
         })

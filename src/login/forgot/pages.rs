@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{ResetLink, letter};
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::limits::{self, Decision};
@@ -58,6 +59,10 @@ impl Here {
             Err(NoVisit::Database(error)) => return Err(error.into()),
         };
         Ok(Self { browser: Browser::of(app, &caller), caller, visit, now })
+    }
+
+    fn origin(&self) -> Origin {
+        self.visit.as_ref().map_or_else(|| self.caller.origin(), |visit| visit.origin(&self.caller))
     }
 
     fn path(&self) -> String {
@@ -143,9 +148,9 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         let frame = here.frame(&app, "Too many attempts", Errors::default());
         return pages::throttled(frame, here.path(), None, (until, now));
     }
-    let background = app.clone();
+    let (background, origin) = (app.clone(), here.origin());
     actix_web::rt::spawn(async move {
-        if let Err(why) = write_letter(&background, email, now).await {
+        if let Err(why) = write_letter(&background, email, (now, origin)).await {
             tracing::error!(error = %why, "links for a forgotten password could not be made");
         }
     });
@@ -153,20 +158,32 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     Ok(pages::see_other(&format!("{}{separator}sent=1", here.path())))
 }
 
-/// Makes a link for each account of the address, and mails them. Without an account there is nothing to do.
-async fn write_letter(app: &App, email: Email, now: Timestamp) -> Result<(), DbError> {
+/// Makes a link for each account of the address, and mails them. Without an account there is nothing to do but to write
+/// that down.
+async fn write_letter(app: &App, email: Email, (now, origin): (Timestamp, Origin)) -> Result<(), DbError> {
     let lifetime = app.config.sign_in.password_reset_lifetime;
     let (address, random) = (email.clone(), app.random.clone());
     let links = app
         .db
         .write(move |conn| {
             let mut links = Vec::new();
+            let requested = |log, id: String| {
+                Event::new(&random, (log, now), "password.reset_request")
+                    .by(ActorRef::anonymous(address.as_str()))
+                    .on(Target::new("user", id, address.as_str()))
+                    .at(origin.clone())
+            };
             for tenant in candidates(conn, Reach::Everybody, &address)? {
                 let user = users::store::find_by_email(conn, tenant.id, &address)?.filter(User::is_active);
                 let Some(user) = user else { continue };
                 let token = generate_prefixed(RESET_PREFIX, &random);
                 users::store::insert_reset(conn, tenant.id, user.id, &token.digest(), (now, lifetime))?;
+                audit::store::insert(conn, tenant.id, &requested(tenant.id, user.id.to_string()))?;
                 links.push(ResetLink { organization: tenant.display_name, token });
+            }
+            if links.is_empty() {
+                let log = Event::instance();
+                audit::store::insert(conn, log, &requested(log, String::new()).refused("unknown_user"))?;
             }
             Ok::<_, DbError>(links)
         })

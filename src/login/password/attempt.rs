@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError};
 use crate::id::Id;
@@ -19,6 +20,8 @@ use crate::users::{self, Email, PasswordHash, User, UserId};
 pub struct Subject {
     /// The person, if there is one who may sign in.
     pub person: Option<(TenantId, UserId)>,
+    /// Who has the address, whether they may sign in or not: for the audit log, never for an answer.
+    pub known: Option<UserId>,
     /// What the password is compared with. It is there for people who may not sign in, too: theirs is checked in vain.
     pub hash: Option<PasswordHash>,
 }
@@ -30,8 +33,9 @@ pub fn subject(conn: &mut Conn<'_>, tenant: Option<TenantId>, email: &Email) -> 
     let id = user.as_ref().map_or(Id::new(Uuid::nil()), |user| user.id);
     let hash = users::store::password_hash(conn, tenant, id)?;
     let takes_part = tenants::store::find(conn, tenant)?.is_some_and(|tenant| tenant.is_active());
+    let known = user.as_ref().map(|user| user.id);
     let person = user.filter(|user| user.is_active() && takes_part).map(|user| (tenant, user.id));
-    Ok(Subject { person, hash })
+    Ok(Subject { person, known, hash })
 }
 
 /// Everything that a right password changes, in one transaction.
@@ -53,6 +57,8 @@ pub struct SignIn {
     pub account: Bucket,
     /// The source's buckets: one attempt each is given back.
     pub sources: [Bucket; 2],
+    /// What the audit log says of it.
+    pub event: Event,
     /// The present.
     pub now: Timestamp,
 }
@@ -99,6 +105,7 @@ fn write(conn: &mut Conn<'_>, of: &SignIn) -> Result<(), Stopped<SignedIn>> {
         limits::store::give_back(conn, source, now)?;
     }
     limits::store::forgive(conn, of.account)?;
+    audit::store::insert(conn, tenant, &of.event)?;
     Ok(())
 }
 
@@ -114,6 +121,7 @@ mod tests {
 
     async fn attempt(fixture: &Fixture, old: &[u8], new: &[u8]) -> SignIn {
         let session = fixture.session(&fixture.user, new);
+        let event = Event::new(&fixture.random, (fixture.tenant.id, NOW), "session.create");
         SignIn {
             interaction: fixture.add_interaction(old).await,
             progress: Progress { session_id: Some(session.id), signed_in: true, ..Progress::default() },
@@ -123,6 +131,7 @@ mod tests {
             rehashed: None,
             account: Bucket::account(&KEY, None, "ada@example.com"),
             sources: [1, 2].map(|n| Bucket::source(&KEY, std::net::Ipv4Addr::new(192, 0, 2, n).into())),
+            event,
             now: NOW,
         }
     }

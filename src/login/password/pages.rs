@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{SignIn, SignedIn, Subject, sign_in, subject};
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::interactions::Progress;
@@ -104,13 +105,27 @@ impl Attempt<'_> {
             (Verdict::Right { needs_rehash }, Some(person), Some(hash)) => {
                 self.succeed(person, hash, needs_rehash.then_some(password)).await
             }
-            _ => self.wrong(),
+            (_, Some((_, id)), _) => self.wrong(Some(id), "wrong_password").await,
+            (_, None, _) => {
+                let reason = if found.known.is_some() { "not_active" } else { "unknown_user" };
+                self.wrong(found.known, reason).await
+            }
         }
     }
 
     async fn take(&self) -> Result<Decision, DbError> {
         let (buckets, now) = ([self.counters.source, self.counters.account], self.visit.now);
-        self.app.db.write(move |conn| limits::store::take_all(conn, &buckets, now)).await
+        let event = self.failure(None, "throttled");
+        self.app
+            .db
+            .write(move |conn| {
+                let decision = limits::store::take_all(conn, &buckets, now)?;
+                if matches!(decision, Decision::Blocked { .. }) {
+                    audit::store::insert(conn, event.tenant_id, &event)?;
+                }
+                Ok(decision)
+            })
+            .await
     }
 
     async fn look_up(&self) -> Result<Subject, DbError> {
@@ -156,6 +171,7 @@ impl Attempt<'_> {
                 account_chosen: true,
                 consent: None,
             },
+            event: self.success(person, &new),
             session: new.session.clone(),
             old_browser: self.visit.browser.digest(),
             hash,
@@ -166,7 +182,7 @@ impl Attempt<'_> {
         };
         match sign_in(&self.app.db, sign).await? {
             SignedIn::Yes => {}
-            SignedIn::NoLonger => return self.wrong(),
+            SignedIn::NoLonger => return self.wrong(Some(person.1), "changed_meanwhile").await,
             SignedIn::Over => return Err(Failure::over()),
         }
         self.app.forget();
@@ -174,8 +190,34 @@ impl Attempt<'_> {
         Ok(pages::see_other_as(self.app, &self.visit.back_to_authorize(), &new.cookie))
     }
 
-    fn wrong(&self) -> Result<HttpResponse, Failure> {
+    /// What the audit log says of a session that began.
+    fn success(&self, (tenant, user): (TenantId, UserId), new: &NewSession) -> Event {
+        let session = new.session.id;
+        Event::new(&self.app.random, (tenant, self.visit.now), "session.create")
+            .by(ActorRef::person(tenant, user, self.email.as_str()))
+            .on(Target::new("session", session, ""))
+            .at(self.visit.origin(self.caller).in_session(session))
+    }
+
+    /// What it says of one that did not: in the log of the organisation that the address leads to, or else in the
+    /// instance's. Whose account it is stands in the log and makes no difference to the answer.
+    fn failure(&self, known: Option<UserId>, reason: &str) -> Event {
+        let log = self.visit.progress().tenant_id.unwrap_or_else(Event::instance);
+        let id = known.map(|id| id.to_string()).unwrap_or_default();
+        Event::new(&self.app.random, (log, self.visit.now), "session.create")
+            .by(ActorRef::anonymous(self.email.as_str()))
+            .on(Target::new("user", id, self.email.as_str()))
+            .at(self.visit.origin(self.caller))
+            .refused(reason)
+    }
+
+    /// One write, whoever it was and whatever was wrong.
+    async fn wrong(&self, known: Option<UserId>, reason: &str) -> Result<HttpResponse, Failure> {
         count("wrong");
+        let event = self.failure(known, reason);
+        let noted: Result<(), DbError> =
+            self.app.db.write(move |conn| audit::store::insert(conn, event.tenant_id, &event)).await;
+        noted?;
         render(self.app, self.visit, self.email, Errors::field("password", WRONG))
     }
 

@@ -1,5 +1,6 @@
 //! Whose link it is, and what using it changes.
 
+use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::limits::{self, Bucket};
@@ -34,6 +35,8 @@ pub struct Change {
     pub hash: PasswordHash,
     /// Where guesses of the old password were counted: they say nothing about the new one.
     pub account: Bucket,
+    /// What the audit log says of it.
+    pub event: Event,
     /// The present.
     pub now: Timestamp,
 }
@@ -58,6 +61,7 @@ pub fn change(conn: &mut Conn<'_>, of: &Change) -> Result<Changed, DbError> {
     users::store::set_password(conn, tenant, user, &of.hash, of.now)?;
     tokens::end_user_tokens(conn, tenant, user, None, of.now)?;
     limits::store::unlock(conn, of.account)?;
+    audit::store::insert(conn, tenant, &of.event)?;
     Ok(Changed::Yes)
 }
 
@@ -77,7 +81,9 @@ mod tests {
         fixture
             .write(move |conn| users::store::insert_reset(conn, tenant, user, &link, (NOW, LIFETIME)))
             .await;
-        Change { link, hash: hash(1), account: Bucket::account(&[7; 32], None, "ada@example.com"), now: NOW }
+        let event = Event::new(&fixture.random, (tenant, NOW), "password.change");
+        let account = Bucket::account(&[7; 32], None, "ada@example.com");
+        Change { link, hash: hash(1), account, event, now: NOW }
     }
 
     async fn made(fixture: &Fixture, of: &Change) -> Changed {

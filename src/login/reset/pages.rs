@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
+use crate::audit::{ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::login::attempts;
 use crate::login::forgot::notice;
@@ -110,7 +111,11 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let hash = app.hasher.hash(&app.random, password).await?;
     let now = app.now();
     let account = attempts::account_bucket(&app, Some(tenant.id), &user.email);
-    let wanted = Change { link: token.digest(), hash, account, now };
+    let event = Event::new(&app.random, (tenant.id, now), "password.change")
+        .by(ActorRef::person(tenant.id, user.id, user.email.as_str()))
+        .on(Target::new("user", user.id, user.email.as_str()))
+        .at(caller.origin());
+    let wanted = Change { link: token.digest(), hash, account, event, now };
     let changed: Result<Changed, DbError> = app.db.write(move |conn| change(conn, &wanted)).await;
     if changed? == Changed::LinkEnded {
         return ended();

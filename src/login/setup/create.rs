@@ -1,5 +1,6 @@
 //! What a set-up link makes, in one transaction.
 
+use crate::audit::{self, Event};
 use crate::db::{Conn, Db, DbError};
 use crate::login::begin::begin;
 use crate::login::rollback::{Stopped, outcome};
@@ -26,6 +27,8 @@ pub struct Founding {
     pub session: Session,
     /// The cookie that the browser had.
     pub old_browser: Digest,
+    /// What the audit log says of it.
+    pub event: Event,
 }
 
 /// What became of it.
@@ -64,6 +67,7 @@ fn write(conn: &mut Conn<'_>, random: &Random, of: &Founding) -> Result<(), Stop
         roles::store::assign(conn, tenant, role.id, (PrincipalKind::User, user), now)?;
     }
     begin(conn, &of.session, &of.old_browser, now)?;
+    audit::store::insert(conn, tenant, &of.event)?;
     Ok(())
 }
 
@@ -81,7 +85,8 @@ mod tests {
         let session =
             Session { tenant_id: tenant.id, user_id: user.id, ..fixture.session(&fixture.user, b"new") };
         let (link, old_browser) = (Digest::of(link), Digest::of(b"old"));
-        Founding { link, tenant, user, hash: hash(0), session, old_browser }
+        let event = Event::new(&fixture.random, (tenant.id, NOW), "setup.complete");
+        Founding { link, tenant, user, hash: hash(0), session, old_browser, event }
     }
 
     async fn print(fixture: &Fixture, link: &[u8]) {

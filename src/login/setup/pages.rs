@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{Created, Founding, Values, Wishes, found, parse_setup_token};
 use crate::app::App;
+use crate::audit::{ActorRef, Changes, Event, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::login::begin::NewSession;
@@ -124,7 +125,18 @@ async fn prepare(
         last_sign_in_at: None,
     };
     let new = NewSession::by_password(app, (tenant.id, user.id), caller, now);
+    let made = serde_json::json!({
+        "slug": tenant.slug.as_str(),
+        "display_name": tenant.display_name,
+        "administrator": user.email.as_str(),
+    });
+    let event = Event::new(&app.random, (tenant.id, now), "setup.complete")
+        .by(ActorRef::person(tenant.id, user.id, user.email.as_str()))
+        .on(Target::new("tenant", tenant.id, tenant.slug.as_str()))
+        .changing(Changes::created(&made))
+        .at(caller.origin().in_session(new.session.id));
     let founding = Founding {
+        event,
         link: token.digest(),
         tenant,
         user,

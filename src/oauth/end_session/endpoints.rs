@@ -11,6 +11,7 @@ use askama::Template;
 use super::page::{Page, Person};
 use super::{Decision, Destination, DestinationRefused, Hint, decide};
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -18,8 +19,8 @@ use crate::secret::Secret;
 use crate::sessions::{self, Session};
 use crate::tenants::{self, Issuer};
 use crate::web::{
-    ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, form_action_source, paths, read_form,
-    same_origin,
+    ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, Sender, form_action_source, paths,
+    read_form, same_origin,
 };
 use crate::{tokens, users};
 
@@ -121,6 +122,7 @@ struct Visit<'a> {
     sessions: Vec<Session>,
     /// Whether the browser has others, of another issuer's organisations.
     has_others: bool,
+    origin: Origin,
     now: Timestamp,
 }
 
@@ -140,7 +142,24 @@ impl<'a> Visit<'a> {
         )?;
         let browser = app.browser_cookie().read(request.headers());
         let (sessions, has_others) = sessions(app, &issuer, browser.as_ref(), now).await?;
-        Ok(Self { app, issuer, params, hint, client, destination, browser, sessions, has_others, now })
+        let origin = Origin::from(Sender::of(request));
+        let origin = match &client {
+            Some(known) => origin.through(&known.client.client_id),
+            None => origin,
+        };
+        Ok(Self {
+            app,
+            issuer,
+            params,
+            hint,
+            client,
+            destination,
+            browser,
+            sessions,
+            has_others,
+            origin,
+            now,
+        })
     }
 
     /// Does what the application wishes, or asks the person.
@@ -191,12 +210,24 @@ impl<'a> Visit<'a> {
     /// Ends sessions with all tokens that hang on them.
     async fn end(self, ending: Vec<Session>) -> Result<HttpResponse, Failure> {
         let (count, now) = (ending.len(), self.now);
+        let (random, origin) = (self.app.random.clone(), self.origin.clone());
         self.app
             .db
             .write(move |conn| {
-                ending.iter().try_for_each(|session| {
-                    tokens::end_session(conn, session.tenant_id, session.id, now).map(drop)
-                })
+                for session in &ending {
+                    let (tenant, user) = (session.tenant_id, session.user_id);
+                    if !tokens::end_session(conn, tenant, session.id, now)? {
+                        continue;
+                    }
+                    let person = users::store::find(conn, tenant, user)?;
+                    let email = person.map(|person| person.email.to_string()).unwrap_or_default();
+                    let event = Event::new(&random, (tenant, now), "session.end")
+                        .by(ActorRef::person(tenant, user, email))
+                        .on(Target::new("session", session.id, ""))
+                        .at(origin.clone().in_session(session.id));
+                    audit::store::insert(conn, tenant, &event)?;
+                }
+                Ok::<_, DbError>(())
             })
             .await?;
         self.app.forget();

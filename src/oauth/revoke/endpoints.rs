@@ -5,13 +5,15 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
+use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clients::Client;
 use crate::clock::Timestamp;
+use crate::db::DbError;
 use crate::oauth::client_auth::endpoints::authenticate;
 use crate::oauth::{Error, presented};
 use crate::tenants::{Issuer, TenantId};
 use crate::tokens::{self, RefreshToken};
-use crate::web::{FormError, read_form};
+use crate::web::{FormError, Sender, read_form};
 
 /// `POST /oauth2/revoke`. The kind of a token is seen from its form, so `token_type_hint` has nothing to add, and every
 /// kind that is issued can be revoked.
@@ -34,14 +36,17 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     let issuer = app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
     let now = app.now();
     let caller = authenticate(&app, &issuer, &request, &params, now).await?;
+    let giving = Giving {
+        app: &app,
+        issuer: &issuer,
+        client: &caller.client,
+        now,
+        origin: Sender::of(&request).into(),
+    };
     let token = params.get("token").ok_or_else(|| Error::invalid_request("token is missing"))?;
     let kind = match RefreshToken::parse(token) {
-        Some(token) => {
-            revoke_family(&app, &issuer, &caller.client, token, now).await?.then_some("refresh_token")
-        }
-        None => {
-            revoke_access_token(&app, &issuer, &caller.client, token, now).await?.then_some("access_token")
-        }
+        Some(token) => giving.family(token).await?.then_some("refresh_token"),
+        None => giving.access_token(token).await?.then_some("access_token"),
     };
     if let Some(kind) = kind {
         app.forget();
@@ -50,43 +55,66 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish())
 }
 
-/// Ends the family of a refresh token, living or used: a client that lost an answer holds only the used one.
-async fn revoke_family(
-    app: &App,
-    issuer: &Issuer,
-    caller: &Client,
-    token: RefreshToken,
+/// A client that gives back what it holds.
+struct Giving<'a> {
+    app: &'a App,
+    issuer: &'a Issuer,
+    client: &'a Client,
     now: Timestamp,
-) -> Result<bool, Error> {
-    let (owner, issuer_tenant_id, master) = (caller.id, issuer.tenant_id(), app.master.clone());
-    let revoked = app.db.write(move |conn| match presented::family_of(conn, &token, &master)? {
-        Some(family) if family.client_pk == owner && family.issuer_tenant_id == issuer_tenant_id => {
-            tokens::store::revoke_family(conn, family.tenant_id, family.id, now)
-        }
-        _ => Ok(false),
-    });
-    Ok(revoked.await?)
+    origin: Origin,
 }
 
-/// Ends one access token until it would have expired. What has expired needs no end.
-async fn revoke_access_token(
-    app: &App,
-    issuer: &Issuer,
-    caller: &Client,
-    token: &str,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let keys = app.keyring.snapshot();
-    let Ok(claims) = presented::access_token(token, keys.keys(), issuer.url(), None, now) else {
-        return Ok(false);
-    };
-    let Ok(tenant) = claims.tenant_id.parse::<TenantId>() else { return Ok(false) };
-    if claims.client_id != caller.client_id {
-        return Ok(false);
+impl Giving<'_> {
+    /// What the audit log says of it, in the log of the organisation whose token it was.
+    fn event(&self, tenant: TenantId, (kind, id): (&str, String)) -> Event {
+        Event::new(&self.app.random, (tenant, self.now), "token.revoke")
+            .by(ActorRef::program(self.client.tenant_id, &self.client.client_id))
+            .on(Target::new(kind, id, ""))
+            .at(self.origin.clone().through(&self.client.client_id))
     }
-    let expires_at = Timestamp::from_seconds(claims.exp);
-    app.db
-        .write(move |conn| tokens::store::revoke_access_token(conn, tenant, &claims.jti, expires_at))
-        .await?;
-    Ok(true)
+
+    /// Ends the family of a refresh token, living or used: a client that lost an answer holds only the used one.
+    async fn family(&self, token: RefreshToken) -> Result<bool, Error> {
+        let (owner, issuer_tenant_id, now) = (self.client.id, self.issuer.tenant_id(), self.now);
+        let master = self.app.master.clone();
+        // Whose log it belongs to is known once the family is found.
+        let event = self.event(Event::instance(), ("token", token.family.to_string()));
+        let revoked = self.app.db.write(move |conn| match presented::family_of(conn, &token, &master)? {
+            Some(family) if family.client_pk == owner && family.issuer_tenant_id == issuer_tenant_id => {
+                let revoked = tokens::store::revoke_family(conn, family.tenant_id, family.id, now)?;
+                if revoked {
+                    audit::store::insert(conn, family.tenant_id, &event)?;
+                }
+                Ok::<_, DbError>(revoked)
+            }
+            _ => Ok(false),
+        });
+        Ok(revoked.await?)
+    }
+
+    /// Ends one access token until it would have expired. What has expired needs no end.
+    async fn access_token(&self, token: &str) -> Result<bool, Error> {
+        let keys = self.app.keyring.snapshot();
+        let Ok(claims) = presented::access_token(token, keys.keys(), self.issuer.url(), None, self.now)
+        else {
+            return Ok(false);
+        };
+        let Ok(tenant) = claims.tenant_id.parse::<TenantId>() else { return Ok(false) };
+        if claims.client_id != self.client.client_id {
+            return Ok(false);
+        }
+        let expires_at = Timestamp::from_seconds(claims.exp);
+        let event = self.event(tenant, ("token", claims.jti.clone()));
+        self.app
+            .db
+            .write(move |conn| {
+                let revoked = tokens::store::revoke_access_token(conn, tenant, &claims.jti, expires_at)?;
+                if revoked {
+                    audit::store::insert(conn, tenant, &event)?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await?;
+        Ok(true)
+    }
 }

@@ -22,7 +22,8 @@ pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
         (&call.app.random, &call.app.master, call.now),
     )
     .map_err(Error::internal)?
-    .for_audiences(resources(&call.params));
+    .for_audiences(resources(&call.params))
+    .sent_from(call.origin.clone());
     let grant = match call.app.db.write(move |conn| redeem(conn, &redemption)).await? {
         Ok(grant) => grant,
         Err(RedemptionRefused::Target) => return Err(Error::foreign_target()),

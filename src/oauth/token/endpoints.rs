@@ -9,13 +9,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answer::Answer;
 use super::{authorization_code, client_credentials, refresh_token};
 use crate::app::App;
+use crate::audit::Origin;
 use crate::clients::{GrantType, KnownClient};
 use crate::clock::Timestamp;
 use crate::oauth::authorize::repeated;
 use crate::oauth::client_auth::endpoints::authenticate;
 use crate::oauth::{Error, ErrorCode};
 use crate::tenants::Issuer;
-use crate::web::{Params, read_form};
+use crate::web::{Params, Sender, read_form};
 
 /// One call, from a client that has proved itself and may use the grant.
 pub struct Call<'a> {
@@ -25,6 +26,8 @@ pub struct Call<'a> {
     pub issuer: Issuer,
     /// Who calls.
     pub client: Arc<KnownClient>,
+    /// From where.
+    pub origin: Origin,
     /// With what.
     pub params: Params,
     /// When.
@@ -53,7 +56,8 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     let now = app.now();
     let client = authenticate(&app, &issuer, &request, &params, now).await?;
     let grant = grant_type(&client, &params)?;
-    let call = Call { app: &app, issuer, client, params, now };
+    let origin = Sender::of(&request).into();
+    let call = Call { app: &app, issuer, client, origin, params, now };
     let tokens = match grant {
         GrantType::AuthorizationCode => authorization_code::exchange(&call).await,
         GrantType::RefreshToken => refresh_token::exchange(&call).await,

@@ -3,7 +3,7 @@
 use super::endpoints::Call;
 use crate::oauth::authorize::resources;
 use crate::oauth::{Error, ErrorCode, scope};
-use crate::tokens::{IssuedTokens, Refresh, RefreshRefused, RefreshToken, refresh};
+use crate::tokens::{IssuedTokens, Presenter, Refresh, RefreshRefused, RefreshToken, refresh};
 
 /// One sentence for every cause: which of them it was helps only an attacker, and is in our log.
 const REFUSED: &str =
@@ -30,6 +30,7 @@ pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
         audiences: resources(&call.params),
         policy: call.app.rotation_policy(),
         idle: minting.refresh_lifetimes().0,
+        presenter: Presenter { event: call.app.random.id(call.now), origin: call.origin.clone() },
         master: call.app.master.clone(),
         now: call.now,
     };

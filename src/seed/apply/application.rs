@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::super::client::{ClientSpec, differences, rules};
 use super::super::report::{Change, ObjectKind};
-use super::Work;
+use super::{Work, hidden};
+use crate::audit::Changes;
 use crate::clients::{self, Client, ClientStatus, StoredSecret, new_client, rules_of_a_whole_client};
 use crate::db::DbError;
 use crate::tenants::TenantId;
@@ -43,7 +46,12 @@ impl Work<'_, '_> {
         if self.is_sound(&client, spec, false) {
             clients::store::insert(self.conn, tenant, &client)?;
             self.add_secrets(&client, spec, &[])?;
-            self.done(Change::created(ObjectKind::Client, spec.client_id.clone()));
+            let mut changes = Changes::created(&told(&client));
+            if !spec.secrets.is_empty() {
+                changes = hidden(changes, "secrets");
+            }
+            let change = Change::created(ObjectKind::Client, spec.client_id.clone());
+            self.done((tenant, client.id), change, changes)?;
         }
         Ok(())
     }
@@ -63,11 +71,16 @@ impl Work<'_, '_> {
                 tokens::end_client_tokens(self.conn, tenant, new.id, self.now)?;
             }
         }
+        let mut changes = Changes::between(&told(&old), &told(&new));
         if self.add_secrets(&new, spec, &stored)? {
             fields.push("secrets".into());
+            changes = hidden(changes, "secrets");
         }
-        self.done(Change::existing(ObjectKind::Client, spec.client_id.clone(), fields));
-        Ok(())
+        self.done(
+            (tenant, new.id),
+            Change::existing(ObjectKind::Client, spec.client_id.clone(), fields),
+            changes,
+        )
     }
 
     /// Whether the application fits together with what the file leaves out.
@@ -110,4 +123,24 @@ impl Work<'_, '_> {
         }
         Ok(added > 0)
     }
+}
+
+/// An application as the audit log tells it, under the keys of the file.
+fn told(client: &Client) -> Value {
+    json!({
+        "client_id": client.client_id,
+        "display_name": client.display_name,
+        "kind": client.kind.as_str(),
+        "status": client.status.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "require_pkce": client.require_pkce,
+        "first_party": client.first_party,
+        "all_tenants": client.all_tenants,
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grant_types": client.grant_types.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
+        "response_modes": client.response_modes.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
+        "scopes": client.scopes,
+        "settings": client.settings,
+    })
 }

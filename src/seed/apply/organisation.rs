@@ -1,9 +1,12 @@
 //! Organisations and their roles.
 
+use serde_json::{Value, json};
+
 use super::super::report::{Change, ObjectKind, named};
 use super::super::role::RoleSpec;
 use super::super::tenant::TenantSpec;
 use super::Work;
+use crate::audit::Changes;
 use crate::db::DbError;
 use crate::roles::{self, Role};
 use crate::tenants::{self, Tenant, TenantSettings, TenantStatus};
@@ -29,8 +32,8 @@ impl Work<'_, '_> {
             new.updated_at = self.now;
             tenants::store::update(self.conn, &new)?;
         }
-        self.done(Change::existing(ObjectKind::Tenant, spec.slug.to_string(), fields));
-        Ok(())
+        let change = Change::existing(ObjectKind::Tenant, spec.slug.to_string(), fields);
+        self.done((old.id, old.id), change, Changes::between(&told(&old), &told(&new)))
     }
 
     fn new_tenant(&mut self, spec: &TenantSpec) -> Result<(), DbError> {
@@ -51,8 +54,8 @@ impl Work<'_, '_> {
         tenants::store::insert(self.conn, &tenant)?;
         roles::store::insert_built_in(self.conn, tenant.id, self.random, self.now)?;
         self.tenants.insert(tenant.slug.clone(), tenant.id);
-        self.done(Change::created(ObjectKind::Tenant, tenant.slug.to_string()));
-        Ok(())
+        let change = Change::created(ObjectKind::Tenant, tenant.slug.to_string());
+        self.done((tenant.id, tenant.id), change, Changes::created(&told(&tenant)))
     }
 
     pub(super) fn role(&mut self, spec: &RoleSpec) -> Result<(), DbError> {
@@ -74,8 +77,8 @@ impl Work<'_, '_> {
                 updated_at: self.now,
             };
             roles::store::insert(self.conn, tenant, &role)?;
-            self.done(Change::created(ObjectKind::Role, name));
-            return Ok(());
+            let change = Change::created(ObjectKind::Role, name);
+            return self.done((tenant, role.id), change, Changes::created(&told_role(&role)));
         };
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {
@@ -92,7 +95,21 @@ impl Work<'_, '_> {
             new.updated_at = self.now;
             roles::store::update(self.conn, tenant, &new)?;
         }
-        self.done(Change::existing(ObjectKind::Role, name, fields));
-        Ok(())
+        let change = Change::existing(ObjectKind::Role, name, fields);
+        self.done((tenant, old.id), change, Changes::between(&told_role(&old), &told_role(&new)))
     }
+}
+
+/// An organisation as the audit log tells it.
+fn told(tenant: &Tenant) -> Value {
+    json!({
+        "slug": tenant.slug.as_str(),
+        "display_name": tenant.display_name,
+        "status": tenant.status.as_str(),
+        "lifetimes": tenant.settings.lifetimes,
+    })
+}
+
+fn told_role(role: &Role) -> Value {
+    json!({ "slug": role.slug, "display_name": role.display_name, "permissions": role.permissions })
 }

@@ -1,9 +1,12 @@
 //! People, their roles and their passwords.
 
+use serde_json::{Value, json};
+
 use super::super::error::did_you_mean;
 use super::super::person::UserSpec;
 use super::super::report::{Change, ObjectKind, named};
-use super::{NewPassword, Work};
+use super::{NewPassword, Work, hidden};
+use crate::audit::Changes;
 use crate::db::DbError;
 use crate::roles::{self, BuiltInRole, PrincipalKind};
 use crate::tenants::TenantId;
@@ -53,8 +56,11 @@ impl Work<'_, '_> {
         };
         users::store::insert(self.conn, tenant, &user, hash)?;
         self.assign_roles(tenant, user.id, spec)?;
-        self.done(Change::created(ObjectKind::User, name));
-        Ok(())
+        let mut changes = Changes::created(&told(&user)).field("roles", &Vec::new(), &names(spec));
+        if hash.is_some() {
+            changes = hidden(changes, "password");
+        }
+        self.done((tenant, user.id), Change::created(ObjectKind::User, name), changes)
     }
 
     fn existing_user(
@@ -84,16 +90,19 @@ impl Work<'_, '_> {
         if old.is_active() && !new.is_active() {
             tokens::end_user_tokens(self.conn, tenant, id, None, self.now)?;
         }
+        let mut changes = Changes::between(&told(&old), &told(&new));
+        let held = roles::store::held_by(self.conn, tenant, id)?;
         if self.assign_roles(tenant, id, spec)? {
             fields.push("roles".into());
+            changes = changes.field("roles", &held, &roles::store::held_by(self.conn, tenant, id)?);
         }
         if self.set_password(tenant, id, password)? {
             let key =
                 if matches!(password, NewPassword::SetIfNone(_)) { "password_hash" } else { "password" };
             fields.push(key.into());
+            changes = hidden(changes, "password");
         }
-        self.done(Change::existing(ObjectKind::User, name, fields));
-        Ok(())
+        self.done((tenant, id), Change::existing(ObjectKind::User, name, fields), changes)
     }
 
     /// Sets the password; whoever signed in with the one before has to sign in again.
@@ -135,4 +144,19 @@ impl Work<'_, '_> {
         }
         Ok(is_new)
     }
+}
+
+/// A person as the audit log tells them.
+fn told(user: &User) -> Value {
+    json!({
+        "email": user.email.as_str(),
+        "email_verified": user.email_verified,
+        "name": user.display_name,
+        "profile": user.profile,
+        "status": user.status.as_str(),
+    })
+}
+
+fn names(spec: &UserSpec) -> Vec<&str> {
+    spec.roles.iter().map(|role| role.value.as_str()).collect()
 }

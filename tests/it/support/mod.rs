@@ -18,7 +18,7 @@ use gridkey::random::Random;
 use gridkey::server;
 
 pub use browser::{Browser, Page, authorize_web, query_of};
-pub use database::{Database, Engine, empty_config, run_sql, terminate_connections};
+pub use database::{Database, Engine, empty_config, execute, run_sql, terminate_connections};
 pub use program::{Reply, basic, jwt_claims, jwt_header};
 
 /// RFC 7636 appendix B.

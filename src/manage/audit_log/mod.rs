@@ -1,0 +1,8 @@
+//! The audit log, to read and to take away. Nothing changes it from here.
+
+pub mod endpoints;
+pub mod export;
+pub mod rules;
+mod view;
+
+pub use view::{EventView, Status};
