@@ -17,7 +17,6 @@ use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};
 use crate::login::visit::{Caller, Visit, check_form};
-use crate::login::words;
 use crate::sessions;
 use crate::tenants::Lifetimes;
 use crate::text::span;
