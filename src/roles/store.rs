@@ -294,6 +294,9 @@ pub fn assignments_of(
     tenant: TenantId,
     holders: &[Uuid],
 ) -> Result<Vec<(Uuid, Role)>, DbError> {
+    if holders.is_empty() {
+        return Ok(Vec::new());
+    }
     let holders: Vec<Id<Role>> = holders.iter().copied().map(Id::new).collect();
     let rows: Vec<(Id<Role>, Row)> = on!(conn, |c| {
         role_assignments::table

@@ -207,6 +207,9 @@ pub fn memberships(
     tenant: TenantId,
     members: &[Uuid],
 ) -> Result<Vec<(Uuid, Team)>, DbError> {
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
     let members: Vec<Id<Member>> = members.iter().copied().map(Id::new).collect();
     let rows: Vec<(Id<Member>, Row)> = on!(conn, |c| {
         team_members::table

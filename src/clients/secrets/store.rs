@@ -70,9 +70,11 @@ pub fn add_secret(conn: &mut Conn<'_>, tenant: TenantId, secret: &StoredSecret) 
     let older = secrets_of(conn, tenant, secret.client_pk)?;
     let surplus: Vec<StoredSecretId> =
         older.iter().skip(StoredSecret::LIVE_AT_ONCE - 1).map(|old| old.id).collect();
-    on!(conn, |c| {
-        diesel::delete(client_secrets::table.filter(client_secrets::id.eq_any(&surplus))).execute(c)
-    })?;
+    if !surplus.is_empty() {
+        on!(conn, |c| {
+            diesel::delete(client_secrets::table.filter(client_secrets::id.eq_any(&surplus))).execute(c)
+        })?;
+    }
     let row = SecretRow {
         id: secret.id,
         tenant_id: tenant,

@@ -53,6 +53,9 @@ fn users_of(rows: Vec<Row>) -> Result<Vec<User>, DbError> {
 
 /// Several people of this organisation, by id. Those who are not there are left out.
 pub fn find_many(conn: &mut Conn<'_>, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     users_of(on!(conn, |c| {
         users::table
             .filter(users::id.eq_any(ids).and(users::tenant_id.eq(tenant)))

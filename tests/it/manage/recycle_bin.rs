@@ -8,7 +8,7 @@ use gridkey::manage::recycle_bin::{KEPT, purge_old};
 use gridkey::service_accounts::{self, ServiceAccountStatus};
 use gridkey::teams;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::people::{USERS, create, events, id_of, make_role, make_team, place};
 use crate::on_both;

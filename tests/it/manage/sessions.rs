@@ -15,7 +15,9 @@ on_both!(
     sessions_are_seen_and_ended_one_by_one, |app| {
     let admin = app.manager("acme", Some("tenant_admin")).await;
     let (mut one, mut two) = (app.browser(), app.browser());
-    let (first, second) = (line(&app, &mut one, "openid").await, line(&app, &mut two, "openid").await);
+    let first = line(&app, &mut one, "openid").await;
+    app.pass(Duration::from_secs(1));
+    let second = line(&app, &mut two, "openid").await;
     app.browser().code_for_web("openid", "grace@acme.example", "another horse battery staple").await;
     let ada = place(&admin, ADA).await;
     let of_ada = format!("{SESSIONS}?user={}", id_of(&ada));

@@ -144,6 +144,7 @@ fn no_request_reads_a_table_from_end_to_end() {
         browser.code_for_web("openid", "ada@acme.example", PASSWORD).await;
         browser.get("/oauth2/logout").await;
         browser.get("/login/account").await;
+        manage_people(&app).await;
         (Database::fresh(Engine::Sqlite), SEEN.lock().unwrap().clone())
     });
     let mut conn = SqliteConnection::establish(database.url.strip_prefix("sqlite:").unwrap()).unwrap();
@@ -159,6 +160,42 @@ fn no_request_reads_a_table_from_end_to_end() {
     }
     assert!(looked_at > 25, "only {looked_at} statements were recorded");
     assert!(scans.is_empty(), "{}", scans.join("\n"));
+}
+
+/// What administrators do with people.
+async fn manage_people(app: &TestApp) {
+    use serde_json::json;
+    let root = app.manager("acme", Some("super_admin")).await;
+    for path in [
+        "users",
+        "users?status=active,invited",
+        "users?q=a",
+        "users?role=editor",
+        "users?email=ada@acme.example",
+        "sessions",
+        "invitations",
+        "recycle-bin",
+        "me",
+    ] {
+        root.get(&format!("/v1/{path}")).await.expect(200);
+    }
+    let body = json!({ "email": "kay@acme.example", "display_name": "Kay", "roles": ["editor"] });
+    let sent = root.post("/v1/invitations", &body).await.expect(201);
+    let user = format!("/v1/users/{}", sent.text("user_id"));
+    root.call(reqwest::Method::POST, &format!("{}/resend", sent.header("location"))).await.expect(200);
+    for path in ["", "/roles", "/permissions", "/sessions"] {
+        root.get(&format!("{user}{path}")).await.expect(200);
+    }
+    root.patch(&user, &json!({ "status": "active" })).await.expect(200);
+    root.call(reqwest::Method::POST, &format!("{user}/password-reset")).await.expect(200);
+    root.put(&format!("{user}/roles"), &json!({ "roles": [] })).await.expect(200);
+    for action in ["suspend", "resume", "delete"] {
+        let body = json!({ "action": action, "ids": [sent.text("user_id")] });
+        root.post("/v1/users/bulk", &body).await.expect(200);
+    }
+    root.call(reqwest::Method::POST, &format!("{user}/restore")).await.expect(200);
+    root.delete(&user).await.expect(204);
+    root.delete(&format!("/v1/recycle-bin/user/{}", sent.text("user_id"))).await.expect(204);
 }
 
 /// SQLite's own text of a statement that looks rows up, and not one of the jobs that sweep.

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::view::HeldRole;
-use super::{PermissionsView, RolesView, WantedRoles};
+use super::{PermissionsView, UserRolesView, WantedRoles};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::clock::Timestamp;
@@ -55,7 +55,7 @@ async fn find(request: &HttpRequest, app: &App) -> Result<(User, Vec<HeldRole>),
     get, path = "/v1/users/{id}/roles", tag = "users", operation_id = "get_user_roles",
     params(("id" = uuid::Uuid, Path, description = "The person")),
     responses(
-        (status = 200, description = "The roles; the ETag is the person's", body = RolesView),
+        (status = 200, description = "The roles; the ETag is the person's", body = UserRolesView),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `users:read`"),
         (status = 404, description = "`not_found`"),
@@ -63,7 +63,7 @@ async fn find(request: &HttpRequest, app: &App) -> Result<(User, Vec<HeldRole>),
 )]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let (user, held) = find(&request, &app).await?;
-    Ok(shown(&RolesView::of(&held), user.updated_at))
+    Ok(shown(&UserRolesView::of(&held), user.updated_at))
 }
 
 /// Shows what a person may do right now, and which roles and teams that comes from.
@@ -91,7 +91,7 @@ pub async fn get_permissions(request: HttpRequest, app: Data<App>) -> Result<Htt
     ),
     request_body = WantedRoles,
     responses(
-        (status = 200, description = "The roles now", body = RolesView),
+        (status = 200, description = "The roles now", body = UserRolesView),
         (status = 400, description = "`invalid_body`"),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `roles:assign` and every permission of the roles that are added or taken away"),
@@ -114,7 +114,7 @@ pub async fn put(request: HttpRequest, payload: Payload, app: Data<App>) -> Resu
         Ok((version, held(conn, call.tenant, user)?))
     })
     .await?;
-    Ok(shown(&RolesView::of(&held), version))
+    Ok(shown(&UserRolesView::of(&held), version))
 }
 
 /// Gives and takes what differs. The person's version moves with it, so that of two who replace at once one looks again.

@@ -3,4 +3,4 @@
 pub mod endpoints;
 mod view;
 
-pub use view::{EffectivePermission, PermissionsView, RolesView, Source, TeamRoles, WantedRoles};
+pub use view::{EffectivePermission, PermissionsView, Source, TeamRoles, UserRolesView, WantedRoles};

@@ -9,7 +9,7 @@ use crate::roles::{Permission, Role};
 
 /// The roles of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RolesView {
+pub struct UserRolesView {
     /// Slugs of the roles that they hold themselves.
     pub roles: Vec<String>,
     /// What they hold by their teams.
@@ -62,7 +62,7 @@ pub struct Source {
 /// A role with the slug of the team that gives it.
 pub type HeldRole = (Role, Option<String>);
 
-impl RolesView {
+impl UserRolesView {
     /// Sorts roles by who gives them.
     pub fn of(held: &[HeldRole]) -> Self {
         let mut by_team: BTreeMap<String, Vec<String>> = BTreeMap::new();
