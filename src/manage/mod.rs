@@ -15,6 +15,7 @@ mod error;
 pub mod paging;
 pub mod patch;
 pub mod resource_servers;
+pub mod settings;
 pub mod store;
 pub mod tenants;
 pub mod text;

@@ -7,6 +7,7 @@ use super::Work;
 use crate::db::DbError;
 use crate::roles::{self, Role};
 use crate::tenants::{self, Tenant, TenantSettings, TenantStatus};
+use crate::tokens;
 
 impl Work<'_, '_> {
     pub(super) fn tenant(&mut self, spec: &TenantSpec) -> Result<(), DbError> {
@@ -28,6 +29,9 @@ impl Work<'_, '_> {
         if !fields.is_empty() {
             new.updated_at = self.now;
             tenants::store::update(self.conn, &new)?;
+            if old.is_active() && !new.is_active() {
+                tokens::end_tenant_tokens(self.conn, new.id, self.now)?;
+            }
         }
         self.done(Change::existing(ObjectKind::Tenant, spec.slug.to_string(), fields));
         Ok(())
