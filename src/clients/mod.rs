@@ -3,6 +3,8 @@
 
 mod client;
 mod credentials;
+mod deleted;
+mod machine_credentials;
 mod redirect_uri;
 mod registration;
 mod secrets;

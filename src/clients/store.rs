@@ -16,13 +16,15 @@ use crate::resource_servers;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::{self, TenantId};
 
-pub use super::secrets::store::{add_secret, delete_secret, secrets_of};
+pub use super::deleted::store::{deleted_before, list_deleted, purge};
+pub use super::machine_credentials::store::{delete_credential, of_service_account, purge_credentials};
+pub use super::secrets::store::{add_secret, delete_secret, secrets_of, secrets_of_all};
 
 stored_as_text!(ClientKind, ClientStatus, AuthMethod);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_null = true)]
-struct Row {
+pub(super) struct Row {
     id: ClientPk,
     tenant_id: TenantId,
     client_id: String,

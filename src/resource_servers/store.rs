@@ -130,6 +130,23 @@ pub fn list(
     Ok(rows.into_iter().map(ResourceServer::from).collect())
 }
 
+/// The audiences of an organisation's APIs with the permissions that each knows, by audience, at most `limit`.
+pub fn permissions(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<(String, Vec<String>)>, DbError> {
+    let rows: Vec<(String, Strings)> = on!(conn, |c| {
+        resource_servers::table
+            .filter(resource_servers::tenant_id.eq(tenant))
+            .order(resource_servers::audience)
+            .limit(limit)
+            .select((resource_servers::audience, resource_servers::permissions))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(audience, permissions)| (audience, permissions.0)).collect())
+}
+
 /// Registers an API.
 pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, server: &ResourceServer) -> Result<(), DbError> {
     let row = Row::from(server);

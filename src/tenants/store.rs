@@ -83,6 +83,20 @@ pub fn find_by_slug(conn: &mut Conn<'_>, slug: &str) -> Result<Option<Tenant>, D
     .transpose()
 }
 
+/// The organisation with this id, kept as it is until the transaction ends: who counts what belongs to it and then adds
+/// to it must not count at the same time as another.
+pub fn hold(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id))
+            .set(tenants::status.eq(tenants::status))
+            .returning(Row::as_returning())
+            .get_result(c)
+            .optional()
+    })?
+    .map(Tenant::try_from)
+    .transpose()
+}
+
 /// Several organisations by id, in the order of their names.
 pub fn find_many(conn: &mut Conn<'_>, ids: &[TenantId]) -> Result<Vec<Tenant>, DbError> {
     on!(conn, |c| {
@@ -159,6 +173,30 @@ pub fn update_seen(conn: &mut Conn<'_>, tenant: &Tenant, seen: Timestamp) -> Res
             .execute(c)
     })?;
     Ok(rows == 1)
+}
+
+/// The organisations in the recycle bin by id, after `after`, at most `limit`.
+pub fn list_deleted(conn: &mut Conn<'_>, after: TenantId, limit: i64) -> Result<Vec<Tenant>, DbError> {
+    on!(conn, |c| {
+        tenants::table
+            .filter(tenants::deleted_at.is_not_null().and(tenants::id.gt(after)))
+            .order(tenants::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Tenant::try_from)
+    .collect()
+}
+
+/// An organisation whose row is held until the end of the transaction: of those who count what it has, one goes on at a
+/// time.
+pub fn find_held(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id)).set(tenants::name_key.eq(tenants::name_key)).execute(c)
+    })?;
+    find(conn, id)
 }
 
 /// Deletes an organisation that is in the recycle bin, with everything that belongs to it.

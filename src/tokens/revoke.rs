@@ -97,17 +97,29 @@ pub fn end_session(
 }
 
 /// Ends every session, code and token of a person, but for one session: after a new password, or when the account is
-/// closed.
+/// closed. Tells how many there were.
 pub fn end_user_tokens(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     user: UserId,
     except: Option<SessionId>,
     now: Timestamp,
-) -> Result<(), DbError> {
-    sessions::store::end_all_of_user(conn, tenant, user, except, now)?;
-    store::revoke_families_of_user(conn, tenant, user, except, now)?;
-    store::kill_codes_of_user(conn, tenant, user, now)
+) -> Result<usize, DbError> {
+    end_tokens_of_users(conn, tenant, &[user], except, now)
+}
+
+/// The same for several people.
+pub fn end_tokens_of_users(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    people: &[UserId],
+    except: Option<SessionId>,
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let sessions = sessions::store::end_all_of_users(conn, tenant, people, except, now)?;
+    let families = store::revoke_families_of_users(conn, tenant, people, except, now)?;
+    let codes = store::kill_codes_of_users(conn, tenant, people, now)?;
+    Ok(sessions + families + codes)
 }
 
 /// Ends every code and token of a client, whichever organisations its people belong to: it was disabled or deleted. They

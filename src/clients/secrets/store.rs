@@ -21,6 +21,34 @@ struct SecretRow {
     expires_at: Option<Timestamp>,
 }
 
+impl From<SecretRow> for StoredSecret {
+    fn from(row: SecretRow) -> Self {
+        Self {
+            id: row.id,
+            client_pk: row.client_pk,
+            digest: row.digest,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// The secrets of several clients, newest first.
+pub fn secrets_of_all(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    clients: &[ClientPk],
+) -> Result<Vec<StoredSecret>, DbError> {
+    let rows: Vec<SecretRow> = on!(conn, |c| {
+        client_secrets::table
+            .filter(client_secrets::client_pk.eq_any(clients).and(client_secrets::tenant_id.eq(tenant)))
+            .order(client_secrets::created_at.desc())
+            .select(SecretRow::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(StoredSecret::from).collect())
+}
+
 /// A client's secrets, newest first.
 pub fn secrets_of(
     conn: &mut Conn<'_>,
@@ -34,16 +62,7 @@ pub fn secrets_of(
             .select(SecretRow::as_select())
             .load(c)
     })?;
-    Ok(rows
-        .into_iter()
-        .map(|row| StoredSecret {
-            id: row.id,
-            client_pk: row.client_pk,
-            digest: row.digest,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        })
-        .collect())
+    Ok(rows.into_iter().map(StoredSecret::from).collect())
 }
 
 /// Adds a secret. Of those before it only the newest lives on.

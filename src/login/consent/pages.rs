@@ -16,9 +16,9 @@ use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};
 use crate::login::visit::{Visit, check_form};
-use crate::login::words;
 use crate::sessions;
 use crate::tenants::Lifetimes;
+use crate::text::span;
 use crate::web::paths;
 
 const PAGE: &str = paths::LOGIN_CONSENT;
@@ -126,10 +126,10 @@ fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> S
     let own = visit.client.client.settings.lifetimes.or(wider).refresh_token;
     let refresh = Lifetimes::pick(own, app.config.tokens.refresh_token_lifetime);
     if scopes.iter().any(|scope| scope == "offline_access") {
-        return format!("It keeps this access for up to {}, even after you sign out.", words::span(refresh));
+        return format!("It keeps this access for up to {}, even after you sign out.", span(refresh));
     }
     let left = account.session.expires_at.since(visit.now);
     // A session that began a moment ago still lasts "30 days", not a second less.
     let left = Duration::from_secs(left.as_secs().div_ceil(60) * 60);
-    format!("It keeps this access until you sign out, for up to {}.", words::span(left.min(refresh)))
+    format!("It keeps this access until you sign out, for up to {}.", span(left.min(refresh)))
 }

@@ -9,11 +9,12 @@ use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
 use crate::db::DbError;
 use crate::login::attempts;
-use crate::login::forgot::{RESET_PREFIX, notice};
+use crate::login::forgot::notice;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
+use crate::users::RESET_PREFIX;
 use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
 
 const PAGE: &str = paths::LOGIN_RESET;
