@@ -129,9 +129,9 @@ pub fn query(request: &HttpRequest) -> Result<Params, Problem> {
     let params = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
         .map_err(|why| Problem::bad_request("invalid_query", format!("The query cannot be read: {why}.")))?;
-    // PostgreSQL has no text with a NUL in it.
+    // No name and no identifier has one, and PostgreSQL keeps none in a text.
     if params.pairs().any(|(_, value)| value.contains('\0')) {
-        return Err(Problem::bad_request("invalid_query", "The query has a NUL character."));
+        return Err(Problem::bad_request("invalid_query", "The query holds a NUL character."));
     }
     Ok(params)
 }

@@ -23,6 +23,7 @@ pub mod resource_servers;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
+pub mod settings;
 pub mod store;
 pub mod strength;
 pub mod teams;

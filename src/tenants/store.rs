@@ -230,7 +230,9 @@ pub fn end_tokens(conn: &mut Conn<'_>, id: TenantId, now: Timestamp) -> Result<(
 /// Has every other transaction that calls this for the same organisation wait for the end of this one: whoever counts
 /// what there is before adding to it must be alone.
 pub fn lock(conn: &mut Conn<'_>, id: TenantId) -> Result<(), DbError> {
-    on!(conn, |c| diesel::update(tenants::table.find(id)).set(tenants::id.eq(id)).execute(c))?;
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id)).set(tenants::updated_at.eq(tenants::updated_at)).execute(c)
+    })?;
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use crate::clients::{
 };
 use crate::manage::Call;
 use crate::manage::call::SCOPE;
-use crate::manage::patch::merged;
-use crate::manage::text::{display_name, lifetimes};
+use crate::manage::settings::{lifetimes, merged};
+use crate::manage::text::display_name;
 use crate::random::Random;
 use crate::web::Problem;
 

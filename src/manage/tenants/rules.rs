@@ -2,8 +2,8 @@
 
 use super::{NewTenant, TenantPatch};
 use crate::manage::Call;
-use crate::manage::patch::merged;
-use crate::manage::text::{display_name, lifetimes, span};
+use crate::manage::settings::{lifetimes, merged, span};
+use crate::manage::text::display_name;
 use crate::random::Random;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
