@@ -31,6 +31,6 @@ pub use redeem::{Redemption, RedemptionRefused, redeem};
 pub use refresh::{Refresh, RefreshRefused, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
 pub use revoke::{
-    AccessState, access_state, end_client_tokens, end_session, end_tenant_tokens, end_tokens_of_users,
-    end_user_tokens,
+    AccessState, access_state, end_client_tokens, end_service_account_tokens, end_session, end_tenant_tokens,
+    end_tokens_of_users, end_user_tokens,
 };
