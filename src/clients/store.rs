@@ -263,6 +263,22 @@ pub fn end_tokens(
     Ok(())
 }
 
+/// The same for every credential of a service account.
+pub fn end_tokens_of_account(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    account: ServiceAccountId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(clients::table)
+            .filter(clients::service_account_id.eq(account).and(clients::tenant_id.eq(tenant)))
+            .set(clients::tokens_ended_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
 /// Which applications a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct ClientFilter {

@@ -4,7 +4,7 @@ use super::{AccessClaims, FamilyId, store};
 use crate::clients::{self, ClientPk};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
-use crate::service_accounts;
+use crate::service_accounts::{self, ServiceAccountId};
 use crate::sessions::{self, SessionId};
 use crate::tenants::{self, TenantId};
 use crate::users::{self, UserId};
@@ -133,6 +133,17 @@ pub fn end_client_tokens(
     clients::store::end_tokens(conn, tenant, client, now)?;
     store::revoke_families_of_client(conn, client, now)?;
     store::kill_codes_of_client(conn, client, now)
+}
+
+/// Ends every token of a service account: it was disabled or deleted. They stay dead when it comes back. Its credentials
+/// work again then.
+pub fn end_service_account_tokens(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    account: ServiceAccountId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    clients::store::end_tokens_of_account(conn, tenant, account, now)
 }
 
 /// Ends every session, code and token of an organisation's people and programs: it was suspended or deleted. They stay

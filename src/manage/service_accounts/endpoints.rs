@@ -19,6 +19,7 @@ use crate::random::Random;
 use crate::roles::PrincipalKind;
 use crate::service_accounts::{ServiceAccount, ServiceAccountStatus, store};
 use crate::teams::{self, TeamId};
+use crate::tokens;
 use crate::web::{Problem, paths};
 
 /// Lists service accounts by slug.
@@ -175,7 +176,7 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     Ok(shown(&view, version))
 }
 
-/// Changes a service account. Disabling it ends all that its credentials got, at once.
+/// Changes a service account. Disabling it ends its tokens at once and for good; its credentials wait for its return.
 #[utoipa::path(
     patch, path = "/v1/service-accounts/{id}", tag = "service accounts", operation_id = "update_service_account",
     params(
@@ -306,6 +307,9 @@ fn write(
     let before = ServiceAccountView::new(seen, rules::team_slug(conn, seen)?);
     if !store::update(conn, call.tenant, account, seen.updated_at)? {
         return Err(DbError::Retry.into());
+    }
+    if seen.is_active() && !account.is_active() {
+        tokens::end_service_account_tokens(conn, call.tenant, account.id, call.now)?;
     }
     let event = call.event(random, action, target(account), Changes::between(&before, &view));
     audit::store::insert(conn, call.tenant, &event)?;

@@ -1,5 +1,7 @@
 //! Ends are ends: whatever was done to a principal before, nothing of a dead one lives.
 
+use std::time::Duration;
+
 use gridkey::tokens::AccessClaims;
 use gridkey::users::{self, UserStatus};
 use proptest::prelude::*;
@@ -72,7 +74,8 @@ struct Model {
     life: Life,
     member: bool,
     credentials: Vec<(Credential, bool)>,
-    tokens: Vec<(usize, String)>,
+    /// Each with its credential, and whether it was ended.
+    tokens: Vec<(usize, String, bool)>,
 }
 
 async fn take(app: &TestApp, root: &Manager<'_>, place: &str, group: &str, model: &mut Model, step: Step) {
@@ -112,7 +115,7 @@ async fn take(app: &TestApp, root: &Manager<'_>, place: &str, group: &str, model
             let Some((held, _)) = model.credentials.get(at) else { return };
             let reply = held.ask(app).await;
             if reply.status == 200 {
-                model.tokens.push((at, reply.text("access_token")));
+                model.tokens.push((at, reply.text("access_token"), false));
             }
         }
         Step::Join if !in_bin => {
@@ -134,8 +137,8 @@ async fn check(app: &TestApp, model: &Model, done: &[Step]) {
         let reply = held.ask(app).await;
         assert_eq!(reply.status, if lives { 200 } else { 401 }, "{done:?}: {}", reply.body);
     }
-    for (at, token) in &model.tokens {
-        let lives = model.credentials[*at].1 && model.life == Life::Active;
+    for (at, token, ended) in &model.tokens {
+        let lives = !ended && model.credentials[*at].1 && model.life == Life::Active;
         let claims: AccessClaims = serde_json::from_value(jwt_claims(token)).unwrap();
         let state = app.app.access_state(&claims, app.now()).await.unwrap();
         assert_eq!(state == gridkey::tokens::AccessState::Live, lives, "{done:?}");
@@ -157,10 +160,19 @@ fn service_accounts(engine: Engine) {
         let place = account(&root, &format!("bot-{name}"), json!({})).await;
         let first = (credential(&root, &place).await, true);
         let token = first.0.ask(app).await.expect(200).text("access_token");
-        let mut model =
-            Model { life: Life::Active, member: false, credentials: vec![first], tokens: vec![(0, token)] };
+        let mut model = Model {
+            life: Life::Active,
+            member: false,
+            credentials: vec![first],
+            tokens: vec![(0, token, false)],
+        };
         for (at, &step) in history.iter().enumerate() {
+            // Tokens count in whole seconds, and the second of an end goes with it.
+            app.pass(Duration::from_secs(1));
             take(app, &root, &place, &group, &mut model, step).await;
+            if model.life != Life::Active {
+                model.tokens.iter_mut().for_each(|(_, _, ended)| *ended = true);
+            }
             check(app, &model, &history[..=at]).await;
         }
     });

@@ -198,6 +198,12 @@ on_both!(
         admin.patch(&place, &status("disabled")).await.expect(200);
         assert!(!alive(&one, &tokens.0).await && !alive(&other, &tokens.1).await);
         admin.patch(&place, &status("active")).await.expect(200);
+        app.pass(Duration::from_secs(1));
+        for (credential, old) in [(&one, &tokens.0), (&other, &tokens.1)] {
+            app.get_as("/v1/teams", old).await.expect_problem(401, "invalid_token");
+            assert!(!credential.is_active(&app, old).await, "what was ended stays so");
+        }
+        let tokens = (one.token(&app).await, other.token(&app).await);
         assert!(alive(&one, &tokens.0).await);
         admin.delete(&one.place).await.expect(204);
         assert!(!alive(&one, &tokens.0).await && alive(&other, &tokens.1).await);
@@ -205,7 +211,11 @@ on_both!(
         admin.delete(&place).await.expect(204);
         assert!(!alive(&other, &tokens.1).await);
         admin.call(Method::POST, &format!("{place}/restore")).await.expect(200);
-        assert!(!alive(&one, &tokens.0).await && alive(&other, &tokens.1).await);
+        app.pass(Duration::from_secs(1));
+        app.get_as("/v1/teams", &tokens.1).await.expect_problem(401, "invalid_token");
+        assert!(!alive(&one, &tokens.0).await);
+        let again = other.token(&app).await;
+        assert!(alive(&other, &again).await);
         for bad in ["deleted", "gone", ""] {
             admin.patch(&place, &status(bad)).await.expect_problem(422, "invalid_status");
         }
