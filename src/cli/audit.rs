@@ -181,8 +181,9 @@ fn verify(db: &Db, key: &ChainKey, only: Option<&Slug>, output: Output) -> Resul
     let sum = format!("{rows} rows are as they were sealed, {unsealed} are not sealed yet");
     if broken > 0 {
         let what = format!("the audit log was tampered with: {broken} of its chains do not hold; {sum}");
-        return Err(Failure::failed(what)
-            .fix("compare the rows that are named with a backup, and find out who can write to the database"));
+        return Err(Failure::failed(what).fix(
+            "compare the rows that are named with a backup, and find out who can write to the database",
+        ));
     }
     if output == Output::Table {
         say(sum);

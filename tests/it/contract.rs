@@ -267,8 +267,8 @@ on_both!(
             let request = match (method, row.2) {
                 (Method::Get, _) => caller.request(Verb::GET, &format!("{at}?client_id=%FF&interaction=%FF&token=%FF")),
                 (Method::Post, FirstParty) => caller.request(Verb::POST, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
-                (Method::Post, _) => {
-                    let request = caller.request(Verb::POST, &at);
+                (other, _) => {
+                    let request = caller.request(verb(other), &at);
                     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("client_id=%FF&token=%FF")
                 }
             };

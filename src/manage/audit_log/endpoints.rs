@@ -123,9 +123,10 @@ pub async fn export(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
         let detail = "An export has no pages: it takes neither limit nor cursor.";
         return Err(Problem::bad_request("unknown_parameter", detail));
     }
-    let format: Format = params.get("format").and_then(|text| text.parse().ok()).ok_or_else(|| {
-        Problem::bad_request("invalid_format", "format must be csv, json or ndjson.")
-    })?;
+    let format: Format = params
+        .get("format")
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Problem::bad_request("invalid_format", "format must be csv, json or ndjson."))?;
     let whose = if log == Event::instance() { "instance".to_owned() } else { log.to_string() };
     let name = format!("audit-log-{whose}-{}.{format}", call.now.seconds());
     let source = Source { app, log, filter };

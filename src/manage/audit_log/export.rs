@@ -91,7 +91,8 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    let formula =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     let begins = text.starts_with(formula) || text.trim_start().starts_with(formula);
     let text = if begins { format!("'{text}") } else { text };
     if text.contains(['"', ',', '\r', '\n', '\'', ';']) || text.trim() != text {

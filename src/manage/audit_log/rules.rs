@@ -11,17 +11,8 @@ use crate::web::{Params, Problem};
 /// Rows of a page: when nobody says how many, and at most.
 pub const LIMITS: (i64, i64) = (100, 1_000);
 /// What a list and an export can be narrowed by.
-pub const FILTERS: [&str; 9] = [
-    "start",
-    "end",
-    "action",
-    "actor_id",
-    "resource_type",
-    "resource_id",
-    "status",
-    "ip_address",
-    "log",
-];
+pub const FILTERS: [&str; 9] =
+    ["start", "end", "action", "actor_id", "resource_type", "resource_id", "status", "ip_address", "log"];
 
 /// Reads the filters.
 ///
@@ -83,10 +74,7 @@ fn parsed<T: FromStr>(params: &Params, name: &str, form: &str) -> Result<Option<
 
 fn time(params: &Params, name: &str) -> Result<Option<Timestamp>, Problem> {
     let form = "it must be a time as in RFC 3339, such as 2026-11-22T10:00:00Z";
-    params
-        .get(name)
-        .map(|text| Timestamp::parse_rfc3339(text).ok_or_else(|| wrong(name, form)))
-        .transpose()
+    params.get(name).map(|text| Timestamp::parse_rfc3339(text).ok_or_else(|| wrong(name, form))).transpose()
 }
 
 #[cfg(test)]

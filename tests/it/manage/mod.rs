@@ -1,3 +1,4 @@
 //! The management API under `/v1`.
 
+mod audit_log;
 mod tenants;
