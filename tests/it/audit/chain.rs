@@ -131,7 +131,6 @@ on_each_log!(
          UPDATE audit_events SET sequence = 3 WHERE {mine} AND sequence = 100"
     ));
     let faults = log.faults(tenant);
-    assert_eq!(faults.len(), 2, "{faults:?}");
     let told = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert!(told.contains("row 2 (") && told.contains("row 3 ("), "{told}");
 });
