@@ -265,12 +265,12 @@ impl<'a> Walk<'a> {
     pub fn finish(&mut self) {
         if self.head.sequence > self.at.sequence {
             self.note(Fault::Cut { first: self.at.sequence.saturating_add(1), last: self.head.sequence });
-        } else if self.head.sequence < self.at.sequence
-            || self.head.hash != self.at.hash && Some(self.head.hash) != self.computed
-        {
-            if !self.faults.contains(&Fault::Head) {
-                self.note(Fault::Head);
-            }
+            return;
+        }
+        let same_row = self.head.sequence == self.at.sequence;
+        let same_link = self.head.hash == self.at.hash || Some(self.head.hash) == self.computed;
+        if !(same_row && same_link || self.faults.contains(&Fault::Head)) {
+            self.note(Fault::Head);
         }
     }
 

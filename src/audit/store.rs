@@ -227,3 +227,26 @@ fn floor(
         query.first(c).optional()
     })?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_one_line_and_no_longer_than_it_may_be() {
+        for (text, expected) in [
+            ("plain ü", "plain ü"),
+            ("a\r\nb", "a\\r\\nb"),
+            ("a\u{85}b", "a\\u{85}b"),
+            ("a\0b", "a\\u{0}b"),
+            ("a\u{2028}b", "a\\u{2028}b"),
+            ("moc\u{202e}.evil", "moc\\u{202e}.evil"),
+        ] {
+            assert_eq!(one_line(text), expected);
+        }
+        for long in ["ü".repeat(1_000), "\n".repeat(1_000)] {
+            let short = one_line(&long);
+            assert!(short.len() <= LONGEST && short.len() > LONGEST - 4, "{}", short.len());
+        }
+    }
+}

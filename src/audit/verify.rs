@@ -48,11 +48,12 @@ fn walk(db: &Db, key: &ChainKey, tenant: TenantId) -> Result<(Verdict, bool), Db
     let unsealed = db.read_blocking(|conn| store::count_unsealed(conn, tenant))?;
     let Some(mut chain) = find()? else {
         let sealed = db.read_blocking(|conn| store::sealed_after(conn, tenant, i64::MIN, 1))?;
-        // The first batch may have been sealed between the two looks.
-        let faults = if sealed.is_empty() || find()?.is_some() { Vec::new() } else { vec![Fault::NoChain] };
-        let settled = !(faults.is_empty() && !sealed.is_empty());
-        let verdict = Verdict { tenant_id: tenant, rows: 0, first: 1, last: 0, unsealed, faults };
-        return if settled { Ok((verdict, true)) } else { walk(db, key, tenant) };
+        if !sealed.is_empty() && find()?.is_some() {
+            // The first batch was sealed between the two looks.
+            return walk(db, key, tenant);
+        }
+        let faults = if sealed.is_empty() { Vec::new() } else { vec![Fault::NoChain] };
+        return Ok((Verdict { tenant_id: tenant, rows: 0, first: 1, last: 0, unsealed, faults }, true));
     };
     let began = chain.kept_sequence;
     let mut walk = Walk::new(key, &chain);

@@ -352,8 +352,8 @@ on_both!(
                     caller.request(verb, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":")
                 }
                 (Method::Post, FirstParty) => caller.request(Verb::POST, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
-                (Method::Post, _) => {
-                    let request = caller.request(Verb::POST, &at);
+                (other, _) => {
+                    let request = caller.request(verb(other), &at);
                     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("client_id=%FF&token=%FF")
                 }
                 (other, _) => caller.request(verb(other), &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod checklist;
 mod contract;
 mod faults;

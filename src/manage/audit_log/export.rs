@@ -62,15 +62,16 @@ impl Format {
 
     /// One event.
     pub fn row(self, event: &EventView, is_first: bool) -> String {
-        let value = serde_json::to_value(event).unwrap_or_default();
+        let json = || serde_json::to_string(event).unwrap_or_default();
         match self {
             Self::Csv => {
+                let value = serde_json::to_value(event).unwrap_or_default();
                 let cells: Vec<String> =
                     COLUMNS.iter().map(|name| cell(value.get(name).unwrap_or(&Value::Null))).collect();
                 format!("{}\r\n", cells.join(","))
             }
-            Self::Json => format!("{}\n{value}", if is_first { "" } else { "," }),
-            Self::Ndjson => format!("{value}\n"),
+            Self::Json => format!("{}\n{}", if is_first { "" } else { "," }, json()),
+            Self::Ndjson => format!("{}\n", json()),
         }
     }
 

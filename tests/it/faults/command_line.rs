@@ -391,3 +391,31 @@ fn a_port_that_is_taken_is_told_in_words() {
         Shell::on(Database::fresh(Engine::Sqlite)).run(&format!("serve --listen 127.0.0.1:{port}")).expect(1);
     assert!(answer.err.contains(&port.to_string()), "{}", answer.err);
 }
+
+on_each!(
+    /// Checklist 84.
+    the_audit_log_is_verified_exported_and_shown,
+    |engine| {
+        let shell = Shell::on(Database::fresh(engine));
+        std::fs::write(shell.path().join("more.toml"), "[[tenants]]\nslug = \"acme\"\ndisplay_name = \"Acme, renamed\"\n")
+            .unwrap();
+        shell.run("config apply more.toml").expect(0);
+        let verify = shell.run("audit verify --output json").expect(0).json();
+        assert_eq!((verify[0]["log"].as_str(), verify[0]["not_sealed"].as_str()), (Some("acme"), Some("1")));
+        let shown = shell.run("audit tail --tenant acme").expect(0).out;
+        assert!(shown.contains("tenant.update SUCCESS by system config apply on tenant acme from here"), "{shown}");
+        for (form, expected) in [("jsonl", "{\"id\":"), ("json", "[\n{\"id\":"), ("csv", "id,timestamp,")] {
+            let out = shell.run(&format!("audit export --tenant acme --format {form} --action tenant.*")).expect(0).out;
+            assert!(out.starts_with(expected) && out.contains("Acme, renamed"), "{form}: {out}");
+        }
+        assert_eq!(shell.run("audit export --instance").expect(0).out, "");
+        shell.run("audit export").expect(2);
+        shell.run("audit verify --tenant nobody").expect(4);
+        // Not sealed, and yet it has a number: somebody put it there.
+        let database = shell.database.as_ref().unwrap();
+        run_sql(database, "UPDATE audit_events SET sequence = 1");
+        let broken = shell.run("audit verify").expect(1);
+        assert!(broken.out.contains("BROKEN") && broken.out.contains("record of the chain is missing"), "{}", broken.out);
+        assert!(broken.err.contains("tampered with"), "{}", broken.err);
+    }
+);

@@ -1,6 +1,7 @@
 //! The management API under `/v1`.
 
 mod applications;
+mod audit_log;
 mod bulk;
 mod domains;
 mod ends;
