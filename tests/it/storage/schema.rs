@@ -50,7 +50,10 @@ fn of_postgres(url: &str) -> Shape {
 
 /// What `schema.rs` says, with the types of one database.
 fn described(engine: Engine) -> Shape {
-    let text = include_str!("../../../src/db/schema.rs");
+    let text = concat!(
+        include_str!("../../../src/db/schema.rs"),
+        include_str!("../../../src/db/schema/directory.rs")
+    );
     let mut shape = Shape::new();
     let mut table = String::new();
     for line in text.lines().map(str::trim) {
