@@ -258,7 +258,7 @@ impl App {
     where
         F: FnOnce(&Minting) -> Result<IssuedTokens, MintError> + Send + 'static,
     {
-        if minting.algorithms().contains(&Algorithm::Rs256) {
+        if minting.may_need(Algorithm::Rs256) {
             tokio::task::spawn_blocking(move || work(&minting)).await.unwrap_or(Err(MintError::Panicked))
         } else {
             work(&minting)
@@ -276,7 +276,14 @@ impl App {
         PasswordPolicy { minimum_length: self.config.sign_in.minimum_password_length }
     }
 
-    /// How long browser sessions last.
+    /// The rule for new passwords of an organisation's people: it may ask for more than the server, never for less.
+    pub fn password_policy_of(&self, tenant: &Tenant) -> PasswordPolicy {
+        let own = tenant.settings.passwords.minimum_length.and_then(|length| usize::try_from(length).ok());
+        let server = self.password_policy();
+        PasswordPolicy { minimum_length: server.minimum_length.max(own.unwrap_or_default()) }
+    }
+
+    /// How long browser sessions last at most; an organisation may be stricter.
     pub fn session_limits(&self) -> crate::sessions::Limits {
         let sessions = &self.config.sessions;
         crate::sessions::Limits { idle: sessions.idle_lifetime, absolute: sessions.absolute_lifetime }

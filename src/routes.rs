@@ -3,11 +3,16 @@
 
 use crate::auth_flow as auth;
 use crate::dev::{mail, sample_app};
-use crate::login::{account, consent, forgot, home, identify, organization, password, reset, setup};
-use crate::manage::tenants;
+use crate::docs;
+use crate::login::{
+    account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
+};
+use crate::manage::{application_secrets, applications, domains, resource_servers};
+use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
+use crate::manage::{roles, service_accounts, teams};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
-use crate::server::Method::{Delete, Get, Patch, Post};
+use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
 use crate::server::Route;
 use crate::web::{assets, paths};
@@ -54,6 +59,8 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::submit)).page(),
     Route::new(Get, paths::LOGIN_RESET, |at| at.to(reset::pages::show)).page(),
     Route::new(Post, paths::LOGIN_RESET, |at| at.to(reset::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::show)).page(),
+    Route::new(Post, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::submit)).page(),
     Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
     Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
     Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),
@@ -74,6 +81,84 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+    // domains, applications and APIs
+    Route::new(Get, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::get)),
+    Route::new(Put, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::put)),
+    Route::new(Get, paths::APPLICATIONS, |at| at.to(applications::endpoints::list)),
+    Route::new(Post, paths::APPLICATIONS, |at| at.to(applications::endpoints::post)),
+    Route::new(Get, paths::APPLICATION, |at| at.to(applications::endpoints::get)),
+    Route::new(Patch, paths::APPLICATION, |at| at.to(applications::endpoints::patch)),
+    Route::new(Delete, paths::APPLICATION, |at| at.to(applications::endpoints::delete)),
+    Route::new(Post, paths::APPLICATION_RESTORE, |at| at.to(applications::endpoints::restore)),
+    Route::new(Get, paths::APPLICATION_SECRETS, |at| at.to(application_secrets::endpoints::list)),
+    Route::new(Post, paths::APPLICATION_SECRETS, |at| at.to(application_secrets::endpoints::post)),
+    Route::new(Delete, paths::APPLICATION_SECRET, |at| at.to(application_secrets::endpoints::delete)),
+    Route::new(Get, paths::RESOURCE_SERVERS, |at| at.to(resource_servers::endpoints::list)),
+    Route::new(Post, paths::RESOURCE_SERVERS, |at| at.to(resource_servers::endpoints::post)),
+    Route::new(Get, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::get)),
+    Route::new(Patch, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::patch)),
+    Route::new(Delete, paths::RESOURCE_SERVER, |at| at.to(resource_servers::endpoints::delete)),
+
+    // documents
+    Route::new(Get, paths::OPENAPI, |at| at.to(docs::endpoints::openapi)).compressed(),
+    Route::new(Get, paths::API_EXPLORER, |at| at.to(docs::pages::explorer)).page(),
+    Route::new(Get, paths::API_EXPLORER_FILE, |at| at.to(docs::pages::file)).page(),
+    // people; what is named stands before what any identifier may be
+    Route::new(Get, paths::ME, |at| at.to(me::endpoints::get)),
+    Route::new(Get, paths::USERS, |at| at.to(users::endpoints::list)),
+    Route::new(Post, paths::USERS, |at| at.to(users::endpoints::post)),
+    Route::new(Post, paths::USERS_BULK, |at| at.to(users::bulk::endpoints::post)),
+    Route::new(Get, paths::USER, |at| at.to(users::endpoints::get)),
+    Route::new(Patch, paths::USER, |at| at.to(users::endpoints::patch)),
+    Route::new(Delete, paths::USER, |at| at.to(users::endpoints::delete)),
+    Route::new(Post, paths::USER_RESTORE, |at| at.to(users::endpoints::restore)),
+    Route::new(Get, paths::USER_ROLES, |at| at.to(users::roles::endpoints::get)),
+    Route::new(Put, paths::USER_ROLES, |at| at.to(users::roles::endpoints::put)),
+    Route::new(Get, paths::USER_PERMISSIONS, |at| at.to(users::roles::endpoints::get_permissions)),
+    Route::new(Get, paths::USER_SESSIONS, |at| at.to(sessions::endpoints::list_of_user)),
+    Route::new(Delete, paths::USER_SESSIONS, |at| at.to(sessions::endpoints::delete_of_user)),
+    Route::new(Post, paths::USER_PASSWORD_RESET, |at| at.to(users::password::endpoints::post)),
+    Route::new(Get, paths::SESSIONS, |at| at.to(sessions::endpoints::list)),
+    Route::new(Delete, paths::SESSION, |at| at.to(sessions::endpoints::delete)),
+    Route::new(Get, paths::INVITATIONS, |at| at.to(invitations::endpoints::list)),
+    Route::new(Post, paths::INVITATIONS, |at| at.to(invitations::endpoints::post)),
+    Route::new(Delete, paths::INVITATION, |at| at.to(invitations::endpoints::delete)),
+    Route::new(Post, paths::INVITATION_RESEND, |at| at.to(invitations::endpoints::resend)),
+    Route::new(Get, paths::RECYCLE_BIN, |at| at.to(recycle_bin::endpoints::list)),
+    Route::new(Delete, paths::RECYCLE_BIN_ENTRY, |at| at.to(recycle_bin::endpoints::delete)),
+
+    // teams, roles and service accounts
+    Route::new(Get, paths::TEAMS, |at| at.to(teams::endpoints::list)),
+    Route::new(Post, paths::TEAMS, |at| at.to(teams::endpoints::post)),
+    Route::new(Get, paths::TEAM, |at| at.to(teams::endpoints::get)),
+    Route::new(Patch, paths::TEAM, |at| at.to(teams::endpoints::patch)),
+    Route::new(Delete, paths::TEAM, |at| at.to(teams::endpoints::delete)),
+    Route::new(Get, paths::TEAM_MEMBERS, |at| at.to(teams::members::endpoints::list)),
+    Route::new(Put, paths::TEAM_MEMBERS, |at| at.to(teams::members::endpoints::put)),
+    Route::new(Post, paths::TEAM_MEMBERS_ADD, |at| at.to(teams::members::endpoints::add)),
+    Route::new(Post, paths::TEAM_MEMBERS_REMOVE, |at| at.to(teams::members::endpoints::remove)),
+    Route::new(Get, paths::TEAM_ROLES, |at| at.to(teams::roles::endpoints::get)),
+    Route::new(Put, paths::TEAM_ROLES, |at| at.to(teams::roles::endpoints::put)),
+    Route::new(Get, paths::ROLES, |at| at.to(roles::endpoints::list)),
+    Route::new(Post, paths::ROLES, |at| at.to(roles::endpoints::post)),
+    Route::new(Get, paths::ROLE, |at| at.to(roles::endpoints::get)),
+    Route::new(Patch, paths::ROLE, |at| at.to(roles::endpoints::patch)),
+    Route::new(Delete, paths::ROLE, |at| at.to(roles::endpoints::delete)),
+    Route::new(Get, paths::ROLE_HOLDERS, |at| at.to(roles::endpoints::holders)),
+    Route::new(Get, paths::PERMISSIONS, |at| at.to(roles::permissions::endpoints::list)),
+    Route::new(Get, paths::SERVICE_ACCOUNTS, |at| at.to(service_accounts::endpoints::list)),
+    Route::new(Post, paths::SERVICE_ACCOUNTS, |at| at.to(service_accounts::endpoints::post)),
+    Route::new(Get, paths::SERVICE_ACCOUNT, |at| at.to(service_accounts::endpoints::get)),
+    Route::new(Patch, paths::SERVICE_ACCOUNT, |at| at.to(service_accounts::endpoints::patch)),
+    Route::new(Delete, paths::SERVICE_ACCOUNT, |at| at.to(service_accounts::endpoints::delete)),
+    Route::new(Post, paths::SERVICE_ACCOUNT_RESTORE, |at| at.to(service_accounts::endpoints::restore)),
+    Route::new(Get, paths::SERVICE_ACCOUNT_ROLES, |at| at.to(service_accounts::roles::endpoints::get)),
+    Route::new(Put, paths::SERVICE_ACCOUNT_ROLES, |at| at.to(service_accounts::roles::endpoints::put)),
+    Route::new(Get, paths::CREDENTIALS, |at| at.to(service_accounts::credentials::endpoints::list)),
+    Route::new(Post, paths::CREDENTIALS, |at| at.to(service_accounts::credentials::endpoints::post)),
+    Route::new(Get, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::get)),
+    Route::new(Delete, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::delete)),
+    Route::new(Post, paths::CREDENTIAL_SECRETS, |at| at.to(service_accounts::credentials::endpoints::add_secret)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

@@ -29,9 +29,11 @@ pub use router::{Method, Route};
 
 use crate::app::App;
 use crate::dev::sample_app::SampleApp;
+use crate::docs::endpoints::Description;
 use crate::jobs;
 use crate::oauth::client_auth::Guard;
 use crate::oauth::discovery::Documents;
+use crate::openapi;
 use crate::ops::Health;
 use crate::routes;
 use crate::telemetry::Metrics;
@@ -208,6 +210,7 @@ struct Shared {
     health: Data<Health>,
     metrics: Data<Metrics>,
     documents: Data<Documents>,
+    description: Data<Description>,
     guard: Data<Guard>,
     sample_app: Data<SampleApp>,
 }
@@ -218,6 +221,7 @@ impl Shared {
             health,
             metrics: Data::new(Metrics::of_process()),
             documents: Data::new(Documents::default()),
+            description: Data::new(Description::new(openapi::to_json())),
             guard: Data::new(Guard::new(&app.master)),
             sample_app: Data::new(SampleApp::default()),
         }
@@ -245,6 +249,7 @@ fn assemble(
         .app_data(shared.health.clone())
         .app_data(shared.metrics.clone())
         .app_data(shared.documents.clone())
+        .app_data(shared.description.clone())
         .app_data(shared.guard.clone())
         .app_data(shared.sample_app.clone())
         .configure(move |services| router::register(services, routes::table(development)))

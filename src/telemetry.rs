@@ -4,6 +4,8 @@
 //! is said is up to those who say it; no line carries a secret, a query string or a body, and each line of a request
 //! carries its id.
 
+mod json;
+
 use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
@@ -12,6 +14,7 @@ use metrics::{describe_counter, describe_gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Tokens issued, by `grant`.
@@ -67,13 +70,7 @@ pub fn start_logging(format: Format, filter: &str) -> Result<(), LoggingError> {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         Format::Json => {
-            lines
-                .json()
-                .flatten_event(true)
-                .with_current_span(true)
-                .with_span_list(false)
-                .finish()
-                .try_init()?;
+            lines.fmt_fields(JsonFields::new()).event_format(json::JsonLines).finish().try_init()?;
         }
         Format::Text => {
             let colours = std::io::stderr().is_terminal();

@@ -1,4 +1,7 @@
-//! Enumerations that have one fixed text each: the same word in the database, in JSON and in configuration files.
+//! Enumerations that have one fixed text each: the same word in the database, in JSON and in configuration files. And
+//! words for people that more than one door says: spans of time, names in mails.
+
+use std::time::Duration;
 
 /// Declares an enum with its texts. `as_str` gives the text, `FromStr` reads it, and serde uses both.
 macro_rules! text_enum {
@@ -61,4 +64,56 @@ pub struct UnknownText {
     pub found: String,
     /// What would have been right.
     pub expected: &'static [&'static str],
+}
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// A span for people: in the largest unit that gives at least two of it or fits without rest, rounded up, so that
+/// nobody who waits that long comes too early. 90 s is "2 minutes", 24 h is "1 day", 36 h is "36 hours".
+pub fn span(span: Duration) -> String {
+    let seconds = span.as_secs().saturating_add(u64::from(span.subsec_nanos() > 0)).max(1);
+    let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
+    let fits = |unit: u64| seconds.is_multiple_of(unit) || seconds >= 2 * unit;
+    let (unit, name) = units.into_iter().find(|(unit, _)| seconds >= *unit && fits(*unit)).unwrap_or((
+        if seconds > MINUTE { MINUTE } else { 1 },
+        if seconds > MINUTE { "minute" } else { "second" },
+    ));
+    let count = seconds.div_ceil(unit);
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A name that cannot write lines of its own, into a mail for example.
+pub fn one_line(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_well_and_never_promise_too_early() {
+        for (seconds, expected) in [
+            (0, "1 second"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (61, "2 minutes"),
+            (90, "2 minutes"),
+            (112, "2 minutes"),
+            (121, "3 minutes"),
+            (1_800, "30 minutes"),
+            (3_600, "1 hour"),
+            (3_601, "61 minutes"),
+            (7_200, "2 hours"),
+            (86_400, "1 day"),
+            (129_600, "36 hours"),
+            (7_776_000, "90 days"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), expected, "{seconds}");
+        }
+        assert_eq!(span(Duration::from_millis(60_001)), "2 minutes");
+    }
 }

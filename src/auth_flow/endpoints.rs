@@ -14,12 +14,31 @@ use crate::clock::Timestamp;
 use crate::web::{ClientIp, read_json};
 
 /// `POST /v1/auth/identify`: in which organisations a mail address can sign in.
+#[utoipa::path(
+    post, path = "/v1/auth/identify", tag = "first-party flow", operation_id = "auth_identify",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Organisations"),
+        (status = 422, description = "`VALIDATION_ERROR`"),
+        (status = 429, description = "`RATE_LIMITED`"),
+    ),
+    security(()),
+)]
 pub async fn identify(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let email = requests::identify(body(&request, payload, &app).await?)?;
     Ok(ok(identities::identify(&app, email, ClientIp::of(&request), app.now()).await?))
 }
 
 /// `POST /v1/auth/authorize`: the address to send the browser to.
+#[utoipa::path(
+    post, path = "/v1/auth/authorize", tag = "first-party flow", operation_id = "auth_authorize",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Where to send the browser"),
+        (status = 422, description = "`VALIDATION_ERROR`"),
+    ),
+    security(()),
+)]
 pub async fn authorize(
     request: HttpRequest,
     payload: Payload,
@@ -30,18 +49,45 @@ pub async fn authorize(
 }
 
 /// `POST /v1/auth/token`: a code into tokens.
+#[utoipa::path(
+    post, path = "/v1/auth/token", tag = "first-party flow", operation_id = "auth_token",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Tokens"),
+        (status = 401, description = "`AUTH_FLOW_INVALID`"),
+        (status = 422, description = "`VALIDATION_ERROR`"),
+    ),
+    security(()),
+)]
 pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = TokenRequest::read(body(&request, payload, &app).await?)?;
     Ok(ok(exchange::token(&app, presented, app.now()).await?))
 }
 
 /// `POST /v1/auth/refresh`: a refresh token into the next tokens.
+#[utoipa::path(
+    post, path = "/v1/auth/refresh", tag = "first-party flow", operation_id = "auth_refresh",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Tokens"),
+        (status = 401, description = "`SESSION_EXPIRED`, `AUTH_TOKEN_INVALID`"),
+        (status = 422, description = "`VALIDATION_ERROR`"),
+    ),
+    security(()),
+)]
 pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = requests::refresh(body(&request, payload, &app).await?)?;
     Ok(ok(exchange::refresh(&app, presented, app.now()).await?))
 }
 
 /// `POST /v1/auth/logout`: the end of what the access token stands for. Answers 204.
+#[utoipa::path(
+    post, path = "/v1/auth/logout", tag = "first-party flow", operation_id = "auth_logout",
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 401, description = "`AUTH_TOKEN_MISSING`, `AUTH_TOKEN_INVALID`, `AUTH_TOKEN_EXPIRED`"),
+    ),
+)]
 pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     let now = app.now();
     let caller = authenticated(&request, &app, now).await?;
@@ -50,6 +96,14 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 }
 
 /// `GET /v1/auth/me`: who the caller is.
+#[utoipa::path(
+    get, path = "/v1/auth/me", tag = "first-party flow", operation_id = "auth_me",
+    responses(
+        (status = 200, description = "Who the caller is"),
+        (status = 401, description = "`AUTH_TOKEN_MISSING`, `AUTH_TOKEN_INVALID`, `AUTH_TOKEN_EXPIRED`"),
+        (status = 403, description = "`AUTH_INSUFFICIENT_SCOPE`"),
+    ),
+)]
 pub async fn me(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     let caller = authenticated(&request, &app, app.now()).await?;
     Ok(ok(identity::me(&app, caller).await?))

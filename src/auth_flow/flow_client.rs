@@ -6,7 +6,8 @@
 //! URI that they name must be one of a first-party client that serves the organisation.
 
 use crate::clients::{
-    self, AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, GrantType, ResponseMode,
+    self, AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, FLOW_PREFIX, GrantType,
+    ResponseMode,
 };
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -15,15 +16,12 @@ use crate::tenants::{Tenant, TenantId};
 /// What the flow asks for.
 pub const SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
 
-/// What its client ids begin with; the organisation's slug follows.
-const PREFIX: &str = "first-party:";
-
 /// The client of an organisation as it is first written down.
 pub fn fresh(tenant: &Tenant, callback: String, id: ClientPk, now: Timestamp) -> Client {
     Client {
         id,
         tenant_id: tenant.id,
-        client_id: format!("{PREFIX}{}", tenant.slug),
+        client_id: format!("{FLOW_PREFIX}{}", tenant.slug),
         display_name: tenant.display_name.clone(),
         kind: ClientKind::Spa,
         status: ClientStatus::Active,
@@ -47,7 +45,7 @@ pub fn fresh(tenant: &Tenant, callback: String, id: ClientPk, now: Timestamp) ->
 /// Whether a client is the flow's own client of this organisation. The slug is not compared: the organisation may have
 /// been renamed since.
 pub fn is_own(client: &Client, tenant: TenantId) -> bool {
-    client.client_id.starts_with(PREFIX)
+    client.client_id.starts_with(FLOW_PREFIX)
         && client.tenant_id == tenant
         && client.first_party
         && !client.all_tenants
@@ -64,7 +62,7 @@ pub fn own(clients: &[Client], tenant: TenantId) -> Option<&Client> {
 pub fn admits(clients: &[Client], redirect_uri: &str) -> bool {
     clients.iter().any(|client| {
         client.status == ClientStatus::Active
-            && !client.client_id.starts_with(PREFIX)
+            && !client.client_id.starts_with(FLOW_PREFIX)
             && clients::is_registered(redirect_uri, &client.redirect_uris, client.kind)
     })
 }

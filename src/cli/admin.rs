@@ -8,12 +8,11 @@ use super::output::say;
 use crate::app::App;
 use crate::db::DbError;
 use crate::limits::{self, Bucket};
-use crate::login::forgot::RESET_PREFIX;
 use crate::login::setup::{generate_setup_token, setup_url};
 use crate::login::store::{create_setup_link, needs_setup};
 use crate::secret::generate_prefixed;
 use crate::tenants::{self, Tenant, TenantId};
-use crate::users::{self, Email, User};
+use crate::users::{self, Email, RESET_PREFIX, User};
 use crate::web::paths;
 
 /// Organisations that are looked at when none is named.

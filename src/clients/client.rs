@@ -8,12 +8,17 @@ use super::StoredSecret;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::keyring::Algorithm;
+use crate::resource_servers::{ResourceServer, STANDARD_SCOPES};
 use crate::service_accounts::{ServiceAccount, ServiceAccountId};
 use crate::tenants::{Lifetimes, Tenant, TenantId};
 use crate::text::text_enum;
 
 /// The key of a client's row. The `client_id` of the protocol is a text of its own.
 pub type ClientPk = Id<Client>;
+
+/// What the `client_id` of an organisation's first-party flow begins with; its slug follows. No application may take
+/// such a name.
+pub const FLOW_PREFIX: &str = "first-party:";
 
 text_enum! {
     /// What kind of program a client is.
@@ -177,9 +182,61 @@ pub struct KnownClient {
     pub tenant: Arc<Tenant>,
     /// The service account that it is a credential of.
     pub service_account: Option<ServiceAccount>,
+    /// Those of its audiences that are registered APIs of its organisation.
+    pub apis: Vec<ResourceServer>,
+}
+
+/// A resource that a client's tokens may not be for (RFC 8707 2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTarget {
+    /// The client is not registered for it.
+    #[error("resource {0} is not registered for this client")]
+    Foreign(String),
+    /// The API is disabled.
+    #[error("resource {0} is not available at the moment")]
+    Disabled(String),
 }
 
 impl KnownClient {
+    /// The audiences of a token that is asked for with these `resource` values; without any, the client's first.
+    ///
+    /// # Errors
+    /// When one of them is not on the client's list, or is an API that is disabled.
+    pub fn audiences(&self, asked: Vec<String>) -> Result<Vec<String>, InvalidTarget> {
+        let registered = &self.client.settings.audiences;
+        let shown = |resource: &str| resource.chars().take(200).collect();
+        if let Some(foreign) = asked.iter().find(|resource| !registered.contains(resource)) {
+            return Err(InvalidTarget::Foreign(shown(foreign)));
+        }
+        let wanted = if asked.is_empty() { registered.first().cloned().into_iter().collect() } else { asked };
+        match self.disabled_api(&wanted) {
+            Some(disabled) => Err(InvalidTarget::Disabled(shown(&disabled.audience))),
+            None => Ok(wanted),
+        }
+    }
+
+    /// One of these audiences that is an API for which no tokens are issued.
+    pub fn disabled_api(&self, audiences: &[String]) -> Option<&ResourceServer> {
+        self.apis_among(audiences).find(|api| !api.is_active())
+    }
+
+    /// The registered APIs among these audiences, in the order of the audiences.
+    pub fn apis_among(&self, audiences: &[String]) -> impl Iterator<Item = &ResourceServer> {
+        audiences.iter().filter_map(|audience| self.apis.iter().find(|api| api.audience == *audience))
+    }
+
+    /// The scopes that a token for these audiences may carry. A registered API gets those that it knows, and those about
+    /// the person; whoever also wants scopes of an API that is not registered asks for a token of its own.
+    pub fn scopes_for(&self, audiences: &[String], mut scopes: Vec<String>) -> Vec<String> {
+        if self.apis_among(audiences).next().is_some() {
+            scopes.retain(|scope| {
+                STANDARD_SCOPES.contains(&scope.as_str())
+                    || self.apis_among(audiences).any(|api| api.knows(scope))
+            });
+        }
+        scopes
+    }
+
     /// Whether it, its organisation and, if it is a credential, its service account take part.
     pub fn is_active(&self) -> bool {
         let account_is_active = match (&self.client.service_account_id, &self.service_account) {

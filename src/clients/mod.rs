@@ -3,14 +3,20 @@
 
 mod client;
 mod credentials;
+mod deleted;
+mod machine_credentials;
 mod redirect_uri;
+mod registration;
 mod secrets;
 pub mod store;
+mod words;
 
 pub use client::{
-    AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, GrantType, KnownClient,
-    ResponseMode,
+    AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, FLOW_PREFIX, GrantType,
+    InvalidTarget, KnownClient, ResponseMode,
 };
 pub use credentials::{CredentialsError, Presented, Refused};
 pub use redirect_uri::{InvalidRedirectUri, is_registered, origin_of, validate};
+pub use registration::{Finding, new_client, rules, rules_of_a_whole_client};
 pub use secrets::{SecretDigestError, StoredSecret, StoredSecretId, parse_secret_digest};
+pub use words::{check_audience, check_client_id, check_origin, check_scope};

@@ -1,5 +1,7 @@
 //! Secrets of confidential clients: stored as digests, two alive at a time so that one can be replaced in peace.
 
+pub(super) mod store;
+
 use super::Client;
 use crate::clock::Timestamp;
 use crate::id::Id;

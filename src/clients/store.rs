@@ -1,4 +1,4 @@
-//! Queries on `clients` and `client_secrets`.
+//! Queries on `clients`.
 
 use std::sync::Arc;
 
@@ -6,21 +6,25 @@ use diesel::prelude::*;
 
 use super::{
     AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, GrantType, KnownClient,
-    ResponseMode, StoredSecret, StoredSecretId,
+    ResponseMode,
 };
 use crate::clock::Timestamp;
-use crate::db::schema::{client_secrets, clients};
+use crate::db::schema::clients;
 use crate::db::types::{Json, Strings, stored_as_text};
-use crate::db::{Conn, DbError, on};
-use crate::secret::Digest;
+use crate::db::{Conn, DbError, on, prefix_range};
+use crate::resource_servers;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::{self, TenantId};
+
+pub use super::deleted::store::{deleted_before, list_deleted, purge};
+pub use super::machine_credentials::store::{delete_credential, of_service_account, purge_credentials};
+pub use super::secrets::store::{add_secret, delete_secret, secrets_of, secrets_of_all};
 
 stored_as_text!(ClientKind, ClientStatus, AuthMethod);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_null = true)]
-struct Row {
+pub(super) struct Row {
     id: ClientPk,
     tenant_id: TenantId,
     client_id: String,
@@ -109,17 +113,6 @@ impl TryFrom<Row> for Client {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = client_secrets)]
-struct SecretRow {
-    id: StoredSecretId,
-    tenant_id: TenantId,
-    client_pk: ClientPk,
-    digest: Digest,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-}
-
 /// A client by the protocol's `client_id`, which is unique over all organisations.
 pub fn find_by_client_id(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<Client>, DbError> {
     on!(conn, |c| {
@@ -127,6 +120,21 @@ pub fn find_by_client_id(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<
     })?
     .map(Client::try_from)
     .transpose()
+}
+
+/// The same with the time until which the tokens that it was issued for itself are over.
+pub fn find_with_end(
+    conn: &mut Conn<'_>,
+    client_id: &str,
+) -> Result<Option<(Client, Option<Timestamp>)>, DbError> {
+    let found: Option<(Row, Option<Timestamp>)> = on!(conn, |c| {
+        clients::table
+            .filter(clients::client_id.eq(client_id))
+            .select((Row::as_select(), clients::tokens_ended_at))
+            .first(c)
+            .optional()
+    })?;
+    found.map(|(row, ended)| Ok((Client::try_from(row)?, ended))).transpose()
 }
 
 /// A client of this organisation by its row's key.
@@ -152,7 +160,13 @@ pub fn find_known(conn: &mut Conn<'_>, client_id: &str) -> Result<Option<KnownCl
         Some(id) => service_accounts::store::find(conn, client.tenant_id, id)?,
         None => None,
     };
-    Ok(Some(KnownClient { client, secrets, tenant: Arc::new(tenant), service_account }))
+    let audiences = &client.settings.audiences;
+    let apis = if audiences.is_empty() {
+        Vec::new()
+    } else {
+        resource_servers::store::find_by_audiences(conn, client.tenant_id, audiences)?
+    };
+    Ok(Some(KnownClient { client, secrets, tenant: Arc::new(tenant), service_account, apis }))
 }
 
 /// Whether the client may get tokens right now.
@@ -216,47 +230,105 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, client: &Client) -> Result<
     Ok(rows == 1)
 }
 
-/// A client's secrets, newest first.
-pub fn secrets_of(
+/// Writes a client's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+pub fn update_seen(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    client: ClientPk,
-) -> Result<Vec<StoredSecret>, DbError> {
-    let rows: Vec<SecretRow> = on!(conn, |c| {
-        client_secrets::table
-            .filter(client_secrets::client_pk.eq(client).and(client_secrets::tenant_id.eq(tenant)))
-            .order(client_secrets::created_at.desc())
-            .select(SecretRow::as_select())
-            .load(c)
+    client: &Client,
+    seen: Timestamp,
+) -> Result<bool, DbError> {
+    let row = Row::from(client);
+    let rows = on!(conn, |c| {
+        diesel::update(clients::table.find(client.id))
+            .filter(clients::tenant_id.eq(tenant).and(clients::updated_at.eq(seen)))
+            .set(&row)
+            .execute(c)
     })?;
-    Ok(rows
-        .into_iter()
-        .map(|row| StoredSecret {
-            id: row.id,
-            client_pk: row.client_pk,
-            digest: row.digest,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        })
-        .collect())
+    Ok(rows == 1)
 }
 
-/// Adds a secret. Of those before it only the newest lives on.
-pub fn add_secret(conn: &mut Conn<'_>, tenant: TenantId, secret: &StoredSecret) -> Result<(), DbError> {
-    let older = secrets_of(conn, tenant, secret.client_pk)?;
-    let surplus: Vec<StoredSecretId> =
-        older.iter().skip(StoredSecret::LIVE_AT_ONCE - 1).map(|old| old.id).collect();
+/// Ends the tokens that a client was issued for itself until now.
+pub fn end_tokens(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: ClientPk,
+    now: Timestamp,
+) -> Result<(), DbError> {
     on!(conn, |c| {
-        diesel::delete(client_secrets::table.filter(client_secrets::id.eq_any(&surplus))).execute(c)
+        diesel::update(clients::table.find(id))
+            .filter(clients::tenant_id.eq(tenant))
+            .set(clients::tokens_ended_at.eq(now))
+            .execute(c)
     })?;
-    let row = SecretRow {
-        id: secret.id,
-        tenant_id: tenant,
-        client_pk: secret.client_pk,
-        digest: secret.digest,
-        created_at: secret.created_at,
-        expires_at: secret.expires_at,
-    };
-    on!(conn, |c| diesel::insert_into(client_secrets::table).values(&row).execute(c))?;
     Ok(())
+}
+
+/// Which applications a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct ClientFilter {
+    /// Only those in these states; all when empty.
+    pub status: Vec<ClientStatus>,
+    /// Only those of these kinds; all when empty.
+    pub kind: Vec<ClientKind>,
+    /// What the `client_id` begins with.
+    pub begins_with: Option<String>,
+}
+
+/// An organisation's applications by identifier, after `after`, at most `limit`. Credentials of service accounts are not
+/// among them.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &ClientFilter,
+    (after, limit): (Option<ClientPk>, i64),
+) -> Result<Vec<Client>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = clients::table
+            .filter(clients::tenant_id.eq(tenant).and(clients::service_account_id.is_null()))
+            .order(clients::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(clients::id.gt(after));
+        }
+        if !filter.status.is_empty() {
+            query = query.filter(clients::status.eq_any(&filter.status));
+        }
+        if !filter.kind.is_empty() {
+            query = query.filter(clients::kind.eq_any(&filter.kind));
+        }
+        if let Some((from, to)) = filter.begins_with.clone().map(prefix_range) {
+            query = query.filter(clients::client_id.ge(from).and(clients::client_id.lt(to)));
+        }
+        query.load(c)
+    })?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
+/// How many applications an organisation has, without those in the recycle bin.
+pub fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64, DbError> {
+    Ok(on!(conn, |c| {
+        clients::table
+            .filter(clients::tenant_id.eq(tenant).and(clients::service_account_id.is_null()))
+            .filter(clients::deleted_at.is_null())
+            .count()
+            .get_result(c)
+    })?)
+}
+
+/// The clients of an organisation whose tokens may be for this audience.
+pub fn naming_audience(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    audience: &str,
+) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String, Json<ClientSettings>)> = on!(conn, |c| {
+        clients::table
+            .filter(clients::tenant_id.eq(tenant))
+            .select((clients::client_id, clients::settings))
+            .load(c)
+    })?;
+    let names = rows.into_iter().filter(|(_, settings)| settings.0.audiences.iter().any(|a| a == audience));
+    Ok(names.map(|(client_id, _)| client_id).collect())
 }

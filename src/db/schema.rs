@@ -19,6 +19,7 @@ table! {
         updated_at -> SqlTime,
         deleted_at -> Nullable<SqlTime>,
         name_key -> Text,
+        tokens_ended_at -> Nullable<SqlTime>,
     }
 }
 
@@ -103,6 +104,7 @@ table! {
         updated_at -> SqlTime,
         service_account_id -> Nullable<SqlId>,
         deleted_at -> Nullable<SqlTime>,
+        tokens_ended_at -> Nullable<SqlTime>,
     }
 }
 

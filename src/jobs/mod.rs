@@ -12,13 +12,17 @@ use std::time::Duration;
 pub use runner::Jobs;
 
 use crate::app::App;
+use crate::db::DbError;
 use crate::keyring;
+use crate::manage::recycle_bin;
 use crate::server::tell_about_keys;
 use crate::telemetry::Metrics;
 
 /// How often rows are swept. Often, because a sweep holds the one writer of SQLite: what gathers in a few seconds is
 /// gone in milliseconds.
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// How often the recycle bin is looked into.
+const BIN_EVERY: Duration = Duration::from_secs(60);
 /// How often the keys are looked at at least.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
 /// How often the keys are looked at at most.
@@ -33,6 +37,8 @@ pub fn start(app: &Arc<App>) -> Jobs {
         let app = Arc::clone(app);
         jobs.every(SWEEP_EVERY, name, move || sweep::run(Arc::clone(&app), name, *sweep));
     }
+    let bin = Arc::clone(app);
+    jobs.every(BIN_EVERY, "recycle_bin", move || empty_bin(Arc::clone(&bin)));
     let policy = app.keyring.policy();
     let app = Arc::clone(app);
     jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));
@@ -42,6 +48,17 @@ pub fn start(app: &Arc<App>) -> Jobs {
         std::future::ready(Ok::<(), std::convert::Infallible>(()))
     });
     jobs
+}
+
+/// Deletes for good what has been in the recycle bin for its time.
+async fn empty_bin(app: Arc<App>) -> Result<(), DbError> {
+    let (random, now) = (app.random.clone(), app.now());
+    let gone = app.db.write(move |conn| recycle_bin::purge_old(conn, &random, now)).await?;
+    if gone > 0 {
+        app.forget();
+        tracing::info!(gone, "the recycle bin was emptied of what had been in it for its time");
+    }
+    Ok(())
 }
 
 /// A node must hear of a key before the key signs, so it looks several times while the key is published ahead.

@@ -7,11 +7,14 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::telemetry::ROWS_SWEPT;
-use crate::{interactions, limits, manage, sessions, tokens, users};
+use crate::{interactions, invitations, limits, manage, sessions, tokens, users};
 
 /// How long codes, families and sessions are remembered after their end: who presents a code or a refresh token again
 /// by then is recognised as a replay, not taken for a stranger.
 const REPLAY_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long an invitation is shown after its time.
+const INVITATION_MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Deletes what is over at the given moment, and tells how many rows that were.
 type Sweep = fn(&mut Conn<'_>, Timestamp) -> Result<usize, DbError>;
@@ -22,6 +25,7 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("tokens", |conn, now| tokens::store::sweep(conn, now - REPLAY_MEMORY)),
     ("sessions", |conn, now| sessions::store::sweep(conn, now - REPLAY_MEMORY)),
     ("password_resets", users::store::sweep_resets),
+    ("invitations", |conn, now| invitations::store::sweep(conn, now - INVITATION_MEMORY)),
     ("throttles", limits::store::sweep),
     ("idempotency_keys", manage::store::sweep),
 ];

@@ -18,7 +18,7 @@ pub struct Account {
     pub tenant: Tenant,
 }
 
-/// The browser's live sessions of people and organisations that take part, last used first.
+/// The browser's live sessions, by the server's limits and their organisation's, of people and organisations that take part, last used first.
 pub fn of_browser(
     conn: &mut Conn<'_>,
     browser: &Digest,
@@ -32,6 +32,7 @@ pub fn of_browser(
         }
         let user = users::store::find(conn, session.tenant_id, session.user_id)?.filter(User::is_active);
         let tenant = tenants::store::find(conn, session.tenant_id)?.filter(Tenant::is_active);
+        let tenant = tenant.filter(|tenant| session.is_live(limits.within(tenant.settings.sessions), now));
         if let (Some(user), Some(tenant)) = (user, tenant) {
             accounts.push(Account { session, user, tenant });
         }

@@ -17,6 +17,7 @@ pub mod consent;
 pub mod forgot;
 pub mod home;
 pub mod identify;
+pub mod invitation;
 pub mod organization;
 mod pages;
 pub mod password;
@@ -26,7 +27,6 @@ pub mod setup;
 pub mod store;
 mod view;
 mod visit;
-mod words;
 
 pub use pages::Failure;
 

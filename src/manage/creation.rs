@@ -70,6 +70,9 @@ where
         Some(key) => match kept.find(conn, &key)? {
             Some(answer) => Ok((answer, true)),
             None => {
+                // The key comes first, so that the same call under way elsewhere is waited for here, and not at the
+                // first thing that both of them make.
+                kept.claim(conn, &key)?;
                 let answer = work(conn)?;
                 kept.keep(conn, &key, &answer)?;
                 Ok((answer, false))
@@ -105,11 +108,14 @@ impl Kept {
         Ok(Some(serde_json::from_slice(&plain).map_err(Problem::internal)?))
     }
 
+    fn claim(&self, conn: &mut Conn<'_>, key: &IdempotencyKey) -> Result<(), Stop> {
+        let times = (self.now, self.now + KEPT);
+        Ok(store::claim_key(conn, self.tenant, (&key.digest, &key.request), times)?)
+    }
+
     fn keep(&self, conn: &mut Conn<'_>, key: &IdempotencyKey, answer: &Answer) -> Result<(), Stop> {
         let plain = serde_json::to_vec(answer).map_err(Problem::internal)?;
         let sealed = self.master.seal(&self.random, &key.context(), &plain).map_err(Problem::internal)?;
-        let times = (self.now, self.now + KEPT);
-        store::insert_answer(conn, self.tenant, (&key.digest, &key.request), &sealed, times)?;
-        Ok(())
+        Ok(store::keep_answer(conn, self.tenant, &key.digest, &sealed)?)
     }
 }

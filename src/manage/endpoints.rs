@@ -124,9 +124,14 @@ fn text_header(request: &HttpRequest, name: &header::HeaderName) -> String {
 /// # Errors
 /// 400 when it cannot be read.
 pub fn query(request: &HttpRequest) -> Result<Params, Problem> {
-    Params::from_query(request.query_string())
+    let params = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
-        .map_err(|why| Problem::bad_request("invalid_query", format!("The query cannot be read: {why}.")))
+        .map_err(|why| Problem::bad_request("invalid_query", format!("The query cannot be read: {why}.")))?;
+    // PostgreSQL has no text with a NUL in it.
+    if params.pairs().any(|(_, value)| value.contains('\0')) {
+        return Err(Problem::bad_request("invalid_query", "The query has a NUL character."));
+    }
+    Ok(params)
 }
 
 /// The query of a list: nothing but what the list knows, `limit`, `cursor` and `tenant`.

@@ -5,15 +5,29 @@
 //! 9457), lists are paged by cursor, changes are JSON merge patches (RFC 7396) guarded by `ETag` and `If-Match` (RFC 9110
 //! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
 
+pub mod application_secrets;
+pub mod applications;
 pub mod call;
 pub mod creation;
+pub mod domains;
 pub mod endpoints;
 mod error;
+pub mod invitations;
+pub mod me;
 pub mod paging;
 pub mod patch;
+pub mod principals;
+pub mod recycle_bin;
+pub mod resource_servers;
+pub mod roles;
+pub mod service_accounts;
+pub mod sessions;
 pub mod store;
+pub mod strength;
+pub mod teams;
 pub mod tenants;
 pub mod text;
+pub mod users;
 
 pub use call::{Actor, Call};
 pub use creation::{Answer, IdempotencyKey};

@@ -1,6 +1,10 @@
 //! JSON merge patches (RFC 7396): absent leaves a member, `null` empties it, anything else replaces it.
 
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::web::Problem;
 
 /// For members that can be emptied: `#[serde(default, deserialize_with = "given")]` on an `Option<Option<T>>` tells
 /// `null` from absent.
@@ -20,6 +24,36 @@ where
     D: Deserializer<'de>,
 {
     T::deserialize(deserializer).map(Some)
+}
+
+/// Settings after a patch of them.
+///
+/// # Errors
+/// 422 when they are none any more.
+pub fn merged<T: Serialize + DeserializeOwned>(settings: &T, patch: &Value) -> Result<T, Problem> {
+    let mut document = serde_json::to_value(settings).map_err(Problem::internal)?;
+    merge(&mut document, patch);
+    serde_json::from_value(document)
+        .map_err(|why| Problem::invalid("invalid_settings", format!("The settings are not valid: {why}.")))
+}
+
+/// Applies a patch to a document (RFC 7396 2).
+pub fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = serde_json::json!({});
+    }
+    let Some(object) = target.as_object_mut() else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            merge(object.entry(name.clone()).or_insert(Value::Null), value);
+        }
+    }
 }
 
 #[cfg(test)]

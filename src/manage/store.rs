@@ -25,12 +25,12 @@ pub fn find_answer(
     })?)
 }
 
-/// Keeps an answer. When the same call is under way elsewhere, the transaction has to run again and will find its answer.
-pub fn insert_answer(
+/// Takes a key for the call that is about to run; its answer follows in the same transaction. When the same call is under
+/// way elsewhere this waits for its end, and the transaction has to run again and will find its answer.
+pub fn claim_key(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     (digest, request): (&Digest, &Digest),
-    sealed: &[u8],
     (now, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), DbError> {
     on!(conn, |c| {
@@ -45,7 +45,7 @@ pub fn insert_answer(
                 idempotency_keys::tenant_id.eq(tenant),
                 idempotency_keys::request_digest.eq(request),
                 idempotency_keys::status.eq(201_i64),
-                idempotency_keys::sealed.eq(sealed),
+                idempotency_keys::sealed.eq(Vec::<u8>::new()),
                 idempotency_keys::created_at.eq(now),
                 idempotency_keys::expires_at.eq(expires_at),
             ))
@@ -53,6 +53,22 @@ pub fn insert_answer(
             .execute(c)
     })?;
     if added == 1 { Ok(()) } else { Err(DbError::Retry) }
+}
+
+/// Keeps the answer under the key that its call took.
+pub fn keep_answer(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    digest: &Digest,
+    sealed: &[u8],
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(idempotency_keys::table.find(digest))
+            .filter(idempotency_keys::tenant_id.eq(tenant))
+            .set(idempotency_keys::sealed.eq(sealed))
+            .execute(c)
+    })?;
+    Ok(())
 }
 
 /// Deletes answers that are past their time.

@@ -117,7 +117,7 @@ impl Error {
 
     /// `invalid_target` (RFC 8707 2): a resource that was not granted.
     pub fn foreign_target() -> Self {
-        Self::new(ErrorCode::InvalidTarget, "resource names an API that was not granted")
+        Self::new(ErrorCode::InvalidTarget, "resource names an API that was not granted or is not available")
     }
 
     /// Something broke that the client cannot help.

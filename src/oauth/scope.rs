@@ -8,7 +8,7 @@ pub const MAX_SCOPES: usize = 100;
 
 /// The scopes that this server itself gives a meaning (OpenID Connect Core 3.1.2.1, 5.4 and 11). Further ones belong to
 /// the APIs that clients are registered for.
-pub const STANDARD: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
+pub const STANDARD: &[&str] = crate::resource_servers::STANDARD_SCOPES;
 
 /// Why a text is not a list of scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

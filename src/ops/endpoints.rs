@@ -24,6 +24,14 @@ struct Report {
 }
 
 /// `GET /health`: for people and simple probes. 200 with `"status": "ok"`, else 503 with `degraded` or `draining`.
+#[utoipa::path(
+    get, path = "/health", tag = "operations", operation_id = "health",
+    responses(
+        (status = 200, description = "Everything works"),
+        (status = 503, description = "`degraded` or `draining`"),
+    ),
+    security(()),
+)]
 pub async fn health(app: Data<App>, health: Data<Health>) -> HttpResponse {
     let reachable = health.database_is_reachable(&app.db).await;
     let status = health.state(reachable);
@@ -32,12 +40,27 @@ pub async fn health(app: Data<App>, health: Data<Health>) -> HttpResponse {
 }
 
 /// `GET /health/live`: the process runs. It asks nothing else, because a restart does not mend a database.
+#[utoipa::path(
+    get, path = "/health/live", tag = "operations", operation_id = "live",
+    responses(
+        (status = 200, description = "The process runs"),
+    ),
+    security(()),
+)]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": State::Ok }))
 }
 
 /// `GET /health/ready`: whether traffic may come. 503 while the server drains, or when the database did not answer
 /// within two seconds.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "operations", operation_id = "ready",
+    responses(
+        (status = 200, description = "Traffic may come"),
+        (status = 503, description = "It may not"),
+    ),
+    security(()),
+)]
 pub async fn ready(app: Data<App>, health: Data<Health>) -> HttpResponse {
     let reachable = !health.is_draining() && health.database_is_reachable(&app.db).await;
     let status = health.state(reachable);
@@ -59,6 +82,13 @@ fn answer(state: State) -> actix_web::HttpResponseBuilder {
 /// network. Anyone else is told that there is nothing here: whoever comes from a public address, and whoever comes
 /// through a proxy (a request that carries `X-Forwarded-For`, `Forwarded`, `X-Real-IP` or `Via`), because then the
 /// private address is the proxy's. A proxy that adds none of these must not pass on this path.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operations", operation_id = "metrics",
+    responses(
+        (status = 200, description = "Prometheus text format"),
+    ),
+    security(()),
+)]
 pub async fn metrics(
     request: HttpRequest,
     app: Data<App>,

@@ -5,5 +5,5 @@ pub mod store;
 
 pub use resource_server::{
     InvalidAudience, ResourceServer, ResourceServerId, ResourceServerSettings, ResourceServerStatus,
-    check_audience,
+    STANDARD_SCOPES, check_audience,
 };

@@ -44,6 +44,22 @@ pub struct ResourceServer {
     pub updated_at: Timestamp,
 }
 
+/// The scopes that OpenID Connect gives a meaning (Core 3.1.2.1, 5.4 and 11): they are about the person and their
+/// sign-in, so they belong to no API and go with every one.
+pub const STANDARD_SCOPES: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
+
+impl ResourceServer {
+    /// Whether tokens are issued for it.
+    pub fn is_active(&self) -> bool {
+        self.status == ResourceServerStatus::Active
+    }
+
+    /// Whether a token for it may carry this scope.
+    pub fn knows(&self, scope: &str) -> bool {
+        self.permissions.iter().any(|permission| permission == scope)
+    }
+}
+
 /// What may be decided per API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

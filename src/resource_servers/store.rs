@@ -90,6 +90,63 @@ pub fn find_by_audience(
     .map(ResourceServer::from))
 }
 
+/// The APIs of this organisation among these audiences.
+pub fn find_by_audiences(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    audiences: &[String],
+) -> Result<Vec<ResourceServer>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        resource_servers::table
+            .filter(resource_servers::tenant_id.eq(tenant).and(resource_servers::audience.eq_any(audiences)))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(ResourceServer::from).collect())
+}
+
+/// APIs by identifier, after `after`, at most `limit`; only those in this state, if one is named.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    status: &[ResourceServerStatus],
+    (after, limit): (Option<ResourceServerId>, i64),
+) -> Result<Vec<ResourceServer>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = resource_servers::table
+            .filter(resource_servers::tenant_id.eq(tenant))
+            .order(resource_servers::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(resource_servers::id.gt(after));
+        }
+        if !status.is_empty() {
+            query = query.filter(resource_servers::status.eq_any(status));
+        }
+        query.load(c)
+    })?;
+    Ok(rows.into_iter().map(ResourceServer::from).collect())
+}
+
+/// The audiences of an organisation's APIs with the permissions that each knows, by audience, at most `limit`.
+pub fn permissions(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<(String, Vec<String>)>, DbError> {
+    let rows: Vec<(String, Strings)> = on!(conn, |c| {
+        resource_servers::table
+            .filter(resource_servers::tenant_id.eq(tenant))
+            .order(resource_servers::audience)
+            .limit(limit)
+            .select((resource_servers::audience, resource_servers::permissions))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(audience, permissions)| (audience, permissions.0)).collect())
+}
+
 /// Registers an API.
 pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, server: &ResourceServer) -> Result<(), DbError> {
     let row = Row::from(server);

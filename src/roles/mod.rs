@@ -10,4 +10,4 @@ pub mod store;
 
 pub use catalogue::{CATALOGUE, KnownPermission};
 pub use permission::{InvalidPermission, Permission, Permissions};
-pub use role::{BuiltInRole, PrincipalKind, Role, RoleId};
+pub use role::{BuiltInRole, Holder, PrincipalKind, Role, RoleId, is_role_slug};

@@ -1,5 +1,8 @@
 //! What a role is, and the four that every organisation has.
 
+use uuid::Uuid;
+
+use super::Permission;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::tenants::TenantId;
@@ -27,6 +30,31 @@ pub struct Role {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+/// One who holds a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// What they are.
+    pub kind: PrincipalKind,
+    /// Who they are.
+    pub id: Uuid,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Role {
+    /// What its holders may do, as permissions.
+    pub fn granted(&self) -> impl Iterator<Item = Permission> {
+        self.permissions.iter().filter_map(|text| text.parse().ok())
+    }
+}
+
+/// Whether a text can be the slug of a role: 1 to 63 lower-case letters, digits, hyphens and underscores, beginning with
+/// a letter.
+pub fn is_role_slug(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    text.len() <= 63 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(allowed)
 }
 
 text_enum! {

@@ -1,12 +1,13 @@
 //! Queries on `roles` and `role_assignments`.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
-use super::{BuiltInRole, Permissions, PrincipalKind, Role, RoleId};
+use super::{BuiltInRole, Holder, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
-use crate::db::schema::{role_assignments, roles};
+use crate::db::schema::{role_assignments, roles, team_members};
 use crate::db::types::{Strings, stored_as_text};
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
 use crate::random::Random;
 use crate::teams;
@@ -77,6 +78,111 @@ pub fn find_by_slug(conn: &mut Conn<'_>, tenant: TenantId, slug: &str) -> Result
             .optional()
     })?
     .map(Role::from))
+}
+
+/// An organisation's role by id.
+pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: RoleId) -> Result<Option<Role>, DbError> {
+    Ok(on!(conn, |c| {
+        roles::table.find(id).filter(roles::tenant_id.eq(tenant)).select(Row::as_select()).first(c).optional()
+    })?
+    .map(Role::from))
+}
+
+/// Those of an organisation's roles that have one of these slugs, by slug.
+pub fn of_slugs(conn: &mut Conn<'_>, tenant: TenantId, slugs: &[String]) -> Result<Vec<Role>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        roles::table
+            .filter(roles::tenant_id.eq(tenant).and(roles::slug.eq_any(slugs)))
+            .order(roles::slug)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(Role::from).collect())
+}
+
+/// Roles by slug, after `after`, at most `limit`; with `begins_with` only those whose slug begins so.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    begins_with: Option<&str>,
+    (after, limit): (Option<&str>, i64),
+) -> Result<Vec<Role>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = roles::table
+            .filter(roles::tenant_id.eq(tenant).and(roles::slug.gt(after.unwrap_or_default())))
+            .order(roles::slug)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(start) = begins_with {
+            let (from, to) = prefix_range(start.to_lowercase());
+            query = query.filter(roles::slug.ge(from).and(roles::slug.lt(to)));
+        }
+        query.load(c)
+    })?;
+    Ok(rows.into_iter().map(Role::from).collect())
+}
+
+/// Writes a role's changed fields if it is still as `seen` saw it and is not built in; `false` otherwise.
+pub fn update_seen(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: &Role,
+    seen: Timestamp,
+) -> Result<bool, DbError> {
+    let row = Row::from(role);
+    let rows = on!(conn, |c| {
+        diesel::update(roles::table.find(role.id))
+            .filter(roles::tenant_id.eq(tenant).and(roles::built_in.eq(false)))
+            .filter(roles::updated_at.eq(seen))
+            .set(&row)
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Deletes a role that is not built in, and takes it from everybody who holds it. `false` when it is gone.
+pub fn delete(conn: &mut Conn<'_>, tenant: TenantId, role: RoleId) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(roles::table.find(role))
+            .filter(roles::tenant_id.eq(tenant).and(roles::built_in.eq(false)))
+            .execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// Who holds a role, by identifier, after `after`, at most `limit`.
+pub fn holders(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: RoleId,
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<Holder>, DbError> {
+    let after = Id::<Holder>::new(after.unwrap_or_default());
+    let rows: Vec<(PrincipalKind, Id<Holder>, Timestamp)> = on!(conn, |c| {
+        role_assignments::table
+            .filter(role_assignments::role_id.eq(role).and(role_assignments::tenant_id.eq(tenant)))
+            .filter(role_assignments::principal_id.gt(after))
+            .order(role_assignments::principal_id)
+            .limit(limit)
+            .select((
+                role_assignments::principal_kind,
+                role_assignments::principal_id,
+                role_assignments::created_at,
+            ))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(kind, id, since)| Holder { kind, id: id.uuid(), since }).collect())
+}
+
+/// How many hold a role themselves; whoever holds it by a team is not counted.
+pub fn count_holders(conn: &mut Conn<'_>, tenant: TenantId, role: RoleId) -> Result<i64, DbError> {
+    Ok(on!(conn, |c| {
+        role_assignments::table
+            .filter(role_assignments::role_id.eq(role).and(role_assignments::tenant_id.eq(tenant)))
+            .count()
+            .get_result(c)
+    })?)
 }
 
 /// Adds a role.
@@ -159,6 +265,20 @@ pub fn withdraw<P: 'static>(
     Ok(rows == 1)
 }
 
+/// Takes every role from a principal that is about to be no more.
+pub fn withdraw_all<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<usize, DbError> {
+    Ok(on!(conn, |c| {
+        diesel::delete(role_assignments::table)
+            .filter(role_assignments::principal_id.eq(principal))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .execute(c)
+    })?)
+}
+
 /// The roles that a principal holds itself, not by a team, by slug.
 pub fn assigned_to<P: 'static>(
     conn: &mut Conn<'_>,
@@ -168,13 +288,68 @@ pub fn assigned_to<P: 'static>(
     held(conn, tenant, &[Id::<Role>::new(principal.uuid())])
 }
 
-/// The slugs of the roles that a principal holds, itself or by a team, in order.
+/// The roles that several principals hold themselves: each assignment as the holder and the role, by slug.
+pub fn assignments_of(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    holders: &[Uuid],
+) -> Result<Vec<(Uuid, Role)>, DbError> {
+    let holders: Vec<Id<Role>> = holders.iter().copied().map(Id::new).collect();
+    let rows: Vec<(Id<Role>, Row)> = on!(conn, |c| {
+        role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq_any(&holders))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .order(roles::slug)
+            .select((role_assignments::principal_id, Row::as_select()))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(holder, row)| (holder.uuid(), Role::from(row))).collect())
+}
+
+/// Who holds a role themselves, by id, after `after`, at most `limit`, whatever kind they are.
+pub fn holders_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    role: RoleId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    let after = Id::<Role>::new(after);
+    let ids: Vec<Id<Role>> = on!(conn, |c| {
+        role_assignments::table
+            .filter(role_assignments::role_id.eq(role).and(role_assignments::principal_id.gt(after)))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .order(role_assignments::principal_id)
+            .limit(limit)
+            .select(role_assignments::principal_id)
+            .load(c)
+    })?;
+    Ok(ids.into_iter().map(Id::uuid).collect())
+}
+
+/// The slugs of the roles that a principal holds, itself or by a team, in order. One look, because every sign-in and
+/// refresh asks.
 pub fn held_by<P: 'static>(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     principal: Id<P>,
 ) -> Result<Vec<String>, DbError> {
-    Ok(in_effect(conn, tenant, principal)?.into_iter().map(|role| role.slug).collect())
+    let mut slugs: Vec<String> = on!(conn, |c| {
+        let itself = role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
+            .select(roles::slug);
+        let by_team = team_members::table
+            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
+            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
+            .filter(team_members::member_id.eq(principal).and(team_members::tenant_id.eq(tenant)))
+            .filter(role_assignments::tenant_id.eq(tenant))
+            .select(roles::slug);
+        itself.union(by_team).load(c)
+    })?;
+    slugs.sort_unstable();
+    Ok(slugs)
 }
 
 /// The roles that a principal holds, itself or by a team, each once, by slug.

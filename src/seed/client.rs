@@ -5,19 +5,16 @@ mod values;
 
 use std::collections::BTreeMap;
 
-pub(super) use rules::{rules, rules_of_a_whole_client};
-pub(super) use values::scope;
+pub(super) use rules::rules;
 
 use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::file::Rules;
 use super::tenant::lifetimes;
 use crate::clients::{
-    AuthMethod, Client, ClientKind, ClientStatus, GrantType, ResponseMode, StoredSecret, parse_secret_digest,
-    validate,
+    AuthMethod, Client, ClientKind, ClientStatus, GrantType, ResponseMode, StoredSecret, check_audience,
+    check_client_id, check_origin, check_scope, new_client, parse_secret_digest, validate,
 };
-use crate::clock::Timestamp;
-use crate::id::Id;
 use crate::keyring::Algorithm;
 use crate::secret::Digest;
 use crate::tenants::{Lifetimes, Slug};
@@ -63,7 +60,7 @@ struct Named {
 impl ClientSpec {
     pub fn read(mut entry: Entry<'_, '_>, rules_of_file: Rules) -> Option<Self> {
         let tenant = entry.required_text("tenant", str::parse::<Slug>);
-        let client_id = entry.required_text("client_id", values::client_id);
+        let client_id = entry.required_text("client_id", check_client_id);
         let kind = entry.choice::<ClientKind>("kind").map(|kind| kind.value);
         let secrets = secrets(&mut entry, rules_of_file);
         let service_account = entry.text("service_account", str::parse::<Slug>);
@@ -151,12 +148,12 @@ impl Named {
             post_logout_redirect_uris: entry.set("post_logout_redirect_uris", uri).map(plain),
             grant_types: entry.set("grant_types", str::parse).map(plain),
             response_modes: entry.set("response_modes", str::parse).map(plain),
-            scopes: entry.set("scopes", values::scope).map(plain),
+            scopes: entry.set("scopes", check_scope).map(plain),
             lifetimes: lifetimes(entry),
             id_token_alg: entry.choice("id_token_alg").map(|algorithm| algorithm.value),
             access_token_alg: entry.choice("access_token_alg").map(|algorithm| algorithm.value),
-            audiences: entry.set("audiences", values::audience).map(plain),
-            allowed_origins: entry.set("allowed_origins", values::origin).map(plain),
+            audiences: entry.set("audiences", check_audience).map(plain),
+            allowed_origins: entry.set("allowed_origins", check_origin).map(plain),
             claims_in_id_token: entry.flag("claims_in_id_token"),
         }
     }
@@ -192,42 +189,4 @@ fn secrets(entry: &mut Entry<'_, '_>, rules: Rules) -> Vec<Digest> {
         }
     }
     all.into_iter().map(|(_, one)| one.value).collect()
-}
-
-/// A new application of this kind as it is without a further word of the file. The key, the owner, the `client_id` and
-/// the times are still to be filled in.
-pub(super) fn new_client(kind: ClientKind) -> Client {
-    let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
-    let code = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
-    let (auth_method, grant_types) = match kind {
-        ClientKind::Web => (AuthMethod::ClientSecretBasic, code),
-        ClientKind::Spa | ClientKind::Native => (AuthMethod::None, code),
-        ClientKind::Machine => (AuthMethod::ClientSecretBasic, vec![GrantType::ClientCredentials]),
-    };
-    let (response_modes, scopes) = match kind {
-        ClientKind::Machine => (Vec::new(), Vec::new()),
-        _ => (vec![ResponseMode::Query], texts(&["openid", "profile", "email", "offline_access"])),
-    };
-    Client {
-        id: Id::new(uuid::Uuid::nil()),
-        tenant_id: Id::new(uuid::Uuid::nil()),
-        client_id: String::new(),
-        display_name: String::new(),
-        kind,
-        status: ClientStatus::Active,
-        auth_method,
-        require_pkce: true,
-        first_party: false,
-        all_tenants: false,
-        redirect_uris: Vec::new(),
-        post_logout_redirect_uris: Vec::new(),
-        grant_types,
-        response_modes,
-        scopes,
-        settings: crate::clients::ClientSettings::default(),
-        created_at: Timestamp::from_micros(0),
-        updated_at: Timestamp::from_micros(0),
-        service_account_id: None,
-        deleted_at: None,
-    }
 }

@@ -1,8 +1,8 @@
 //! `[[resource_servers]]`
 
-use super::client::scope;
 use super::entry::{Entry, display_name};
 use super::error::{Place, Placed};
+use crate::clients::check_scope;
 use crate::keyring::Algorithm;
 use crate::resource_servers::{ResourceServer, ResourceServerStatus, check_audience};
 use crate::tenants::Slug;
@@ -27,7 +27,7 @@ impl ResourceServerSpec {
         let tenant = entry.required_text("tenant", str::parse::<Slug>);
         let audience = entry.required_text("audience", |text| check_audience(text).map(|()| text.to_owned()));
         let display_name = entry.text("display_name", display_name);
-        let permissions = entry.set("permissions", scope);
+        let permissions = entry.set("permissions", check_scope);
         let status = entry.choice("status").map(|status| status.value);
         let access_token_lifetime = entry.number("access_token_lifetime", (1, DAY), LIFETIME);
         let access_token_alg = entry.choice("access_token_alg").map(|algorithm| algorithm.value);

@@ -2,19 +2,21 @@
 //! of "wrong method" and "nothing here".
 
 use std::future::ready;
+use std::rc::Rc;
 
+use actix_web::dev::HttpServiceFactory;
 use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::Compress;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, Scope};
 
 use super::cors::{Origins, cors};
 use crate::auth_flow;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, Problem};
+use crate::web::{ErrorPage, Problem, RouteTimes};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +143,11 @@ impl Route {
         self
     }
 
+    /// Whether it is for people and not for programs.
+    pub const fn is_page(&self) -> bool {
+        matches!(self.shape, Shape::Page)
+    }
+
     /// The method.
     pub const fn method(&self) -> Method {
         self.method
@@ -161,6 +168,10 @@ impl Route {
 
 /// Registers the routes of a table. Rows of one path must agree in everything but method and handler; the first one
 /// counts.
+///
+/// The router tries one resource after the other, and a pattern costs it a regular expression. So fixed paths come
+/// first, and patterns are gathered behind the fixed part that they begin with: a request meets only those that it may
+/// be for.
 pub fn register<'a>(config: &mut ServiceConfig, routes: impl Iterator<Item = &'a Route>) {
     let mut resources: Vec<(String, Vec<&Route>)> = Vec::new();
     for route in routes {
@@ -171,25 +182,74 @@ pub fn register<'a>(config: &mut ServiceConfig, routes: impl Iterator<Item = &'a
             }
         }
     }
-    for (path, rows) in resources {
-        add(config, &path, &rows);
+    let (fixed, patterns): (Vec<_>, Vec<_>) =
+        resources.into_iter().partition(|(path, _)| !path.contains('{'));
+    let mut whole = Registry::Server(config);
+    for (path, rows) in &fixed {
+        whole = whole.with(path, path, rows);
+    }
+    let mut groups: Vec<(String, Vec<(String, Vec<&Route>)>)> = Vec::new();
+    for (path, rows) in patterns {
+        let group = gathered_behind(&path).to_owned();
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, members)) => members.push((path, rows)),
+            None => groups.push((group, vec![(path, rows)])),
+        }
+    }
+    for (group, members) in groups {
+        let mut scope = Registry::Group(web::scope(&group));
+        for (path, rows) in &members {
+            scope = scope.with(path.strip_prefix(group.as_str()).unwrap_or(path), path, rows);
+        }
+        if let Registry::Group(scope) = scope {
+            config.service(scope);
+        }
     }
 }
 
-fn add(config: &mut ServiceConfig, path: &str, rows: &[&Route]) {
-    let Some(first) = rows.first() else { return };
-    let mut resource = web::resource(path);
-    for row in rows {
-        resource = resource.route((row.handler)(row.method.route()));
+/// The part that a pattern is gathered behind with others: an organisation's prefix, or everything before the last
+/// slash in front of its first variable.
+fn gathered_behind(path: &str) -> &str {
+    if path.starts_with(TENANT_PREFIX) {
+        return TENANT_PREFIX;
     }
-    let methods = allowed(rows);
-    let (shape, allow) = (first.shape, methods.clone());
-    let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
-    match (first.origins, first.compressed) {
-        (Origins::None, false) => config.service(resource),
-        (Origins::None, true) => config.service(resource.wrap(Compress::default())),
-        (origins, _) => config.service(resource.wrap(cors(origins, methods))),
-    };
+    let fixed = path.split('{').next().unwrap_or_default();
+    fixed.rsplit_once('/').map_or("", |(before, _)| before)
+}
+
+/// Where resources are registered.
+enum Registry<'a> {
+    Server(&'a mut ServiceConfig),
+    Group(Scope),
+}
+
+impl Registry<'_> {
+    fn put(self, service: impl HttpServiceFactory + 'static) -> Self {
+        match self {
+            Self::Server(config) => {
+                config.service(service);
+                Self::Server(config)
+            }
+            Self::Group(scope) => Self::Group(scope.service(service)),
+        }
+    }
+
+    /// Adds the resource of one path: `rest` is what stands behind its group, `path` the whole.
+    fn with(self, rest: &str, path: &str, rows: &[&Route]) -> Self {
+        let Some(first) = rows.first() else { return self };
+        let mut resource = web::resource(rest).app_data(Rc::new(RouteTimes::new(path)));
+        for row in rows {
+            resource = resource.route((row.handler)(row.method.route()));
+        }
+        let methods = allowed(rows);
+        let (shape, allow) = (first.shape, methods.clone());
+        let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
+        match (first.origins, first.compressed) {
+            (Origins::None, false) => self.put(resource),
+            (Origins::None, true) => self.put(resource.wrap(Compress::default())),
+            (origins, _) => self.put(resource.wrap(cors(origins, methods))),
+        }
+    }
 }
 
 /// The methods of one path as `Allow` lists them.
@@ -227,7 +287,7 @@ fn wrong_method(shape: Shape, allow: &str) -> HttpResponse {
 }
 
 /// First parts of paths that people see in their browsers.
-const FOR_PEOPLE: [&str; 3] = ["login", "setup", "dev"];
+const FOR_PEOPLE: [&str; 4] = ["login", "setup", "docs", "dev"];
 
 /// What the paths of the first-party flow begin with.
 const FIRST_PARTY: &str = "/v1/auth/";

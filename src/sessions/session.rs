@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::secret::Digest;
-use crate::tenants::TenantId;
+use crate::tenants::{SessionSettings, TenantId};
 use crate::users::UserId;
 
 /// The identifier of a [`Session`]; the `sid` claim.
@@ -47,13 +47,35 @@ pub struct Limits {
     pub absolute: Duration,
 }
 
+impl Limits {
+    /// The same for an organisation's people: it may be stricter than the server, never laxer.
+    #[must_use]
+    pub fn within(self, settings: SessionSettings) -> Self {
+        let shorter = |server: Duration, own: Option<u32>| {
+            own.map_or(server, |seconds| server.min(Duration::from_secs(u64::from(seconds))))
+        };
+        Self { idle: shorter(self.idle, settings.idle), absolute: shorter(self.absolute, settings.absolute) }
+    }
+}
+
 impl Session {
     /// How much `last_seen_at` may lag, so that not every request writes.
     pub const SEEN_STEP: Duration = Duration::from_secs(60);
 
-    /// Whether both limits still hold.
+    /// The same for an organisation that lets its people stay signed in no longer than it says.
+    #[must_use]
+    pub fn within(self, settings: SessionSettings) -> Self {
+        let longest = settings.absolute.map(|seconds| Duration::from_secs(u64::from(seconds)));
+        let expires_at =
+            longest.map_or(self.expires_at, |longest| self.expires_at.min(self.created_at + longest));
+        Self { expires_at, ..self }
+    }
+
+    /// Whether both limits still hold. One that was shortened since the session began counts too.
     pub fn is_live(&self, limits: Limits, now: Timestamp) -> bool {
-        now < self.expires_at && now.since(self.last_seen_at) < limits.idle
+        now < self.expires_at
+            && now.since(self.last_seen_at) < limits.idle
+            && now.since(self.created_at) < limits.absolute
     }
 
     /// Whether `last_seen_at` is due for an update.
@@ -93,6 +115,10 @@ mod tests {
         let limits = Limits { idle: hour, absolute: hour * 3 };
         assert!(session.is_live(limits, start + hour));
         assert!(!session.is_live(limits, start + hour * 2), "idle");
+        let stricter = SessionSettings { idle: None, absolute: Some(3600) };
+        assert!(!session.is_live(limits.within(stricter), start + hour), "the organisation's");
+        let laxer = SessionSettings { idle: Some(1_000_000), absolute: None };
+        assert!(!session.is_live(limits.within(laxer), start + hour * 2), "never laxer");
         let used = Session { last_seen_at: start + hour * 3, ..session };
         assert!(!used.is_live(limits, start + hour * 3), "absolute");
     }

@@ -72,6 +72,43 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: SessionId) -> Result<Opti
     .map(Session::from))
 }
 
+/// Which sessions a list shows.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionFilter {
+    /// Only those of this person.
+    pub user: Option<UserId>,
+    /// The present: only those that have not come to their end.
+    pub now: Timestamp,
+    /// Only those that were used after this.
+    pub used_after: Timestamp,
+}
+
+/// The live sessions of an organisation by id, after `after`, at most `limit`.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &SessionFilter,
+    after: Option<SessionId>,
+    limit: i64,
+) -> Result<Vec<Session>, DbError> {
+    let after = after.unwrap_or(SessionId::new(uuid::Uuid::nil()));
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = sessions::table
+            .filter(sessions::tenant_id.eq(tenant).and(sessions::id.gt(after)))
+            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(filter.now)))
+            .filter(sessions::last_seen_at.gt(filter.used_after))
+            .order(sessions::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(user) = filter.user {
+            query = query.filter(sessions::user_id.eq(user));
+        }
+        query.load(c)
+    })?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
 /// Whether the session was not ended and is within its absolute limit.
 pub fn is_open(
     conn: &mut Conn<'_>,
@@ -140,16 +177,18 @@ pub fn end(conn: &mut Conn<'_>, tenant: TenantId, id: SessionId, now: Timestamp)
     Ok(rows == 1)
 }
 
-/// Ends every session of a person, but for one.
-pub fn end_all_of_user(
+/// Ends every session of these people, but for one.
+pub fn end_all_of_users(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    user: UserId,
+    people: &[UserId],
     except: Option<SessionId>,
     now: Timestamp,
 ) -> Result<usize, DbError> {
-    let open =
-        sessions::user_id.eq(user).and(sessions::tenant_id.eq(tenant)).and(sessions::ended_at.is_null());
+    let open = sessions::user_id
+        .eq_any(people)
+        .and(sessions::tenant_id.eq(tenant))
+        .and(sessions::ended_at.is_null());
     Ok(match except {
         Some(kept) => on!(conn, |c| {
             diesel::update(sessions::table.filter(open).filter(sessions::id.ne(kept)))
@@ -160,6 +199,17 @@ pub fn end_all_of_user(
             diesel::update(sessions::table.filter(open)).set(sessions::ended_at.eq(now)).execute(c)
         })?,
     })
+}
+
+/// Ends every session of an organisation's people.
+pub fn end_all_of_tenant(conn: &mut Conn<'_>, tenant: TenantId, now: Timestamp) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(sessions::table.filter(sessions::tenant_id.eq(tenant)))
+            .filter(sessions::ended_at.is_null())
+            .set(sessions::ended_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
 }
 
 /// Deletes sessions that ended by their absolute limit before `before`.

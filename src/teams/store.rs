@@ -7,7 +7,7 @@ use super::{Member, MemberKind, Team, TeamId};
 use crate::clock::Timestamp;
 use crate::db::schema::{team_members, teams};
 use crate::db::types::stored_as_text;
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
 use crate::tenants::{Slug, TenantId};
 
@@ -76,6 +76,57 @@ pub fn find_by_slug(conn: &mut Conn<'_>, tenant: TenantId, slug: &str) -> Result
     .transpose()
 }
 
+/// Several teams of this organisation by id.
+pub fn of_ids(conn: &mut Conn<'_>, tenant: TenantId, ids: &[TeamId]) -> Result<Vec<Team>, DbError> {
+    on!(conn, |c| {
+        teams::table
+            .filter(teams::id.eq_any(ids).and(teams::tenant_id.eq(tenant)))
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Team::try_from)
+    .collect()
+}
+
+/// A team of this organisation, kept as it is until the transaction ends: its members, its roles and what it owns are
+/// changed by one at a time.
+pub fn hold(conn: &mut Conn<'_>, tenant: TenantId, id: TeamId) -> Result<Option<Team>, DbError> {
+    on!(conn, |c| {
+        diesel::update(teams::table.find(id))
+            .filter(teams::tenant_id.eq(tenant))
+            .set(teams::description.eq(teams::description))
+            .returning(Row::as_returning())
+            .get_result(c)
+            .optional()
+    })?
+    .map(Team::try_from)
+    .transpose()
+}
+
+/// Teams by slug, after `after`, at most `limit`; with `begins_with` only those whose slug begins so.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    begins_with: Option<&str>,
+    (after, limit): (Option<&str>, i64),
+) -> Result<Vec<Team>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        let mut query = teams::table
+            .filter(teams::tenant_id.eq(tenant).and(teams::slug.gt(after.unwrap_or_default())))
+            .order(teams::slug)
+            .limit(limit)
+            .select(Row::as_select())
+            .into_boxed();
+        if let Some(start) = begins_with {
+            let (from, to) = prefix_range(start.to_lowercase());
+            query = query.filter(teams::slug.ge(from).and(teams::slug.lt(to)));
+        }
+        query.load(c)
+    })?;
+    rows.into_iter().map(Team::try_from).collect()
+}
+
 /// Adds a team.
 pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, team: &Team) -> Result<(), DbError> {
     let row = Row::from(team);
@@ -138,6 +189,75 @@ pub fn remove_member(
             .execute(c)
     })?;
     Ok(rows == 1)
+}
+
+/// Takes somebody out of every team.
+pub fn leave_all<P: 'static>(conn: &mut Conn<'_>, tenant: TenantId, member: Id<P>) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::delete(team_members::table)
+            .filter(team_members::member_id.eq(member).and(team_members::tenant_id.eq(tenant)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Which teams several principals belong to: each membership as the member and the team.
+pub fn memberships(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    members: &[Uuid],
+) -> Result<Vec<(Uuid, Team)>, DbError> {
+    let members: Vec<Id<Member>> = members.iter().copied().map(Id::new).collect();
+    let rows: Vec<(Id<Member>, Row)> = on!(conn, |c| {
+        team_members::table
+            .inner_join(teams::table)
+            .filter(team_members::member_id.eq_any(&members))
+            .filter(team_members::tenant_id.eq(tenant))
+            .order((team_members::member_id, teams::slug))
+            .select((team_members::member_id, Row::as_select()))
+            .load(c)
+    })?;
+    rows.into_iter().map(|(member, row)| Ok((member.uuid(), Team::try_from(row)?))).collect()
+}
+
+/// The members of a team by id, after `after`, at most `limit`, whatever kind they are.
+pub fn members_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    team: TeamId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    let ids: Vec<Id<Member>> = on!(conn, |c| {
+        team_members::table
+            .filter(team_members::team_id.eq(team).and(team_members::member_id.gt(Id::<Member>::new(after))))
+            .filter(team_members::tenant_id.eq(tenant))
+            .order(team_members::member_id)
+            .limit(limit)
+            .select(team_members::member_id)
+            .load(c)
+    })?;
+    Ok(ids.into_iter().map(Id::uuid).collect())
+}
+
+/// Members by identifier, after `after`, at most `limit`.
+pub fn members(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    team: TeamId,
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<Member>, DbError> {
+    let after = Id::<Member>::new(after.unwrap_or_default());
+    let rows: Vec<(MemberKind, Id<Member>, Timestamp)> = on!(conn, |c| {
+        team_members::table
+            .filter(team_members::team_id.eq(team).and(team_members::tenant_id.eq(tenant)))
+            .filter(team_members::member_id.gt(after))
+            .order(team_members::member_id)
+            .limit(limit)
+            .select((team_members::member_kind, team_members::member_id, team_members::created_at))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(kind, id, since)| Member { kind, id: id.uuid(), since }).collect())
 }
 
 /// The teams that somebody belongs to.

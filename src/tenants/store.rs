@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Slug, Tenant, TenantId, TenantSettings, TenantStatus};
 use crate::clock::Timestamp;
-use crate::db::schema::tenants;
+use crate::db::schema::{tenant_domains, tenants};
 use crate::db::types::{Json, stored_as_text};
 use crate::db::{Conn, DbError, on, prefix_range};
 
@@ -63,10 +63,35 @@ pub fn find(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError
         .transpose()
 }
 
+/// The same with the time until which the tokens that its programs were issued are over.
+pub fn find_with_end(
+    conn: &mut Conn<'_>,
+    id: TenantId,
+) -> Result<Option<(Tenant, Option<Timestamp>)>, DbError> {
+    let found: Option<(Row, Option<Timestamp>)> = on!(conn, |c| {
+        tenants::table.find(id).select((Row::as_select(), tenants::tokens_ended_at)).first(c).optional()
+    })?;
+    found.map(|(row, ended)| Ok((Tenant::try_from(row)?, ended))).transpose()
+}
+
 /// The organisation with this slug.
 pub fn find_by_slug(conn: &mut Conn<'_>, slug: &str) -> Result<Option<Tenant>, DbError> {
     on!(conn, |c| {
         tenants::table.filter(tenants::slug.eq(slug)).select(Row::as_select()).first(c).optional()
+    })?
+    .map(Tenant::try_from)
+    .transpose()
+}
+
+/// The organisation with this id, kept as it is until the transaction ends: who counts what belongs to it and then adds
+/// to it must not count at the same time as another.
+pub fn hold(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id))
+            .set(tenants::status.eq(tenants::status))
+            .returning(Row::as_returning())
+            .get_result(c)
+            .optional()
     })?
     .map(Tenant::try_from)
     .transpose()
@@ -150,6 +175,30 @@ pub fn update_seen(conn: &mut Conn<'_>, tenant: &Tenant, seen: Timestamp) -> Res
     Ok(rows == 1)
 }
 
+/// The organisations in the recycle bin by id, after `after`, at most `limit`.
+pub fn list_deleted(conn: &mut Conn<'_>, after: TenantId, limit: i64) -> Result<Vec<Tenant>, DbError> {
+    on!(conn, |c| {
+        tenants::table
+            .filter(tenants::deleted_at.is_not_null().and(tenants::id.gt(after)))
+            .order(tenants::id)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Tenant::try_from)
+    .collect()
+}
+
+/// An organisation whose row is held until the end of the transaction: of those who count what it has, one goes on at a
+/// time.
+pub fn find_held(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id)).set(tenants::name_key.eq(tenants::name_key)).execute(c)
+    })?;
+    find(conn, id)
+}
+
 /// Deletes an organisation that is in the recycle bin, with everything that belongs to it.
 pub fn purge(conn: &mut Conn<'_>, id: TenantId) -> Result<bool, DbError> {
     let gone = on!(conn, |c| {
@@ -168,4 +217,77 @@ pub fn deleted_before(conn: &mut Conn<'_>, before: Timestamp, limit: i64) -> Res
 /// How many organisations there are.
 pub fn count(conn: &mut Conn<'_>) -> Result<i64, DbError> {
     Ok(on!(conn, |c| tenants::table.count().get_result(c))?)
+}
+
+/// Ends the tokens that an organisation's programs were issued until now.
+pub fn end_tokens(conn: &mut Conn<'_>, id: TenantId, now: Timestamp) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(tenants::table.find(id)).set(tenants::tokens_ended_at.eq(now)).execute(c)
+    })?;
+    Ok(())
+}
+
+/// Has every other transaction that calls this for the same organisation wait for the end of this one: whoever counts
+/// what there is before adding to it must be alone.
+pub fn lock(conn: &mut Conn<'_>, id: TenantId) -> Result<(), DbError> {
+    on!(conn, |c| diesel::update(tenants::table.find(id)).set(tenants::id.eq(id)).execute(c))?;
+    Ok(())
+}
+
+/// An organisation's mail domains, by name, with the time since when they are its own.
+pub fn domains(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<(String, Timestamp)>, DbError> {
+    Ok(on!(conn, |c| {
+        tenant_domains::table
+            .filter(tenant_domains::tenant_id.eq(tenant))
+            .order(tenant_domains::domain)
+            .select((tenant_domains::domain, tenant_domains::verified_at))
+            .load(c)
+    })?)
+}
+
+/// One of these domains that is another organisation's.
+pub fn foreign_domain(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    domains: &[String],
+) -> Result<Option<String>, DbError> {
+    Ok(on!(conn, |c| {
+        tenant_domains::table
+            .filter(tenant_domains::domain.eq_any(domains).and(tenant_domains::tenant_id.ne(tenant)))
+            .select(tenant_domains::domain)
+            .first(c)
+            .optional()
+    })?)
+}
+
+/// Gives an organisation these domains and takes all others away. Those that it had keep their time. When another
+/// organisation gets one of them at this moment, the transaction has to run again and will find it taken.
+pub fn set_domains(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    domains: &[String],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::delete(tenant_domains::table)
+            .filter(tenant_domains::tenant_id.eq(tenant).and(tenant_domains::domain.ne_all(domains)))
+            .execute(c)
+    })?;
+    let held: Vec<String> = self::domains(conn, tenant)?.into_iter().map(|(domain, _)| domain).collect();
+    for domain in domains.iter().filter(|domain| !held.contains(domain)) {
+        let added = on!(conn, |c| {
+            diesel::insert_into(tenant_domains::table)
+                .values((
+                    tenant_domains::tenant_id.eq(tenant),
+                    tenant_domains::domain.eq(domain),
+                    tenant_domains::verified_at.eq(now),
+                ))
+                .on_conflict_do_nothing()
+                .execute(c)
+        })?;
+        if added != 1 {
+            return Err(DbError::Retry);
+        }
+    }
+    Ok(())
 }

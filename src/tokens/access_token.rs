@@ -87,9 +87,11 @@ impl Minting {
         self.client.client.settings.lifetimes.or(self.client.tenant.settings.lifetimes).or(self.lifetimes)
     }
 
-    /// How long access tokens of this client live.
-    pub fn access_token_lifetime(&self) -> Duration {
-        Lifetimes::pick(self.lifetimes().access_token, FALLBACK_LIFETIME)
+    /// How long access tokens of this client for these audiences live: no longer than any of the APIs wants.
+    pub fn access_token_lifetime(&self, audiences: &[String]) -> Duration {
+        let own = Lifetimes::pick(self.lifetimes().access_token, FALLBACK_LIFETIME);
+        let of_apis = self.client.apis_among(audiences).filter_map(|api| api.settings.access_token_lifetime);
+        of_apis.map(|seconds| Duration::from_secs(u64::from(seconds))).fold(own, Duration::min)
     }
 
     /// How long refresh tokens live without use, and in all.
@@ -101,16 +103,29 @@ impl Minting {
         )
     }
 
-    /// Which algorithms an answer needs, access token first: the caller decides by them whether to leave the async
+    /// Whether some answer to this client could need the algorithm: the caller decides by it whether to leave the async
     /// thread.
-    pub fn algorithms(&self) -> [Algorithm; 2] {
-        let settings = &self.client.client.settings;
-        [settings.access_token_alg.unwrap_or(self.algorithm), settings.id_token_alg.unwrap_or(self.algorithm)]
+    pub fn may_need(&self, algorithm: Algorithm) -> bool {
+        let of_apis = self.client.apis.iter().filter_map(|api| api.settings.access_token_alg);
+        self.access_algorithm(&[]) == algorithm
+            || self.id_algorithm() == algorithm
+            || of_apis.into_iter().any(|needed| needed == algorithm)
+    }
+
+    /// How access tokens for these audiences are signed: as the API wants that has to check them, then as the client.
+    fn access_algorithm(&self, audiences: &[String]) -> Algorithm {
+        let of_api = self.client.apis_among(audiences).find_map(|api| api.settings.access_token_alg);
+        of_api.or(self.client.client.settings.access_token_alg).unwrap_or(self.algorithm)
+    }
+
+    fn id_algorithm(&self) -> Algorithm {
+        self.client.client.settings.id_token_alg.unwrap_or(self.algorithm)
     }
 
     /// Signs the tokens of a program that speaks for itself (RFC 6749 4.4): no refresh token, no ID token. A credential
     /// of a service account speaks for the account.
     pub fn for_client(&self, scopes: Vec<String>, audiences: &[String]) -> Result<IssuedTokens, MintError> {
+        let scopes = self.client.scopes_for(audiences, scopes);
         let account = self.client.service_account.as_ref();
         let claims = AccessClaims {
             sub: account
@@ -118,11 +133,13 @@ impl Minting {
             tenant_id: self.client.client.tenant_id.to_string(),
             ..self.base_claims(&scopes, audiences)
         };
-        self.finish(&claims, None, None, scopes)
+        self.finish(&claims, (None, audiences), None, scopes)
     }
 
     /// Signs the tokens of a person's grant.
     pub fn for_grant(&self, grant: Grant) -> Result<IssuedTokens, MintError> {
+        let audiences = &grant.facts.audiences;
+        let scopes = self.client.scopes_for(audiences, grant.scopes.clone());
         let claims = AccessClaims {
             sub: grant.user.id.to_string(),
             tenant_id: grant.user.tenant_id.to_string(),
@@ -132,13 +149,14 @@ impl Minting {
             amr: grant.facts.amr.clone(),
             sid: grant.session_id.map(|id| id.to_string()),
             grant_id: Some(grant.family.to_string()),
-            ..self.base_claims(&grant.scopes, &grant.facts.audiences)
+            ..self.base_claims(&scopes, audiences)
         };
         let id_token = grant.facts.has("openid").then_some(&grant);
-        self.finish(&claims, id_token, grant.refresh_token.clone(), grant.scopes.clone())
+        self.finish(&claims, (id_token, audiences), grant.refresh_token.clone(), scopes)
     }
 
     fn base_claims(&self, scopes: &[String], audiences: &[String]) -> AccessClaims {
+        let lifetime = self.access_token_lifetime(audiences);
         let audiences =
             if audiences.is_empty() { vec![self.issuer.url().to_owned()] } else { audiences.to_vec() };
         AccessClaims {
@@ -147,7 +165,7 @@ impl Minting {
             aud: audiences,
             client_id: self.client.client.client_id.clone(),
             iat: self.now.seconds(),
-            exp: (self.now + self.access_token_lifetime()).seconds(),
+            exp: (self.now + lifetime).seconds(),
             jti: self.random.opaque_id(),
             scope: scopes.join(" "),
             tenant_id: String::new(),
@@ -163,17 +181,16 @@ impl Minting {
     fn finish(
         &self,
         claims: &AccessClaims,
-        identity: Option<&Grant>,
+        (identity, audiences): (Option<&Grant>, &[String]),
         refresh_token: Option<Secret>,
         scopes: Vec<String>,
     ) -> Result<IssuedTokens, MintError> {
-        let [access_algorithm, id_algorithm] = self.algorithms();
-        let key = self.signer(access_algorithm)?;
+        let key = self.signer(self.access_algorithm(audiences))?;
         let access_token = Secret::new(jwt::encode(key, &self.random, ACCESS_TOKEN_TYPE, claims)?);
         let id_token = match identity {
             None => None,
             Some(grant) => {
-                let key = self.signer(id_algorithm)?;
+                let key = self.signer(self.id_algorithm())?;
                 let lifetime = Lifetimes::pick(self.lifetimes().id_token, FALLBACK_LIFETIME);
                 let claims = IdClaims::new(
                     grant,
@@ -185,7 +202,7 @@ impl Minting {
                 Some(Secret::new(jwt::encode(key, &self.random, ID_TOKEN_TYPE, &claims)?))
             }
         };
-        let expires_in = self.access_token_lifetime().as_secs();
+        let expires_in = self.access_token_lifetime(audiences).as_secs();
         Ok(IssuedTokens { access_token, expires_in, id_token, refresh_token, scopes })
     }
 

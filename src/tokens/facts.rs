@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ClaimsRequest;
+use crate::clients::KnownClient;
 
 /// What the person and the client agreed on, and how the person signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,11 @@ impl Facts {
     /// Whether all these APIs were granted.
     pub fn grants(&self, audiences: &[String]) -> bool {
         audiences.iter().all(|wanted| self.audiences.contains(wanted))
+    }
+
+    /// Whether tokens are issued for all of the granted APIs that are asked for; none means every one.
+    pub fn may_target(&self, client: &KnownClient, asked: &[String]) -> bool {
+        client.disabled_api(if asked.is_empty() { &self.audiences } else { asked }).is_none()
     }
 
     /// The same for some of the granted APIs; for all of them when none is named.

@@ -7,6 +7,7 @@
 mod access_token;
 mod claims;
 mod code;
+mod dead_codes;
 mod facts;
 mod family;
 mod grant;
@@ -29,4 +30,7 @@ pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
 pub use redeem::{Redemption, RedemptionRefused, redeem};
 pub use refresh::{Refresh, RefreshRefused, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
-pub use revoke::{AccessState, access_state, end_session, end_user_tokens};
+pub use revoke::{
+    AccessState, access_state, end_client_tokens, end_session, end_tenant_tokens, end_tokens_of_users,
+    end_user_tokens,
+};

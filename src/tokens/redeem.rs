@@ -52,8 +52,8 @@ pub enum RedemptionRefused {
     /// Not the redirect URI of the authorization request.
     #[error("redirect_uri is not the one of the authorization request")]
     RedirectUri,
-    /// Asks for an API that was not granted (RFC 8707 2.2).
-    #[error("the token was asked for an API that was not granted")]
+    /// Asks for an API that was not granted, or that is disabled (RFC 8707 2.2).
+    #[error("the token was asked for an API that was not granted or is disabled")]
     Target,
     /// PKCE.
     #[error(transparent)]
@@ -107,7 +107,7 @@ impl Redemption {
         if self.redirect_uri.as_deref() != Some(code.redirect_uri.as_str()) {
             return Err(RedemptionRefused::RedirectUri);
         }
-        if !code.facts.grants(&self.audiences) {
+        if !code.facts.grants(&self.audiences) || !code.facts.may_target(&self.client, &self.audiences) {
             return Err(RedemptionRefused::Target);
         }
         Ok(pkce::verify(code.code_challenge.as_deref(), self.verifier.as_deref())?)

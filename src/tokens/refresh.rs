@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::refresh_token::{Verdict, advance, idle_end, judge};
 use super::{Grant, RefreshToken, RotationPolicy, TokenFamily, store};
-use crate::clients::{self, KnownClient};
+use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::MasterKey;
-use crate::tenants::{self, TenantId};
-use crate::{roles, sessions, users};
+use crate::tenants::TenantId;
+use crate::{roles, users};
 
 /// A request to refresh, from a client that has proved itself.
 #[derive(Clone)]
@@ -54,8 +54,8 @@ pub enum RefreshRefused {
     /// The person, the client or the organisation was disabled, or the session ended.
     #[error("the person may not sign in any more")]
     Inactive,
-    /// Asks for an API that was not granted.
-    #[error("the token was asked for an API that was not granted")]
+    /// Asks for an API that was not granted, or that is disabled.
+    #[error("the token was asked for an API that was not granted or is disabled")]
     Target,
     /// Asks for a scope that was not granted.
     #[error("scope {0} was not granted")]
@@ -136,19 +136,11 @@ fn holder(
     request: &Refresh,
     family: &TokenFamily,
 ) -> Result<Option<(users::User, Vec<String>)>, DbError> {
-    let client = &request.client.client;
     let Some(user) = users::store::find(conn, family.tenant_id, family.user_id)? else { return Ok(None) };
-    let tenant = tenants::store::find(conn, family.tenant_id)?;
-    let all_active = user.is_active()
-        && tenant.is_some_and(|tenant| tenant.is_active())
-        && client.serves(family.tenant_id)
-        && clients::store::is_active(conn, client.tenant_id, client.id)?;
-    if !all_active {
-        return Ok(None);
-    }
-    if let Some(session) = family.session_id
-        && !sessions::store::is_open(conn, family.tenant_id, session, request.now)?
-    {
+    let stands = user.is_active()
+        && request.client.client.serves(family.tenant_id)
+        && store::surroundings_stand(conn, family.tenant_id, family.id, request.now)?;
+    if !stands {
         return Ok(None);
     }
     let roles = roles::store::held_by(conn, family.tenant_id, user.id)?;
@@ -156,7 +148,8 @@ fn holder(
 }
 
 fn narrowed(request: &Refresh, family: &TokenFamily) -> Result<Vec<String>, RefreshRefused> {
-    if !family.facts.grants(&request.audiences) {
+    let facts = &family.facts;
+    if !facts.grants(&request.audiences) || !facts.may_target(&request.client, &request.audiences) {
         return Err(RefreshRefused::Target);
     }
     let Some(wanted) = &request.scopes else { return Ok(family.facts.scopes.clone()) };

@@ -1,7 +1,7 @@
-//! Ends: what dies with a session, with a person, and whether an access token is still alive.
+//! Ends: what dies with a session, a person, a client or an organisation, and whether an access token is still alive.
 
 use super::{AccessClaims, FamilyId, store};
-use crate::clients;
+use crate::clients::{self, ClientPk};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::service_accounts;
@@ -26,8 +26,9 @@ pub fn access_state(
 ) -> Result<AccessState, DbError> {
     let Ok(tenant) = claims.tenant_id.parse::<TenantId>() else { return Ok(AccessState::Ended) };
     let stands = !store::is_revoked(conn, tenant, &claims.jti)?
-        && tenants::store::find(conn, tenant)?.is_some_and(|tenant| tenant.is_active())
-        && client_stands(conn, tenant, &claims.client_id)?
+        && tenants::store::find_with_end(conn, tenant)?
+            .is_some_and(|(tenant, end)| tenant.is_active() && !is_over(claims, end))
+        && client_stands(conn, tenant, claims)?
         && match &claims.grant_id {
             None => true,
             Some(family) => family_stands(conn, tenant, family, claims, now)?,
@@ -35,8 +36,16 @@ pub fn access_state(
     Ok(if stands { AccessState::Live } else { AccessState::Ended })
 }
 
-fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, client_id: &str) -> Result<bool, DbError> {
-    let Some(client) = clients::store::find_by_client_id(conn, client_id)? else { return Ok(false) };
+/// Whether a token that hangs on no grant was issued before an end. Tokens count in whole seconds, and the second of the
+/// end goes with it.
+fn is_over(claims: &AccessClaims, end: Option<Timestamp>) -> bool {
+    claims.grant_id.is_none() && end.is_some_and(|end| claims.iat <= end.seconds())
+}
+
+fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, claims: &AccessClaims) -> Result<bool, DbError> {
+    let Some((client, end)) = clients::store::find_with_end(conn, &claims.client_id)? else {
+        return Ok(false);
+    };
     // A client of another organisation stands and falls with that one too.
     let owner_stands = client.tenant_id == tenant
         || tenants::store::find(conn, client.tenant_id)?.is_some_and(|owner| owner.is_active());
@@ -46,6 +55,7 @@ fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, client_id: &str) -> Resu
         None => true,
     };
     Ok(client.status == clients::ClientStatus::Active
+        && !is_over(claims, end)
         && owner_stands
         && account_stands
         && client.serves(tenant))
@@ -87,15 +97,49 @@ pub fn end_session(
 }
 
 /// Ends every session, code and token of a person, but for one session: after a new password, or when the account is
-/// closed.
+/// closed. Tells how many there were.
 pub fn end_user_tokens(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     user: UserId,
     except: Option<SessionId>,
     now: Timestamp,
+) -> Result<usize, DbError> {
+    end_tokens_of_users(conn, tenant, &[user], except, now)
+}
+
+/// The same for several people.
+pub fn end_tokens_of_users(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    people: &[UserId],
+    except: Option<SessionId>,
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let sessions = sessions::store::end_all_of_users(conn, tenant, people, except, now)?;
+    let families = store::revoke_families_of_users(conn, tenant, people, except, now)?;
+    let codes = store::kill_codes_of_users(conn, tenant, people, now)?;
+    Ok(sessions + families + codes)
+}
+
+/// Ends every code and token of a client, whichever organisations its people belong to: it was disabled or deleted. They
+/// stay dead when it comes back.
+pub fn end_client_tokens(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    client: ClientPk,
+    now: Timestamp,
 ) -> Result<(), DbError> {
-    sessions::store::end_all_of_user(conn, tenant, user, except, now)?;
-    store::revoke_families_of_user(conn, tenant, user, except, now)?;
-    store::kill_codes_of_user(conn, tenant, user, now)
+    clients::store::end_tokens(conn, tenant, client, now)?;
+    store::revoke_families_of_client(conn, client, now)?;
+    store::kill_codes_of_client(conn, client, now)
+}
+
+/// Ends every session, code and token of an organisation's people and programs: it was suspended or deleted. They stay
+/// dead when it comes back.
+pub fn end_tenant_tokens(conn: &mut Conn<'_>, tenant: TenantId, now: Timestamp) -> Result<(), DbError> {
+    tenants::store::end_tokens(conn, tenant, now)?;
+    sessions::store::end_all_of_tenant(conn, tenant, now)?;
+    store::revoke_families_of_tenant(conn, tenant, now)?;
+    store::kill_codes_of_tenant(conn, tenant, now)
 }

@@ -2,15 +2,21 @@
 
 use diesel::prelude::*;
 
+pub use super::dead_codes::store::{
+    kill_codes_of_client, kill_codes_of_session, kill_codes_of_tenant, kill_codes_of_users,
+};
 use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
-use crate::clients::ClientPk;
+use crate::clients::{ClientPk, ClientStatus};
 use crate::clock::Timestamp;
-use crate::db::schema::{authorization_codes as codes, revoked_tokens, token_families as families};
+use crate::db::schema::{
+    authorization_codes as codes, clients, revoked_tokens, sessions, tenants, token_families as families,
+    users,
+};
 use crate::db::types::Json;
 use crate::db::{Conn, DbError, on};
 use crate::secret::Digest;
 use crate::sessions::SessionId;
-use crate::tenants::TenantId;
+use crate::tenants::{TenantId, TenantStatus};
 use crate::users::UserId;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -110,40 +116,6 @@ pub fn take_code(
     Ok(rows == 1)
 }
 
-/// Makes the unused codes of a session useless.
-pub fn kill_codes_of_session(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    session: SessionId,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
-        diesel::update(codes::table)
-            .filter(codes::session_id.eq(session).and(codes::tenant_id.eq(tenant)))
-            .filter(codes::redeemed_at.is_null())
-            .set(codes::redeemed_at.eq(now))
-            .execute(c)
-    })?;
-    Ok(())
-}
-
-/// Makes the unused codes of a person useless.
-pub fn kill_codes_of_user(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    user: UserId,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
-        diesel::update(codes::table)
-            .filter(codes::user_id.eq(user).and(codes::tenant_id.eq(tenant)))
-            .filter(codes::redeemed_at.is_null())
-            .set(codes::redeemed_at.eq(now))
-            .execute(c)
-    })?;
-    Ok(())
-}
-
 /// Writes down a new family.
 pub fn insert_family(conn: &mut Conn<'_>, tenant: TenantId, family: &TokenFamily) -> Result<(), DbError> {
     let row = FamilyRow {
@@ -190,6 +162,33 @@ pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFami
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
     }))
+}
+
+/// Whether everything that a family hangs on besides its person takes part: the organisation, the client, and the
+/// session if it ends with one. One look, because every refresh asks.
+pub fn surroundings_stand(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: FamilyId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let standing: i64 = on!(conn, |c| {
+        families::table
+            .find(id)
+            .inner_join(tenants::table)
+            .inner_join(clients::table)
+            .left_join(sessions::table)
+            .filter(families::tenant_id.eq(tenant))
+            .filter(tenants::status.eq(TenantStatus::Active).and(clients::status.eq(ClientStatus::Active)))
+            .filter(
+                families::session_id
+                    .is_null()
+                    .or(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).assume_not_null()),
+            )
+            .count()
+            .get_result(c)
+    })?;
+    Ok(standing == 1)
 }
 
 /// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile.
@@ -247,17 +246,19 @@ pub fn revoke_families_of_session(
     Ok(())
 }
 
-/// Ends the families of a person, but for those of one session.
-pub fn revoke_families_of_user(
+/// Ends the families of these people, but for those of one session, and tells how many that were.
+pub fn revoke_families_of_users(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    user: UserId,
+    people: &[UserId],
     except: Option<SessionId>,
     now: Timestamp,
-) -> Result<(), DbError> {
-    let live =
-        families::user_id.eq(user).and(families::tenant_id.eq(tenant)).and(families::revoked_at.is_null());
-    match except {
+) -> Result<usize, DbError> {
+    let live = families::user_id
+        .eq_any(people)
+        .and(families::tenant_id.eq(tenant))
+        .and(families::revoked_at.is_null());
+    Ok(match except {
         Some(kept) => on!(conn, |c| {
             diesel::update(families::table)
                 .filter(live)
@@ -268,8 +269,7 @@ pub fn revoke_families_of_user(
         None => on!(conn, |c| {
             diesel::update(families::table).filter(live).set(families::revoked_at.eq(now)).execute(c)
         })?,
-    };
-    Ok(())
+    })
 }
 
 /// Ends every family of a client, whichever organisations its people belong to: the client was disabled.
@@ -281,6 +281,29 @@ pub fn revoke_families_of_client(
     on!(conn, |c| {
         diesel::update(families::table)
             .filter(families::client_pk.eq(client).and(families::revoked_at.is_null()))
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Ends the families of an organisation: those of its people, and those of its clients, whoever's people they serve.
+pub fn revoke_families_of_tenant(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let people = users::table.filter(users::tenant_id.eq(tenant)).select(users::id);
+    on!(conn, |c| {
+        diesel::update(families::table.filter(families::user_id.eq_any(people)))
+            .filter(families::revoked_at.is_null())
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?;
+    let own = clients::table.filter(clients::tenant_id.eq(tenant)).select(clients::id);
+    on!(conn, |c| {
+        diesel::update(families::table.filter(families::client_pk.eq_any(own)))
+            .filter(families::revoked_at.is_null())
             .set(families::revoked_at.eq(now))
             .execute(c)
     })?;

@@ -79,7 +79,7 @@ impl Email {
 }
 
 /// Character by character, because the small form of a whole word may depend on its neighbours (the Greek sigma).
-fn key_of(typed: &str) -> String {
+pub(super) fn key_of(typed: &str) -> String {
     typed.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 

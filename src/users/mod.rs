@@ -1,6 +1,7 @@
 //! People. Owns who they are, their mail addresses, their passwords and their state; RFC 9106 (Argon2) and
 //! NIST SP 800-63B for passwords. Never knows about browsers or tokens.
 
+pub mod directory;
 mod email;
 mod password;
 pub mod store;
@@ -9,3 +10,6 @@ mod user;
 pub use email::{Email, InvalidEmail};
 pub use password::*;
 pub use user::{Address, Profile, User, UserId, UserStatus};
+
+/// What the tokens of links for a new password begin with.
+pub const RESET_PREFIX: &str = "gkpr_";

@@ -16,7 +16,7 @@ stored_as_text!(UserStatus);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-struct Row {
+pub(super) struct Row {
     id: UserId,
     tenant_id: TenantId,
     email: String,
@@ -58,6 +58,19 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: UserId) -> Result<Option<
     })?
     .map(User::try_from)
     .transpose()
+}
+
+/// Several people of this organisation by id.
+pub fn of_ids(conn: &mut Conn<'_>, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, DbError> {
+    on!(conn, |c| {
+        users::table
+            .filter(users::id.eq_any(ids).and(users::tenant_id.eq(tenant)))
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(User::try_from)
+    .collect()
 }
 
 /// A person of this organisation by mail address.
@@ -163,6 +176,24 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, user: &User) -> Result<bool
     Ok(rows == 1)
 }
 
+/// Writes a person's changed fields, but not the password, if they are still as `seen` saw them; `false` when somebody was
+/// faster.
+pub fn update_seen(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    user: &User,
+    seen: Timestamp,
+) -> Result<bool, DbError> {
+    // The condition takes the row's lock, so that the update that follows finds it unchanged.
+    let rows = on!(conn, |c| {
+        diesel::update(users::table.find(user.id))
+            .filter(users::tenant_id.eq(tenant).and(users::updated_at.eq(seen)))
+            .set(users::updated_at.eq(user.updated_at))
+            .execute(c)
+    })?;
+    Ok(rows == 1 && update(conn, tenant, user)?)
+}
+
 /// Sets a password.
 pub fn set_password(
     conn: &mut Conn<'_>,
@@ -262,6 +293,23 @@ pub fn use_reset(
         })?;
     }
     Ok(used)
+}
+
+/// Makes the unused links of these people useless.
+pub fn end_resets(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    people: &[UserId],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(password_resets::table)
+            .filter(password_resets::user_id.eq_any(people).and(password_resets::tenant_id.eq(tenant)))
+            .filter(password_resets::used_at.is_null())
+            .set(password_resets::used_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
 }
 
 /// Deletes links that are past their time.

@@ -12,6 +12,7 @@ pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 
 #[derive(Debug, Clone, Default)]
 pub struct ContentSecurityPolicy {
     scripts: bool,
+    connections: bool,
     form_targets: Vec<String>,
 }
 
@@ -24,6 +25,12 @@ impl ContentSecurityPolicy {
     /// Also allows our own script files.
     pub const fn script_self(mut self) -> Self {
         self.scripts = true;
+        self
+    }
+
+    /// Also allows our own scripts to call us.
+    pub const fn connect_self(mut self) -> Self {
+        self.connections = true;
         self
     }
 
@@ -41,9 +48,10 @@ impl ContentSecurityPolicy {
     /// The policy's text.
     pub fn to_text(&self) -> String {
         let scripts = if self.scripts { " script-src 'self';" } else { "" };
+        let connections = if self.connections { " connect-src 'self';" } else { "" };
         let targets: String = self.form_targets.iter().map(|target| format!(" {target}")).collect();
         format!(
-            "default-src 'none'; style-src 'self'; img-src 'self' data:;{scripts} form-action 'self'{targets}; \
+            "default-src 'none'; style-src 'self'; img-src 'self' data:;{scripts}{connections} form-action 'self'{targets}; \
              base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
         )
     }

@@ -40,5 +40,5 @@ pub use headers::security_headers;
 pub use params::{MAX_PARAMS, Params, ParamsError};
 pub use problem::{BUSY_WAIT, Problem};
 pub use request_id::{RequestId, X_REQUEST_ID};
-pub use request_log::{REQUEST_DURATION, request_log};
+pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};
 pub use retry::retry_after;

@@ -51,6 +51,8 @@ pub const LOGIN_SIGNED_OUT: &str = "/login/signed-out";
 pub const LOGIN_FORGOT: &str = "/login/forgot";
 /// The page that a reset link opens.
 pub const LOGIN_RESET: &str = "/login/reset";
+/// The page that an invitation opens.
+pub const LOGIN_INVITATION: &str = "/login/invitation";
 /// First-run setup.
 pub const SETUP: &str = "/setup";
 /// Where password managers look for the page that changes a password (W3C change-password-url).
@@ -87,12 +89,102 @@ pub const AUTH_LOGOUT: &str = "/v1/auth/logout";
 /// Who the caller is.
 pub const AUTH_ME: &str = "/v1/auth/me";
 
+/// The OpenAPI description.
+pub const OPENAPI: &str = "/openapi.json";
+/// The page that explores it.
+pub const API_EXPLORER: &str = "/docs/api";
+/// A file of that page.
+pub const API_EXPLORER_FILE: &str = "/docs/api/{file}";
+
 /// Organisations.
 pub const TENANTS: &str = "/v1/tenants";
 /// One organisation.
 pub const TENANT: &str = "/v1/tenants/{id}";
 /// Brings an organisation back.
 pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
+
+/// People.
+pub const USERS: &str = "/v1/users";
+/// Many people at once.
+pub const USERS_BULK: &str = "/v1/users/bulk";
+/// One person.
+pub const USER: &str = "/v1/users/{id}";
+/// Brings a person back.
+pub const USER_RESTORE: &str = "/v1/users/{id}/restore";
+/// The roles of a person.
+pub const USER_ROLES: &str = "/v1/users/{id}/roles";
+/// What a person may do.
+pub const USER_PERMISSIONS: &str = "/v1/users/{id}/permissions";
+/// Where a person is signed in.
+pub const USER_SESSIONS: &str = "/v1/users/{id}/sessions";
+/// A link with which a person chooses a password.
+pub const USER_PASSWORD_RESET: &str = "/v1/users/{id}/password-reset";
+/// Who calls.
+pub const ME: &str = "/v1/me";
+/// Who is signed in.
+pub const SESSIONS: &str = "/v1/sessions";
+/// One session.
+pub const SESSION: &str = "/v1/sessions/{id}";
+/// Invitations.
+pub const INVITATIONS: &str = "/v1/invitations";
+/// One invitation.
+pub const INVITATION: &str = "/v1/invitations/{id}";
+/// Sends an invitation again.
+pub const INVITATION_RESEND: &str = "/v1/invitations/{id}/resend";
+/// What was deleted and can come back.
+pub const RECYCLE_BIN: &str = "/v1/recycle-bin";
+/// One thing of it.
+pub const RECYCLE_BIN_ENTRY: &str = "/v1/recycle-bin/{kind}/{id}";
+/// Mail domains of an organisation.
+pub const TENANT_DOMAINS: &str = "/v1/tenants/{id}/domains";
+/// Applications.
+pub const APPLICATIONS: &str = "/v1/applications";
+/// One application.
+pub const APPLICATION: &str = "/v1/applications/{id}";
+/// Brings an application back.
+pub const APPLICATION_RESTORE: &str = "/v1/applications/{id}/restore";
+/// Secrets of an application.
+pub const APPLICATION_SECRETS: &str = "/v1/applications/{id}/secrets";
+/// One secret of an application.
+pub const APPLICATION_SECRET: &str = "/v1/applications/{id}/secrets/{secret}";
+/// APIs.
+pub const RESOURCE_SERVERS: &str = "/v1/resource-servers";
+/// One API.
+pub const RESOURCE_SERVER: &str = "/v1/resource-servers/{id}";
+/// Teams.
+pub const TEAMS: &str = "/v1/teams";
+/// One team.
+pub const TEAM: &str = "/v1/teams/{id}";
+/// Who belongs to a team.
+pub const TEAM_MEMBERS: &str = "/v1/teams/{id}/members";
+/// Adds members to a team.
+pub const TEAM_MEMBERS_ADD: &str = "/v1/teams/{id}/members/add";
+/// Takes members out of a team.
+pub const TEAM_MEMBERS_REMOVE: &str = "/v1/teams/{id}/members/remove";
+/// The roles of a team.
+pub const TEAM_ROLES: &str = "/v1/teams/{id}/roles";
+/// Roles.
+pub const ROLES: &str = "/v1/roles";
+/// One role.
+pub const ROLE: &str = "/v1/roles/{id}";
+/// Who holds a role.
+pub const ROLE_HOLDERS: &str = "/v1/roles/{id}/holders";
+/// Everything that a role can be made of.
+pub const PERMISSIONS: &str = "/v1/permissions";
+/// Service accounts.
+pub const SERVICE_ACCOUNTS: &str = "/v1/service-accounts";
+/// One service account.
+pub const SERVICE_ACCOUNT: &str = "/v1/service-accounts/{id}";
+/// Brings a service account back.
+pub const SERVICE_ACCOUNT_RESTORE: &str = "/v1/service-accounts/{id}/restore";
+/// The roles of a service account.
+pub const SERVICE_ACCOUNT_ROLES: &str = "/v1/service-accounts/{id}/roles";
+/// The credentials of a service account.
+pub const CREDENTIALS: &str = "/v1/service-accounts/{id}/credentials";
+/// One credential.
+pub const CREDENTIAL: &str = "/v1/service-accounts/{id}/credentials/{credential}";
+/// The secrets of a credential.
+pub const CREDENTIAL_SECRETS: &str = "/v1/service-accounts/{id}/credentials/{credential}/secrets";
 
 /// The path at which `tenant` has its own copy of `path`: `/t/acme/oauth2/token`.
 pub fn in_tenant(tenant: &str, path: &str) -> String {

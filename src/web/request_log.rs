@@ -6,15 +6,17 @@
 
 use std::net::IpAddr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::USER_AGENT;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use ipnet::IpNet;
+use metrics::Histogram;
 use tracing::{Instrument, error, error_span, info};
 
 use super::cause::{Cause, as_error};
@@ -50,21 +52,29 @@ async fn observe<B: MessageBody>(
     let (trusted_proxies, random) = &*shared;
     let id = RequestId::choose(request.headers(), random);
     let client = client_ip(peer(request.peer_addr()), &forwarded_for(request.headers()), trusted_proxies);
-    let line =
-        Line { id: id.clone(), method: method_label(request.method()), route: route(&request), started };
-    let span = line.span(client, &user_agent(&request));
+    let line = Line {
+        id: id.clone(),
+        method: method_label(request.method()),
+        client,
+        user_agent: user_agent(&request),
+        started,
+    };
+    // At the highest level: a filter that lets only errors through must still let their request id through.
+    let span = error_span!("request", request_id = id.as_str());
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(ClientIp(client));
 
     let answered = async move {
         match next.call(request).await {
             Ok(mut answer) => {
-                line.finish(answer.response_mut());
+                let route = RouteTimes::of(answer.request());
+                line.finish(answer.response_mut(), &route);
                 Ok(answer)
             }
             Err(error) => {
+                // Refused on the way in: no route had it yet.
                 let mut response = HttpResponse::from_error(error);
-                line.finish(&mut response);
+                line.finish(&mut response, &RouteTimes::unmatched());
                 Err(as_error(response))
             }
         }
@@ -76,44 +86,79 @@ async fn observe<B: MessageBody>(
 struct Line {
     id: RequestId,
     method: &'static str,
-    route: String,
+    client: IpAddr,
+    user_agent: String,
     started: Instant,
 }
 
 impl Line {
-    /// At the highest level: a filter that lets only errors through must still let their request id through.
-    fn span(&self, client: IpAddr, user_agent: &str) -> tracing::Span {
-        error_span!(
-            "request",
-            request_id = self.id.as_str(),
-            method = self.method,
-            route = self.route.as_str(),
-            client_ip = %client,
-            user_agent,
-        )
-    }
-
-    fn finish<B>(self, response: &mut HttpResponse<B>) {
+    fn finish<B>(self, response: &mut HttpResponse<B>, route: &RouteTimes) {
         response.headers_mut().insert(X_REQUEST_ID, self.id.header_value());
         let status = response.status();
         let latency = self.started.elapsed();
+        let (method, pattern) = (self.method, route.pattern.as_str());
         if let Some(Cause(cause)) = Cause::of(response) {
             if status.is_server_error() {
-                error!(status = status.as_u16(), cause, "request failed");
+                error!(status = status.as_u16(), method, route = pattern, cause, "request failed");
             } else {
-                info!(status = status.as_u16(), cause, "request refused");
+                info!(status = status.as_u16(), method, route = pattern, cause, "request refused");
             }
         }
-        let latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
-        info!(status = status.as_u16(), latency_ms, "request finished");
-        let labels =
-            [("route", self.route), ("method", self.method.into()), ("status", class(status).into())];
-        metrics::histogram!(REQUEST_DURATION, &labels).record(latency);
+        info!(
+            status = status.as_u16(),
+            latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+            method,
+            route = pattern,
+            client_ip = %self.client,
+            user_agent = self.user_agent.as_str(),
+            "request finished"
+        );
+        route.record(method, class(status), latency);
     }
 }
 
-fn route(request: &ServiceRequest) -> String {
-    request.match_pattern().unwrap_or_else(|| UNMATCHED.to_owned())
+/// The pattern of a route, and its histograms once they were asked for. A resource carries it as `app_data`, because
+/// asking the router for the pattern costs as much as routing did.
+pub struct RouteTimes {
+    pattern: String,
+    histograms: [[OnceLock<Histogram>; CLASSES.len()]; METHODS.len()],
+}
+
+impl RouteTimes {
+    /// Of the route with this pattern.
+    pub fn new(pattern: impl Into<String>) -> Self {
+        Self { pattern: pattern.into(), histograms: Default::default() }
+    }
+
+    fn unmatched() -> Rc<Self> {
+        Rc::new(Self::new(UNMATCHED))
+    }
+
+    /// Of the route that had a request.
+    fn of(request: &HttpRequest) -> Rc<Self> {
+        match request.app_data::<Rc<Self>>() {
+            Some(known) => Rc::clone(known),
+            None => {
+                request.match_pattern().map_or_else(Self::unmatched, |pattern| Rc::new(Self::new(pattern)))
+            }
+        }
+    }
+
+    fn record(&self, method: &'static str, class: &'static str, latency: Duration) {
+        let place = METHODS.iter().position(|known| *known == method);
+        let cell = place.and_then(|row| self.histograms.get(row)).and_then(|row| {
+            CLASSES.iter().position(|known| *known == class).and_then(|column| row.get(column))
+        });
+        let histogram = || {
+            let labels =
+                [("route", self.pattern.clone()), ("method", method.into()), ("status", class.into())];
+            metrics::histogram!(REQUEST_DURATION, &labels)
+        };
+        match cell {
+            Some(cell) => cell.get_or_init(histogram).record(latency),
+            None => histogram().record(latency),
+        }
+    }
 }
 
 fn user_agent(request: &ServiceRequest) -> String {
@@ -121,18 +166,14 @@ fn user_agent(request: &ServiceRequest) -> String {
     sent.unwrap_or_default().chars().take(USER_AGENT_LENGTH).collect()
 }
 
+/// What [`method_label`] says.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"];
+/// What [`class`] says.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
 /// Callers may invent methods; the metrics must not grow with them.
 fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "OTHER",
-    }
+    METHODS.iter().find(|known| **known == method.as_str()).copied().unwrap_or("OTHER")
 }
 
 fn class(status: StatusCode) -> &'static str {

@@ -13,6 +13,7 @@ const RECORDS: &[&str] = &[
     "teams",
     "roles",
     "users",
+    "invitations",
     "service_accounts",
     "resource_servers",
     "clients",
@@ -21,8 +22,8 @@ const RECORDS: &[&str] = &[
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "dev", "ops"];
-const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "seed"];
+const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "docs", "dev", "ops"];
+const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "openapi", "seed"];
 /// Base modules and what each of them may use besides `std` and other crates.
 const BASE: &[(&str, &[&str])] = &[
     ("clock", &[]),

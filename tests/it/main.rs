@@ -15,6 +15,7 @@ mod faults;
 mod login;
 mod manage;
 mod oauth2;
+mod openapi;
 mod operations;
 mod relying_party;
 mod secrets;

@@ -20,6 +20,10 @@ ALTER TABLE users ALTER COLUMN email_key TYPE text COLLATE "C";
 ALTER TABLE roles ALTER COLUMN slug TYPE text COLLATE "C";
 ALTER TABLE clients ADD COLUMN service_account_id uuid;
 ALTER TABLE clients ADD COLUMN deleted_at timestamptz;
+ALTER TABLE clients ALTER COLUMN client_id TYPE text COLLATE "C";
+-- Tokens of programs hang on no grant that could be ended: those that were issued until then are over.
+ALTER TABLE clients ADD COLUMN tokens_ended_at timestamptz;
+ALTER TABLE tenants ADD COLUMN tokens_ended_at timestamptz;
 CREATE INDEX clients_by_tenant_id_and_id ON clients (tenant_id, id);
 CREATE INDEX clients_by_service_account_id ON clients (service_account_id);
 CREATE INDEX clients_by_deleted_at ON clients (deleted_at) WHERE deleted_at IS NOT NULL;

@@ -12,6 +12,8 @@ DROP INDEX sessions_by_tenant_id;
 DROP INDEX clients_by_deleted_at;
 DROP INDEX clients_by_service_account_id;
 DROP INDEX clients_by_tenant_id_and_id;
+ALTER TABLE clients DROP COLUMN tokens_ended_at;
+ALTER TABLE tenants DROP COLUMN tokens_ended_at;
 ALTER TABLE clients DROP COLUMN deleted_at;
 ALTER TABLE clients DROP COLUMN service_account_id;
 DROP INDEX users_by_deleted_at;

@@ -17,6 +17,9 @@ CREATE INDEX users_by_status ON users (tenant_id, status, id);
 CREATE INDEX users_by_deleted_at ON users (deleted_at) WHERE deleted_at IS NOT NULL;
 ALTER TABLE clients ADD COLUMN service_account_id TEXT;
 ALTER TABLE clients ADD COLUMN deleted_at INTEGER;
+-- Tokens of programs hang on no grant that could be ended: those that were issued until then are over.
+ALTER TABLE clients ADD COLUMN tokens_ended_at INTEGER;
+ALTER TABLE tenants ADD COLUMN tokens_ended_at INTEGER;
 CREATE INDEX clients_by_tenant_id_and_id ON clients (tenant_id, id);
 CREATE INDEX clients_by_service_account_id ON clients (service_account_id);
 CREATE INDEX clients_by_deleted_at ON clients (deleted_at) WHERE deleted_at IS NOT NULL;

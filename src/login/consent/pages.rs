@@ -16,9 +16,9 @@ use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};
 use crate::login::visit::{Visit, check_form};
-use crate::login::words;
 use crate::sessions;
 use crate::tenants::Lifetimes;
+use crate::text::span;
 use crate::web::paths;
 
 const PAGE: &str = paths::LOGIN_CONSENT;
@@ -69,6 +69,15 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
 }
 
+/// What the person is asked for: nothing that the APIs of the request do not know, because it will not be issued.
+fn scopes(visit: &Visit) -> Vec<String> {
+    let asked = visit.interaction.request.iter();
+    let resources = asked.filter(|(name, value)| name == "resource" && !value.is_empty());
+    let resources = resources.map(|(_, value)| value.clone()).collect();
+    let audiences = visit.client.audiences(resources).unwrap_or_default();
+    visit.client.scopes_for(&audiences, requested(&visit.interaction, &visit.client.client))
+}
+
 /// The account that the question is about: that of a live session of this browser, settled before.
 async fn account(app: &App, visit: &Visit) -> Result<Option<Account>, DbError> {
     Ok(with_session(visit.accounts(app).await?, visit.progress().session_id))
@@ -76,7 +85,7 @@ async fn account(app: &App, visit: &Visit) -> Result<Option<Account>, DbError> {
 
 /// Writes the answer down. `false` when the interaction or the session ended meanwhile.
 async fn keep(app: &App, visit: &Visit, account: &Account, answer: Consented) -> Result<bool, DbError> {
-    let scopes = requested(&visit.interaction, &visit.client.client);
+    let scopes = scopes(visit);
     let progress = Progress { consent: Some(answer), ..visit.progress().clone() };
     let (id, client, now) = (visit.interaction.id, visit.client.client.id, visit.now);
     let (tenant, user, session) = (account.tenant.id, account.user.id, account.session.id);
@@ -98,7 +107,7 @@ async fn keep(app: &App, visit: &Visit, account: &Account, answer: Consented) ->
 fn render(app: &App, visit: &Visit, account: Account, errors: Errors) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let client = &visit.client.client;
-    let scopes = requested(&visit.interaction, client);
+    let scopes = scopes(visit);
     let page = Page {
         frame: visit.frame(app, PAGE, format!("Allow {} to use your account?", client.display_name), errors),
         host: host(visit.interaction.parameter("redirect_uri").unwrap_or_default()),
@@ -117,10 +126,10 @@ fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> S
     let own = visit.client.client.settings.lifetimes.or(wider).refresh_token;
     let refresh = Lifetimes::pick(own, app.config.tokens.refresh_token_lifetime);
     if scopes.iter().any(|scope| scope == "offline_access") {
-        return format!("It keeps this access for up to {}, even after you sign out.", words::span(refresh));
+        return format!("It keeps this access for up to {}, even after you sign out.", span(refresh));
     }
     let left = account.session.expires_at.since(visit.now);
     // A session that began a moment ago still lasts "30 days", not a second less.
     let left = Duration::from_secs(left.as_secs().div_ceil(60) * 60);
-    format!("It keeps this access until you sign out, for up to {}.", words::span(left.min(refresh)))
+    format!("It keeps this access until you sign out, for up to {}.", span(left.min(refresh)))
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::login::words;
 use crate::mail::Mail;
 use crate::secret::Secret;
+use crate::text::{one_line, span};
 use crate::users::Email;
 use crate::web::paths;
 
@@ -32,7 +32,7 @@ pub fn letter(public_url: &str, email: &Email, links: &[ResetLink], lifetime: Du
     let each = if links.len() == 1 { "The link works" } else { "Each link works" };
     text.push_str(&format!(
         "{each} once, for {}.\n\nIf you did not ask for this, ignore this mail: your password stays as it is.\n",
-        words::span(lifetime)
+        span(lifetime)
     ));
     Mail { to: email.to_string(), subject: "Choose a new password".into(), text }
 }
@@ -46,11 +46,6 @@ pub fn notice(public_url: &str, email: &Email, organization: &str) -> Mail {
         paths::LOGIN_FORGOT,
     );
     Mail { to: email.to_string(), subject: "Your password was changed".into(), text }
-}
-
-/// A name cannot write lines of its own into a mail.
-fn one_line(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,3 @@ mod letter;
 pub mod pages;
 
 pub use letter::{ResetLink, letter, notice};
-
-/// What reset links' tokens begin with.
-pub const RESET_PREFIX: &str = "gkpr_";

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{RESET_PREFIX, ResetLink, letter};
+use super::{ResetLink, letter};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -16,7 +16,7 @@ use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::{Caller, NoVisit, Visit, check_form};
 use crate::secret::generate_prefixed;
-use crate::users::{self, Email, User};
+use crate::users::{self, Email, RESET_PREFIX, User};
 use crate::web::{ContentSecurityPolicy, paths};
 
 const PAGE: &str = paths::LOGIN_FORGOT;

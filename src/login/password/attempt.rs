@@ -79,9 +79,12 @@ fn write(conn: &mut Conn<'_>, of: &SignIn) -> Result<(), Stopped<SignedIn>> {
     // meanwhile waits, then finds this session and ends it.
     let hash = of.rehashed.as_ref().unwrap_or(&of.hash);
     users::store::rehash_password(conn, tenant, user, (&of.hash, hash))?;
-    let active = users::store::find(conn, tenant, user)?.is_some_and(|user: User| user.is_active())
-        && tenants::store::find(conn, tenant)?.is_some_and(|tenant: Tenant| tenant.is_active());
-    if !active || users::store::password_hash(conn, tenant, user)?.as_ref() != Some(hash) {
+    let active = users::store::find(conn, tenant, user)?.is_some_and(|user: User| user.is_active());
+    let organisation = tenants::store::find(conn, tenant)?.filter(Tenant::is_active);
+    let Some(organisation) = organisation.filter(|_| active) else {
+        return Err(Stopped::With(SignedIn::NoLonger));
+    };
+    if users::store::password_hash(conn, tenant, user)?.as_ref() != Some(hash) {
         return Err(Stopped::With(SignedIn::NoLonger));
     }
     if !interactions::store::set_progress(conn, &of.interaction, &of.progress, now)? {
@@ -91,7 +94,7 @@ fn write(conn: &mut Conn<'_>, of: &SignIn) -> Result<(), Stopped<SignedIn>> {
     if interactions::store::find(conn, &of.interaction, &of.old_browser, now)?.is_none() {
         return Err(Stopped::With(SignedIn::Over));
     }
-    begin(conn, &of.session, &of.old_browser, now)?;
+    begin(conn, &of.session.clone().within(organisation.settings.sessions), &of.old_browser, now)?;
     for source in of.sources {
         limits::store::give_back(conn, source, now)?;
     }

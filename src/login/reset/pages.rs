@@ -9,11 +9,12 @@ use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
 use crate::db::DbError;
 use crate::login::attempts;
-use crate::login::forgot::{RESET_PREFIX, notice};
+use crate::login::forgot::notice;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
+use crate::users::RESET_PREFIX;
 use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
 
 const PAGE: &str = paths::LOGIN_RESET;
@@ -98,7 +99,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let context =
         [user.email.as_str(), &user.display_name, &tenant.display_name, tenant.slug.as_str(), "gridkey"]
             .map(str::to_owned);
-    let (policy, candidate) = (app.password_policy(), password.clone());
+    let (policy, candidate) = (app.password_policy_of(tenant), password.clone());
     // Judging a password can take a tenth of a second.
     let judged = tokio::task::spawn_blocking(move || {
         policy.check(&candidate, &context.each_ref().map(String::as_str))
@@ -131,12 +132,13 @@ fn render(
 ) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = app.csrf.token(&browser.secret, &purpose(token));
+    let minimum = app.password_policy_of(&owner.tenant).minimum_length;
     let page = Page {
         frame: Frame::own("Choose a new password").with_form(csrf, errors),
         organization: owner.tenant.display_name,
         email: owner.user.email.to_string(),
         token: token.expose().to_owned(),
-        minimum: app.password_policy().minimum_length,
+        minimum,
         action: PAGE,
     };
     browser.page(app, status, &ContentSecurityPolicy::page().script_self(), &page)

@@ -16,6 +16,7 @@ use crate::manage::paging::{Page, PageRequest};
 use crate::manage::{Answer, Call, Stop};
 use crate::roles;
 use crate::tenants::{Tenant, TenantId, TenantStatus, store};
+use crate::tokens;
 use crate::web::{Problem, paths};
 
 /// Lists organisations by slug.
@@ -84,7 +85,12 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
 }
 
 /// Whether the caller may see (`read`) or change this organisation: its own, or every one.
-async fn reach(call: &Call, app: &App, wanted: TenantId, action: &str) -> Result<(), Problem> {
+pub(in crate::manage) async fn reach(
+    call: &Call,
+    app: &App,
+    wanted: TenantId,
+    action: &str,
+) -> Result<(), Problem> {
     let held = &call.actor.permissions;
     if held.allows(&format!("tenants:{action}")) {
         return Ok(());
@@ -223,7 +229,7 @@ pub async fn restore(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
     Ok(shown(&TenantView::from(&tenant), tenant.updated_at))
 }
 
-fn living(conn: &mut Conn<'_>, id: TenantId) -> Result<Tenant, Stop> {
+pub(in crate::manage) fn living(conn: &mut Conn<'_>, id: TenantId) -> Result<Tenant, Stop> {
     let found = store::find(conn, id)?.filter(|tenant| tenant.deleted_at.is_none());
     Ok(found.ok_or_else(Problem::not_found)?)
 }
@@ -241,6 +247,9 @@ fn write(
     }
     if !store::update_seen(conn, tenant, seen.updated_at)? {
         return Err(crate::db::DbError::Retry.into());
+    }
+    if seen.is_active() && !tenant.is_active() {
+        tokens::end_tenant_tokens(conn, tenant.id, call.now)?;
     }
     let changes = Changes::between(&TenantView::from(seen), &TenantView::from(tenant));
     let target = Target::new("tenant", tenant.id, tenant.slug.as_str());

@@ -2,7 +2,8 @@
 
 use super::{NewTenant, TenantPatch};
 use crate::manage::Call;
-use crate::manage::text::display_name;
+use crate::manage::patch::merged;
+use crate::manage::text::{display_name, lifetimes, span};
 use crate::random::Random;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
@@ -49,51 +50,10 @@ fn status(text: &str) -> Result<TenantStatus, Problem> {
     }
 }
 
-/// RFC 7396 over the settings as JSON.
-fn merged(settings: &TenantSettings, patch: &serde_json::Value) -> Result<TenantSettings, Problem> {
-    let mut document = serde_json::to_value(settings).map_err(Problem::internal)?;
-    merge(&mut document, patch);
-    serde_json::from_value(document)
-        .map_err(|why| Problem::invalid("invalid_settings", format!("The settings are not valid: {why}.")))
-}
-
-fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
-    let serde_json::Value::Object(members) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = serde_json::json!({});
-    }
-    let Some(object) = target.as_object_mut() else { return };
-    for (name, value) in members {
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            merge(object.entry(name.clone()).or_insert(serde_json::Value::Null), value);
-        }
-    }
-}
-
-/// A year.
-const LONGEST: u32 = 366 * 24 * 60 * 60;
-
 fn check_settings(settings: &TenantSettings) -> Result<(), Problem> {
-    let lifetimes = &settings.lifetimes;
-    let spans = [
-        ("lifetimes.access_token", lifetimes.access_token),
-        ("lifetimes.id_token", lifetimes.id_token),
-        ("lifetimes.refresh_token_idle", lifetimes.refresh_token_idle),
-        ("lifetimes.refresh_token", lifetimes.refresh_token),
-        ("sessions.idle", settings.sessions.idle),
-        ("sessions.absolute", settings.sessions.absolute),
-    ];
-    for (name, span) in spans {
-        if span.is_some_and(|seconds| !(30..=LONGEST).contains(&seconds)) {
-            let detail = format!("settings.{name} must be from 30 to {LONGEST} seconds.");
-            return Err(Problem::invalid("invalid_settings", detail));
-        }
-    }
+    lifetimes(&settings.lifetimes)?;
+    span("sessions.idle", settings.sessions.idle)?;
+    span("sessions.absolute", settings.sessions.absolute)?;
     if settings.passwords.minimum_length.is_some_and(|length| !(8..=128).contains(&length)) {
         let detail = "settings.passwords.minimum_length must be from 8 to 128.";
         return Err(Problem::invalid("invalid_settings", detail));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Destination;
 use super::request::{Refusal, redirected, repeated};
-use crate::clients::{Client, GrantType, ResponseMode};
+use crate::clients::{GrantType, KnownClient, ResponseMode};
 use crate::oauth::{ErrorCode, scope};
 use crate::text::text_enum;
 use crate::tokens::{ClaimsRequest, validate_challenge};
@@ -39,7 +39,7 @@ pub struct Checked {
 }
 
 type Failure = (ErrorCode, String);
-type Check = fn(&Client, &Params, &mut Checked) -> Result<(), Failure>;
+type Check = fn(&KnownClient, &Params, &mut Checked) -> Result<(), Failure>;
 
 const CHECKS: &[Check] = &[
     no_repeats,
@@ -63,7 +63,7 @@ const MAX_ECHO: usize = 2048;
 
 impl Checked {
     /// Runs every check.
-    pub fn run(client: &Client, params: &Params, destination: &Destination) -> Result<Self, Refusal> {
+    pub fn run(client: &KnownClient, params: &Params, destination: &Destination) -> Result<Self, Refusal> {
         let mut checked = Self::default();
         for check in CHECKS {
             check(client, params, &mut checked)
@@ -88,7 +88,7 @@ fn fail<T>(code: ErrorCode, description: impl Into<String>) -> Result<T, Failure
     Err((code, description.into()))
 }
 
-fn no_repeats(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Failure> {
+fn no_repeats(_: &KnownClient, params: &Params, _: &mut Checked) -> Result<(), Failure> {
     match repeated(params) {
         Some(name) => fail(ErrorCode::InvalidRequest, format!("{name} is given more than once")),
         None => Ok(()),
@@ -96,7 +96,7 @@ fn no_repeats(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Failur
 }
 
 /// OpenID Connect Core 6 and 7.2.1: refused by name, so that nobody believes them honoured.
-fn no_request_objects(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Failure> {
+fn no_request_objects(_: &KnownClient, params: &Params, _: &mut Checked) -> Result<(), Failure> {
     for (name, code) in [
         ("request", ErrorCode::RequestNotSupported),
         ("request_uri", ErrorCode::RequestUriNotSupported),
@@ -109,7 +109,7 @@ fn no_request_objects(_: &Client, params: &Params, _: &mut Checked) -> Result<()
     Ok(())
 }
 
-fn response_type(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Failure> {
+fn response_type(_: &KnownClient, params: &Params, _: &mut Checked) -> Result<(), Failure> {
     match params.get("response_type") {
         Some("code") => Ok(()),
         None => fail(ErrorCode::InvalidRequest, "response_type is missing; send response_type=code"),
@@ -117,18 +117,18 @@ fn response_type(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Fai
     }
 }
 
-fn grant_allowed(client: &Client, _: &Params, _: &mut Checked) -> Result<(), Failure> {
-    if client.may_use(GrantType::AuthorizationCode) {
+fn grant_allowed(known: &KnownClient, _: &Params, _: &mut Checked) -> Result<(), Failure> {
+    if known.client.may_use(GrantType::AuthorizationCode) {
         Ok(())
     } else {
         fail(ErrorCode::UnauthorizedClient, "this client is not registered for authorization_code")
     }
 }
 
-fn response_mode(client: &Client, params: &Params, _: &mut Checked) -> Result<(), Failure> {
+fn response_mode(known: &KnownClient, params: &Params, _: &mut Checked) -> Result<(), Failure> {
     let Some(text) = params.get("response_mode") else { return Ok(()) };
     match text.parse::<ResponseMode>() {
-        Ok(mode) if client.response_modes.contains(&mode) => Ok(()),
+        Ok(mode) if known.client.response_modes.contains(&mode) => Ok(()),
         Ok(_) => {
             fail(ErrorCode::InvalidRequest, format!("response_mode {text} is not registered for this client"))
         }
@@ -136,7 +136,7 @@ fn response_mode(client: &Client, params: &Params, _: &mut Checked) -> Result<()
     }
 }
 
-fn state_length(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Failure> {
+fn state_length(_: &KnownClient, params: &Params, _: &mut Checked) -> Result<(), Failure> {
     match params.get("state") {
         Some(state) if state.len() > MAX_ECHO => {
             fail(ErrorCode::InvalidRequest, "state is longer than 2048 bytes")
@@ -145,19 +145,19 @@ fn state_length(_: &Client, params: &Params, _: &mut Checked) -> Result<(), Fail
     }
 }
 
-fn scopes(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn scopes(known: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     let Some(text) = params.get("scope") else {
         return fail(ErrorCode::InvalidScope, "scope is missing; send for example scope=openid");
     };
     let asked = scope::parse(text).map_err(|why| (ErrorCode::InvalidScope, why.to_string()))?;
-    if let Some(foreign) = asked.iter().find(|scope| !client.scopes.contains(scope)) {
+    if let Some(foreign) = asked.iter().find(|scope| !known.client.scopes.contains(scope)) {
         return fail(ErrorCode::InvalidScope, format!("scope {foreign} is not registered for this client"));
     }
     checked.scopes = asked;
     Ok(())
 }
 
-fn pkce(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn pkce(known: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     match params.get("code_challenge") {
         Some(challenge) => {
             validate_challenge(challenge, params.get("code_challenge_method"))
@@ -165,7 +165,7 @@ fn pkce(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), F
             checked.code_challenge = Some(challenge.to_owned());
             Ok(())
         }
-        None if client.must_use_pkce() => fail(
+        None if known.client.must_use_pkce() => fail(
             ErrorCode::InvalidRequest,
             "this client must send code_challenge with code_challenge_method=S256",
         ),
@@ -176,7 +176,7 @@ fn pkce(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), F
     }
 }
 
-fn nonce(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn nonce(_: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     checked.nonce = params.get("nonce").map(str::to_owned);
     match &checked.nonce {
         Some(nonce) if nonce.len() > MAX_ECHO => {
@@ -186,7 +186,7 @@ fn nonce(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failu
     }
 }
 
-fn prompt(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn prompt(_: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     for word in params.get("prompt").unwrap_or_default().split_ascii_whitespace() {
         match word.parse() {
             Ok(prompt) => checked.prompt.insert(prompt),
@@ -202,7 +202,7 @@ fn prompt(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Fail
     Ok(())
 }
 
-fn max_age(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn max_age(_: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     let Some(text) = params.get("max_age") else { return Ok(()) };
     match text.parse::<u32>() {
         Ok(seconds) => checked.max_age = Some(Duration::from_secs(u64::from(seconds))),
@@ -211,16 +211,19 @@ fn max_age(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Fai
     Ok(())
 }
 
-fn claims(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn claims(known: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     let Some(text) = params.get("claims") else { return Ok(()) };
     let request = ClaimsRequest::parse(text).map_err(|why| (ErrorCode::InvalidRequest, why.to_string()))?;
-    checked.claims = request.limited_to(&client.scopes);
+    checked.claims = request.limited_to(&known.client.scopes);
     Ok(())
 }
 
-/// RFC 8707 2: every `resource` must be an API that the client's tokens may be for.
-fn resource(client: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
-    checked.audiences = audiences(client, params)?;
+/// RFC 8707 2: every `resource` must be an API that the client's tokens may be for. Scopes that no such API knows are left
+/// out (RFC 6749 3.3), so that nobody is asked to allow what will not be issued.
+fn resource(known: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+    checked.audiences =
+        known.audiences(resources(params)).map_err(|why| (ErrorCode::InvalidTarget, why.to_string()))?;
+    checked.scopes = known.scopes_for(&checked.audiences, std::mem::take(&mut checked.scopes));
     Ok(())
 }
 
@@ -230,20 +233,7 @@ pub fn resources(params: &Params) -> Vec<String> {
     values.map(|(_, value)| value.to_owned()).collect()
 }
 
-/// The audiences that a request's `resource` parameters ask for; without any, the client's first.
-pub fn audiences(client: &Client, params: &Params) -> Result<Vec<String>, Failure> {
-    let asked = resources(params);
-    if let Some(foreign) = asked.iter().find(|resource| !client.settings.audiences.contains(resource)) {
-        let shown: String = foreign.chars().take(200).collect();
-        return fail(ErrorCode::InvalidTarget, format!("resource {shown} is not registered for this client"));
-    }
-    if asked.is_empty() {
-        return Ok(client.settings.audiences.first().cloned().into_iter().collect());
-    }
-    Ok(asked)
-}
-
-fn hints(_: &Client, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
+fn hints(_: &KnownClient, params: &Params, checked: &mut Checked) -> Result<(), Failure> {
     // display, ui_locales, claims_locales and acr_values are wishes: heard where the pages can follow them, and never a
     // reason to fail (OpenID Connect Core 3.1.2.1 and 5.5.1.1).
     checked.login_hint = params.get("login_hint").filter(|hint| hint.len() <= 254).map(str::to_owned);

@@ -161,7 +161,7 @@ async fn authorize(
         None => None,
     };
     let (client, destination) = prove(&issuer, known, &params)?;
-    let checked = Checked::run(&client.client, &params, &destination)?;
+    let checked = Checked::run(&client, &params, &destination)?;
     let visit = Visit {
         app,
         issuer,
@@ -247,8 +247,10 @@ impl Visit<'_> {
                         && client.client.serves(session.tenant_id);
                     if fits
                         && users::store::is_active(conn, session.tenant_id, session.user_id)?
-                        && crate::tenants::store::find(conn, session.tenant_id)?
-                            .is_some_and(|t| t.is_active())
+                        && crate::tenants::store::find(conn, session.tenant_id)?.is_some_and(|tenant| {
+                            tenant.is_active()
+                                && session.is_live(limits.within(tenant.settings.sessions), now)
+                        })
                     {
                         usable.push(session);
                     }

@@ -19,6 +19,15 @@ const MAX_AGE: Duration = Duration::from_secs(300);
 ///
 /// # Errors
 /// 404 when there is no such issuer.
+#[utoipa::path(
+    get, path = "/.well-known/openid-configuration", tag = "protocol", operation_id = "discovery",
+    responses(
+        (status = 200, description = "OpenID Connect Discovery 4.2"),
+        (status = 304, description = "As you have it"),
+        (status = 404, description = "No such issuer"),
+    ),
+    security(()),
+)]
 pub async fn get(
     request: HttpRequest,
     app: Data<App>,

@@ -111,6 +111,8 @@ mod tests {
             settings: ClientSettings::default(),
             created_at: now,
             updated_at: now,
+            service_account_id: None,
+            deleted_at: None,
         }
     }
 

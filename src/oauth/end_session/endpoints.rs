@@ -310,8 +310,19 @@ async fn sessions(
 ) -> Result<(Vec<Session>, bool), Failure> {
     let Some(digest) = browser.map(Secret::digest) else { return Ok((Vec::new(), false)) };
     let limits = app.session_limits();
-    let all = app.db.read_short(move |conn| sessions::store::of_browser(conn, &digest)).await?;
-    let live = all.into_iter().filter(|session| session.is_live(limits, now));
+    let (all, tenants) = app
+        .db
+        .read_short(move |conn| {
+            let all = sessions::store::of_browser(conn, &digest)?;
+            let ids: Vec<_> = all.iter().map(|session| session.tenant_id).collect();
+            let tenants = if ids.is_empty() { Vec::new() } else { tenants::store::find_many(conn, &ids)? };
+            Ok::<_, DbError>((all, tenants))
+        })
+        .await?;
+    let live = all.into_iter().filter(|session| {
+        let tenant = tenants.iter().find(|tenant| tenant.id == session.tenant_id);
+        session.is_live(tenant.map_or(limits, |tenant| limits.within(tenant.settings.sessions)), now)
+    });
     let (ours, others): (Vec<_>, Vec<_>) = live.partition(|session| issuer.admits(session.tenant_id));
     Ok((ours, !others.is_empty()))
 }

@@ -21,6 +21,16 @@ use crate::web::{FormError, read_form};
 ///
 /// # Errors
 /// As RFC 7662 2.3 has them.
+#[utoipa::path(
+    post, path = "/oauth2/introspect", tag = "protocol", operation_id = "introspect",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Whether the token stands (RFC 7662 2.2)"),
+        (status = 400, description = "`invalid_request`"),
+        (status = 401, description = "`invalid_client`"),
+    ),
+    security(()),
+)]
 pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let params = read_form(&request, payload, app.config.server.body_limit.as_usize()).await?;
     let params = params.without_repeats().map_err(FormError::from)?;

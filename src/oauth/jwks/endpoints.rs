@@ -15,6 +15,15 @@ use crate::oauth::discovery::endpoints::published;
 ///
 /// # Errors
 /// 404 when there is no such issuer.
+#[utoipa::path(
+    get, path = "/oauth2/jwks", tag = "protocol", operation_id = "jwks",
+    responses(
+        (status = 200, description = "The public keys (RFC 7517 5)"),
+        (status = 304, description = "As you have it"),
+        (status = 404, description = "No such issuer"),
+    ),
+    security(()),
+)]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
     let document = app.keyring.snapshot().jwks(app.now());

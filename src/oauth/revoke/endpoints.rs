@@ -18,6 +18,16 @@ use crate::web::{FormError, read_form};
 ///
 /// # Errors
 /// Those of client authentication, and `invalid_request` without a token (RFC 7009 2.2.1).
+#[utoipa::path(
+    post, path = "/oauth2/revoke", tag = "protocol", operation_id = "revoke",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The token does not stand (RFC 7009 2.2)"),
+        (status = 400, description = "`invalid_request`"),
+        (status = 401, description = "`invalid_client`"),
+    ),
+    security(()),
+)]
 pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let params = read_form(&request, payload, app.config.server.body_limit.as_usize()).await?;
     let params = params.without_repeats().map_err(FormError::from)?;

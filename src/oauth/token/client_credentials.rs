@@ -1,12 +1,12 @@
 //! `grant_type=client_credentials` (RFC 6749 4.4): a program speaks for itself. No write, one signature.
 
 use super::endpoints::Call;
-use crate::oauth::authorize::audiences;
+use crate::oauth::authorize::resources;
 use crate::oauth::{Error, ErrorCode, scope};
 use crate::tokens::IssuedTokens;
 
 /// Scopes that are about a person, which a program is not.
-const ABOUT_PEOPLE: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
+const ABOUT_PEOPLE: &[&str] = scope::STANDARD;
 
 /// Signs a token for the client itself.
 pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
@@ -31,7 +31,10 @@ pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
             client.scopes.iter().filter(|scope| !ABOUT_PEOPLE.contains(&scope.as_str())).cloned().collect()
         }
     };
-    let audiences = audiences(client, &call.params).map_err(|(code, text)| Error::new(code, text))?;
+    let audiences = call
+        .client
+        .audiences(resources(&call.params))
+        .map_err(|why| Error::new(ErrorCode::InvalidTarget, why.to_string()))?;
     let minting = call.app.minting(call.issuer.clone(), call.client.clone(), call.now);
     Ok(call.app.sign(minting, move |minting| minting.for_client(scopes, &audiences)).await?)
 }

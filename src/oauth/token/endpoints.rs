@@ -32,6 +32,16 @@ pub struct Call<'a> {
 }
 
 /// `POST /oauth2/token`.
+#[utoipa::path(
+    post, path = "/oauth2/token", tag = "protocol", operation_id = "token",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Tokens (RFC 6749 5.1)"),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`"),
+        (status = 401, description = "`invalid_client`"),
+    ),
+    security(()),
+)]
 pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let params = read_form(&request, payload, app.body_limit()).await?;
     if let Some(name) = repeated(&params) {

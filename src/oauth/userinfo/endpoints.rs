@@ -19,6 +19,15 @@ use crate::web::{FormError, Params, read_form};
 ///
 /// # Errors
 /// As RFC 6750 3.1 has them.
+#[utoipa::path(
+    get, path = "/oauth2/userinfo", tag = "protocol", operation_id = "userinfo",
+    responses(
+        (status = 200, description = "Claims (OpenID Connect Core 5.3.2)"),
+        (status = 400, description = "`invalid_request`"),
+        (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope`"),
+    ),
+)]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     answer(&app, &request, &Params::default()).await
 }
@@ -27,6 +36,16 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, E
 ///
 /// # Errors
 /// As RFC 6750 3.1 has them.
+#[utoipa::path(
+    post, path = "/oauth2/userinfo", tag = "protocol", operation_id = "userinfo_by_post",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Claims (OpenID Connect Core 5.3.2)"),
+        (status = 400, description = "`invalid_request`"),
+        (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope`"),
+    ),
+)]
 pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     // A post with the token in its header usually has no body, and then no type either.
     let form = if request.headers().contains_key(CONTENT_TYPE) {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::super::client::{ClientSpec, new_client, rules, rules_of_a_whole_client};
+use super::super::client::{ClientSpec, rules};
 use super::super::describe;
 use super::super::report::ObjectKind;
 use super::super::store;
 use super::Work;
 use super::note::Object;
-use crate::clients::{self, Client, ClientStatus, StoredSecret};
+use crate::clients::{self, Client, ClientStatus, StoredSecret, new_client, rules_of_a_whole_client};
 use crate::db::DbError;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::tenants::TenantId;
@@ -72,7 +72,7 @@ impl Work<'_, '_> {
             new.updated_at = self.next_version(old.updated_at);
             clients::store::update(self.conn, tenant, &new)?;
             if old.status != new.status && new.status == ClientStatus::Disabled {
-                tokens::store::revoke_families_of_client(self.conn, new.id, self.now)?;
+                tokens::end_client_tokens(self.conn, tenant, new.id, self.now)?;
             }
         }
         let accounts = (self.account_slug(&old)?, self.account_slug(&new)?);

@@ -11,6 +11,7 @@ use super::note::Object;
 use crate::db::DbError;
 use crate::roles::{self, Role};
 use crate::tenants::{self, Tenant, TenantId, TenantSettings, TenantStatus};
+use crate::tokens;
 
 impl Work<'_, '_> {
     pub(super) fn tenant(&mut self, spec: &TenantSpec) -> Result<(), DbError> {
@@ -32,6 +33,9 @@ impl Work<'_, '_> {
         if new != old {
             new.updated_at = self.next_version(old.updated_at);
             tenants::store::update(self.conn, &new)?;
+        }
+        if old.is_active() && !new.is_active() {
+            tokens::end_tenant_tokens(self.conn, new.id, self.now)?;
         }
         let domains = self.claim_domains(old.id, spec.domains.as_deref(), domains)?;
         let after = describe::tenant(&new, &domains);

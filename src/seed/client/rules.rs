@@ -1,109 +1,22 @@
-//! What fits together in one application.
+//! What fits together in one application of the file.
 
 use super::{ClientSpec, SECRET_KEYS};
-use crate::clients::{AuthMethod, Client, ClientKind, GrantType, validate};
+use crate::clients::{self, Client, ClientKind, Finding};
 
-/// The key that is at fault, and what is wrong and would be right.
-pub type Finding = (&'static str, String);
-
-/// The rules that need nothing but the kind and what the file names: `client` may be a new one of that kind.
+/// The rules of every application, and those of what the file alone has: secrets, and the service account by its slug.
 pub fn rules(client: &Client, spec: &ClientSpec) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut unless = |holds: bool, key: &'static str, problem: &str| {
-        if !holds {
-            findings.push((key, problem.to_owned()));
-        }
-    };
-    let secret = SECRET_KEYS.into_iter().find(|key| spec.places.contains_key(key));
-    if let Some(key) = secret.filter(|_| !spec.secrets.is_empty()) {
-        unless(!client.is_public(), key, "a public client (auth_method none) keeps no secret; leave it out");
+    let secret = SECRET_KEYS
+        .into_iter()
+        .find(|key| spec.places.contains_key(key) && !spec.secrets.is_empty() && client.is_public());
+    let mut findings: Vec<Finding> = secret
+        .map(|key| (key, "a public client (auth_method none) keeps no secret; leave it out".to_owned()))
+        .into_iter()
+        .collect();
+    if spec.service_account.is_some() && client.kind != ClientKind::Machine {
+        let problem =
+            "only a machine is a credential of a service account; write kind = \"machine\", or leave it out";
+        findings.push(("service_account", problem.to_owned()));
     }
-    unless(
-        client.kind == ClientKind::Machine || spec.service_account.is_none(),
-        "service_account",
-        "only a machine is a credential of a service account; write kind = \"machine\", or leave it out",
-    );
-    match client.kind {
-        ClientKind::Web => unless(
-            !client.is_public() || !client.may_use(GrantType::ClientCredentials),
-            "grant_types",
-            "client_credentials is for clients with a secret (RFC 6749 4.4); with auth_method none leave it out",
-        ),
-        ClientKind::Spa | ClientKind::Native => public_kind(client, &mut unless),
-        ClientKind::Machine => machine(client, &mut unless),
-    }
-    unless(
-        client.require_pkce || !client.is_public(),
-        "require_pkce",
-        "a public client always needs PKCE (RFC 9700 2.1.1); leave the key out or write true",
-    );
-    unless(!client.grant_types.is_empty(), "grant_types", "expected at least one grant");
-    let signs_in = client.may_use(GrantType::AuthorizationCode);
-    unless(
-        signs_in || !client.may_use(GrantType::RefreshToken),
-        "grant_types",
-        "refresh_token goes on where authorization_code began; add authorization_code or leave it out",
-    );
-    unless(
-        !signs_in || !client.response_modes.is_empty(),
-        "response_modes",
-        "expected at least one of: query, form_post",
-    );
-    findings
-}
-
-fn public_kind(client: &Client, unless: &mut impl FnMut(bool, &'static str, &str)) {
-    let kind = client.kind;
-    unless(
-        client.auth_method == AuthMethod::None,
-        "auth_method",
-        &format!(
-            "a program of kind {kind} keeps no secret, so this is \"none\"; a program on a server is of kind web"
-        ),
-    );
-    unless(
-        !client.may_use(GrantType::ClientCredentials),
-        "grant_types",
-        &format!("client_credentials is for clients with a secret (RFC 6749 4.4), which kind {kind} is not"),
-    );
-}
-
-fn machine(client: &Client, unless: &mut impl FnMut(bool, &'static str, &str)) {
-    const NOBODY: &str =
-        "a machine signs nobody in, so it has no such addresses; leave them out, or write kind = \"web\"";
-    unless(
-        !client.is_public(),
-        "auth_method",
-        "a machine proves itself by a secret: client_secret_basic or client_secret_post",
-    );
-    unless(client.redirect_uris.is_empty(), "redirect_uris", NOBODY);
-    unless(client.post_logout_redirect_uris.is_empty(), "post_logout_redirect_uris", NOBODY);
-    unless(
-        client.grant_types.iter().all(|grant| *grant == GrantType::ClientCredentials),
-        "grant_types",
-        "a machine uses client_credentials alone; for anything else write kind = \"web\"",
-    );
-}
-
-/// The rules for an application as it will stand in the database, beside [`rules`]: what the file leaves out is there.
-pub fn rules_of_a_whole_client(client: &Client, has_secret: bool) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if client.may_use(GrantType::AuthorizationCode) && client.redirect_uris.is_empty() {
-        findings
-            .push(("redirect_uris", "needed by authorization_code: where may the answer be sent?".into()));
-    }
-    if !client.is_public() && !has_secret {
-        let problem = "without a secret this client cannot prove itself; add secret or secret_hash, or for a public \
-                       client auth_method = \"none\"";
-        findings.push(("secret", problem.into()));
-    }
-    let uris = [
-        ("redirect_uris", &client.redirect_uris),
-        ("post_logout_redirect_uris", &client.post_logout_redirect_uris),
-    ];
-    for (key, uris) in uris {
-        let refused = uris.iter().filter_map(|uri| validate(uri, client.kind).err());
-        findings.extend(refused.map(|why| (key, why.to_string())));
-    }
+    findings.extend(clients::rules(client));
     findings
 }

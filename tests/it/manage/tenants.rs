@@ -4,7 +4,6 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::on_both;
-use crate::support::TestApp;
 use crate::support::tokens::count;
 
 const PATH: &str = "/v1/tenants";

@@ -184,9 +184,9 @@ on_both!(
             let now = app.app.now();
             let end = tokens::alter(&app, move |conn| {
                 let ada = tokens::person(conn, "acme", tokens::ADA)?;
-                records::store::revoke_families_of_user(conn, ada.tenant_id, ada.id, None, now)
+                records::store::revoke_families_of_users(conn, ada.tenant_id, &[ada.id], None, now)
             });
-            let (minted, ()) = tokio::join!(refresh_until_refused(&crowd, &first), end);
+            let (minted, _) = tokio::join!(refresh_until_refused(&crowd, &first), end);
             for token in minted.refresh.iter().chain(&minted.access) {
                 assert!(!tokens::is_active(&app, token).await, "round {round}");
             }

@@ -1,0 +1,3 @@
+//! Applications in the recycle bin.
+
+pub mod store;

@@ -1,0 +1,3 @@
+//! Applications that are credentials of a service account.
+
+pub mod store;

@@ -1,0 +1,151 @@
+//! `GET` and `POST /login/invitation`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{Acceptance, Accepted, Guest, accept, guest};
+use crate::app::App;
+use crate::audit::Origin;
+use crate::db::DbError;
+use crate::invitations::INVITATION_PREFIX;
+use crate::login::pages::{self, Browser, Failure};
+use crate::login::view::{Errors, Frame, Link};
+use crate::login::visit::{Caller, check_form};
+use crate::secret::{Secret, parse_prefixed};
+use crate::tenants::Tenant;
+use crate::users::PasswordPolicy;
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, RequestId, paths};
+
+const PAGE: &str = paths::LOGIN_INVITATION;
+
+#[derive(Template)]
+#[template(path = "login/invitation.html")]
+struct Page {
+    frame: Frame,
+    organization: String,
+    email: String,
+    token: String,
+    minimum: usize,
+    action: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "login/message.html")]
+struct Message {
+    frame: Frame,
+    text: &'static str,
+    link: Option<Link>,
+}
+
+fn message(status: StatusCode, heading: &str, text: &'static str) -> Result<HttpResponse, Failure> {
+    let page = Message { frame: Frame::own(heading), text, link: None };
+    pages::page(status, &ContentSecurityPolicy::page(), &page)
+}
+
+fn ended() -> Result<HttpResponse, Failure> {
+    let text = "An invitation works once, for seven days. This one was used, was taken back, is too old, or is \
+                incomplete. Ask whoever invited you for a new one.";
+    message(StatusCode::GONE, "This invitation has ended", text)
+}
+
+fn token_in(params: &Params) -> Option<Secret> {
+    params.get("token").and_then(|text| parse_prefixed(INVITATION_PREFIX, text))
+}
+
+/// A form is bound to its link.
+fn purpose(token: &Secret) -> String {
+    format!("{PAGE} {}", token.expose())
+}
+
+/// The rule for passwords in an organisation: its own, where that asks for more.
+fn policy(app: &App, tenant: &Tenant) -> PasswordPolicy {
+    let own = tenant.settings.passwords.minimum_length.and_then(|length| usize::try_from(length).ok());
+    let of_server = app.password_policy().minimum_length;
+    PasswordPolicy { minimum_length: own.map_or(of_server, |own| own.max(of_server)) }
+}
+
+async fn find(app: &App, token: &Secret) -> Result<Option<Guest>, DbError> {
+    let (digest, now) = (token.digest(), app.now());
+    app.db.read(move |conn| guest(conn, &digest, now)).await
+}
+
+/// Asks for a password, or says that the person has joined.
+pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let caller = pages::caller(&app, &request)?;
+    if caller.query.get("done").is_some() {
+        let text = "Your account is ready. Open the application that you were invited to and sign in with your new \
+                    password.";
+        return message(StatusCode::OK, "Welcome", text);
+    }
+    let Some(token) = token_in(&caller.query) else { return ended() };
+    let Some(guest) = find(&app, &token).await? else { return ended() };
+    render(&app, &Browser::of(&app, &caller), &token, guest, Errors::default())
+}
+
+/// Takes the password.
+pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let caller = pages::caller(&app, &request)?;
+    let form = pages::form(&app, &request, payload).await?;
+    let browser = Browser::of(&app, &caller);
+    let Some(token) = token_in(&form) else { return ended() };
+    let Some(guest) = find(&app, &token).await? else { return ended() };
+    if let Err(forged) = check_form(&app, &caller, (&browser.secret, &purpose(&token)), &form) {
+        return render(&app, &browser, &token, guest, Errors::form(forged.to_string()));
+    }
+    let Some(password) = form.get("password").map(Secret::new) else {
+        return render(&app, &browser, &token, guest, Errors::field("password", "Enter a password."));
+    };
+    let (user, tenant) = (&guest.user, &guest.tenant);
+    let context =
+        [user.email.as_str(), &user.display_name, &tenant.display_name, tenant.slug.as_str(), "gridkey"]
+            .map(str::to_owned);
+    let (policy, candidate) = (policy(&app, tenant), password.clone());
+    // Judging a password can take a tenth of a second.
+    let judged = tokio::task::spawn_blocking(move || {
+        policy.check(&candidate, &context.each_ref().map(String::as_str))
+    });
+    if let Err(weak) = judged.await.map_err(ErrorPage::internal)? {
+        return render(&app, &browser, &token, guest, Errors::field("password", weak.to_string()));
+    }
+    let hash = app.hasher.hash(&app.random, password).await?;
+    let now = app.now();
+    let wanted =
+        Acceptance { link: token.digest(), hash, event: app.random.id(now), origin: origin(&caller), now };
+    let accepted: Result<Accepted, DbError> = app.db.write(move |conn| accept(conn, &wanted)).await;
+    if accepted? == Accepted::LinkEnded {
+        return ended();
+    }
+    app.forget();
+    Ok(pages::see_other(&format!("{PAGE}?done=1")))
+}
+
+fn origin(caller: &Caller) -> Origin {
+    Origin {
+        request_id: RequestId::current().as_str().to_owned(),
+        address: caller.address.to_string(),
+        user_agent: caller.user_agent.clone(),
+        ..Origin::default()
+    }
+}
+
+fn render(
+    app: &App,
+    browser: &Browser,
+    token: &Secret,
+    guest: Guest,
+    errors: Errors,
+) -> Result<HttpResponse, Failure> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let csrf = app.csrf.token(&browser.secret, &purpose(token));
+    let page = Page {
+        frame: Frame::own("Choose a password").with_form(csrf, errors),
+        minimum: policy(app, &guest.tenant).minimum_length,
+        organization: guest.tenant.display_name,
+        email: guest.user.email.to_string(),
+        token: token.expose().to_owned(),
+        action: PAGE,
+    };
+    browser.page(app, status, &ContentSecurityPolicy::page().script_self(), &page)
+}

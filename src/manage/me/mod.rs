@@ -1,0 +1,3 @@
+//! `/v1/me`: who calls.
+
+pub mod endpoints;

@@ -1,0 +1,8 @@
+//! `/v1/service-accounts/{id}/credentials`: what a program proves itself with. Each is an application of the kind
+//! `machine` whose tokens stand for the service account.
+
+pub mod endpoints;
+mod rules;
+mod view;
+
+pub use view::{CredentialView, NewCredential, NewCredentialView, NewSecret, SecretView};

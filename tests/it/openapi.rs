@@ -1,0 +1,93 @@
+//! The OpenAPI description says what the route table says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gridkey::{openapi, routes};
+use serde_json::Value;
+
+use crate::on_both;
+
+/// Addresses for programs that need no description of their own: files, and the copy of the metadata that RFC 8414 has
+/// clients look for.
+const ELSEWHERE: &[&str] = &["/static/{file:.*}", "/.well-known/oauth-authorization-server"];
+
+fn described() -> BTreeMap<(String, String), Value> {
+    let document: Value = serde_json::from_str(&openapi::to_json()).unwrap();
+    let mut all = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            all.insert((method.to_uppercase(), path.clone()), operation.clone());
+        }
+    }
+    all
+}
+
+#[test]
+fn every_route_for_programs_is_described_and_nothing_else() {
+    let routes: BTreeSet<(String, String)> = routes::table(true)
+        .filter(|route| !route.is_page())
+        .map(|route| (route.method().as_str().to_owned(), route.paths().swap_remove(0)))
+        .filter(|(_, path)| !ELSEWHERE.contains(&path.as_str()))
+        .collect();
+    let described: BTreeSet<(String, String)> = described().into_keys().collect();
+    let missing: Vec<_> = routes.difference(&described).collect();
+    let surplus: Vec<_> = described.difference(&routes).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "missing: {missing:?}, surplus: {surplus:?}");
+}
+
+#[test]
+fn every_operation_is_named_once_and_says_what_can_happen() {
+    let mut names = BTreeSet::new();
+    for ((method, path), operation) in described() {
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        assert!(names.insert(name.clone()), "{name} twice");
+        assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 5), "{name} has no summary");
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
+        if path.starts_with("/v1/") && !path.starts_with("/v1/auth/") {
+            assert!(responses.contains_key("401"), "{name} can be called without a token");
+            let can_be_missed = path.contains('{');
+            assert!(!can_be_missed || responses.contains_key("404"), "{name}: what if it is not there?");
+        }
+        let variables = path.matches('{').count();
+        let described = operation["parameters"]
+            .as_array()
+            .map_or(0, |list| list.iter().filter(|one| one["in"] == "path").count());
+        assert_eq!(variables, described, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document: Value = serde_json::from_str(&openapi::to_json()).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut open = vec![&document];
+    let mut seen = 0;
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    seen += 1;
+                    assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+                }
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    assert!(seen > 5);
+}
+
+on_both!(it_is_served_and_so_is_its_explorer, |app| {
+    let served = app.get("/openapi.json").await.expect(200);
+    assert_eq!(served.body, openapi::to_json());
+    let page = app.get("/docs/api").await.expect(200);
+    assert!(page.header("content-security-policy").contains("connect-src 'self'"));
+    assert!(!page.body.contains("http://") && !page.body.contains("https://"), "{}", page.body);
+    for file in ["swagger-ui.css", "swagger-ui-bundle.js"] {
+        assert!(page.body.contains(file));
+        assert!(app.get(&format!("/docs/api/{file}")).await.expect(200).body.len() > 10_000);
+    }
+    app.get("/docs/api/index.html").await.expect(404);
+});
