@@ -356,7 +356,6 @@ on_both!(
                     let request = caller.request(verb(other), &at);
                     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("client_id=%FF&token=%FF")
                 }
-                (other, _) => caller.request(verb(other), &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
             };
             let what = format!("{} {at}", method.as_str());
             let reply = caller.send(&what, row.2, request).await;

@@ -37,6 +37,9 @@ impl Work<'_, '_> {
                 tokens::end_tenant_tokens(self.conn, new.id, self.now)?;
             }
         }
+        if old.is_active() && !new.is_active() {
+            tokens::end_tenant_tokens(self.conn, new.id, self.now)?;
+        }
         let domains = self.claim_domains(old.id, spec.domains.as_deref(), domains)?;
         let after = describe::tenant(&new, &domains);
         let object = Object::new(new.id, ObjectKind::Tenant, new.id, new.slug.as_str());

@@ -86,7 +86,7 @@ impl Work<'_, '_> {
             client.deleted_at = Some(self.now);
             client.updated_at = self.next_version(client.updated_at);
             clients::store::update(self.conn, place.id, &client)?;
-            tokens::store::revoke_families_of_client(self.conn, client.id, self.now)?;
+            tokens::end_client_tokens(self.conn, place.id, client.id, self.now)?;
             self.deleted(Object::new(place.id, ObjectKind::Client, client.id, client_id), &before)?;
         }
         Ok(())

@@ -60,6 +60,17 @@ fn a_file_that_was_written_makes_the_same_again() {
     assert!(prune(&one, &written, false).is_unchanged());
     let part = export(&one, Some("hooli")).unwrap();
     assert!(part.contains("\"hooli\"") && !part.contains("\"initech\""), "{part}");
+    assert_eq!(export(&one, Some("nobody")), None);
+}
+
+#[test]
+fn each_key_is_changed_and_told_by_name() {
+    let bench = Bench::new();
+    bench.apply(FILE);
+    let changed = |keys: &str| bench.apply(keys).changes.remove(0).fields;
+    let tenant = "[[tenants]]\nslug = \"initech\"\n";
+    let keys = "sessions = { idle = 60 }\nlimits = { users = 1 }\nprofile = \"native\"";
+    assert_eq!(changed(&format!("{tenant}{keys}")), ["profile", "sessions", "limits"]);
     let settings = bench.tenant("initech").settings;
     assert_eq!((settings.sessions.idle, settings.sessions.absolute), (Some(60), Some(43_200)));
     assert_eq!(changed(&format!("{tenant}domains = [\"third.example\"]")), ["domains"]);

@@ -296,7 +296,8 @@ on_both!(
         let (app, file) = (app.app.clone(), seed::SeedFile::parse(text, "x.toml", seed::Rules { development: true }));
         let file = file.unwrap_or_else(|why| panic!("{why}"));
         tokio::task::spawn_blocking(move || {
-            seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, dry_run).unwrap();
+            seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, seed::Mode { dry_run, ..seed::Mode::default() })
+                .unwrap();
         })
         .await
         .unwrap();
