@@ -275,7 +275,7 @@ async fn access_tokens_are_judged_one_by_one() {
         .unwrap();
     let (_, who) = world.as_bearer(me, access).await;
     assert_eq!(who["data"]["roles"], json!(["tenant_user", "tenant_viewer"]));
-    assert_eq!(who["data"]["permissions"].as_array().unwrap().len(), 6);
+    assert_eq!(who["data"]["permissions"].as_array().unwrap().len(), 10);
     let suspended = users::User { status: UserStatus::Suspended, ..world.user.clone() };
     world.app.db.write(move |conn| users::store::update(conn, tenant, &suspended)).await.unwrap();
     world.app.forget();

@@ -4,7 +4,7 @@ use gridkey::server::Method;
 use reqwest::Method as Verb;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
-use super::Shape::{FirstParty, Page};
+use super::Shape::{FirstParty, Page, Problem};
 use super::{Caller, check, path, verb, walk};
 use crate::on_both;
 use crate::support::{authorize_web, tokens};
@@ -176,9 +176,10 @@ on_both!(
     a_body_that_is_too_large_is_413_wherever_bodies_are_read,
     |app| {
         walk(&app, async |caller, row, method, pattern| {
-            // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in.
+            // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in. The management API reads
+            // nothing before it knows who calls.
             let pages = ["/login/identify", "/login/organization", "/login/password", "/login/consent"];
-            if method != Method::Post || row.1 == "/v1/auth/logout" || row.1.starts_with("/dev/") || pages.contains(&row.1) {
+            if method != Method::Post || row.1 == "/v1/auth/logout" || row.1.starts_with("/dev/") || pages.contains(&row.1) || row.2 == Problem {
                 return;
             }
             // The management API asks who calls before it reads what they send.

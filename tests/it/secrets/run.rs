@@ -33,6 +33,7 @@ impl Run {
         let mut browser = Browser::new(base);
         run.sign_in(&mut browser).await;
         run.programs().await;
+        run.applications(&mut browser).await;
         run.reset(&browser).await;
         run.mistakes(&browser).await;
         run
@@ -142,6 +143,42 @@ impl Run {
             [form[0], ("client_id", "post"), ("client_secret", "post-secret-post-secret-post-secret-1")];
         self.post("/oauth2/token", None, &in_form).await;
         self.keep("a client's secret", "post-secret-post-secret-post-secret-1");
+    }
+
+    /// What the management API tells once.
+    async fn applications(&mut self, browser: &mut Browser) {
+        let callback = ("redirect_uri", "https://console.example.com/cb");
+        let at = authorize_web("openid gridkey:manage", &[("client_id", "console"), callback]);
+        let code = query_of(&browser.walk(&at, tokens::ADA, PASSWORD).await)["code"].clone();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", "console"),
+            ("code", &code),
+            callback,
+            ("code_verifier", VERIFIER),
+        ];
+        let token = self.post("/oauth2/token", None, &form).await.expect(200).text("access_token");
+        self.keep("a code", code);
+        self.keep("access_token", &token);
+        let body =
+            json!({ "kind": "machine", "display_name": "Robot", "client_id": "robot", "scopes": ["a"] });
+        let made = self.create("/v1/applications", &token, &body).await;
+        let secrets = format!("{}/secrets", made.header("location"));
+        let another = self.create(&secrets, &token, &json!({})).await;
+        for secret in [made.text("client_secret"), another.text("client_secret")] {
+            let basic = basic("robot", &secret);
+            let form = [("grant_type", "client_credentials")];
+            let own = self.post("/oauth2/token", Some(basic.clone()), &form).await.expect(200);
+            self.keep("access_token", own.text("access_token"));
+            self.keep("Basic credentials", basic.trim_start_matches("Basic "));
+            self.keep("a client's secret", secret);
+        }
+    }
+
+    /// Creates something by a call that could be repeated: its answer is kept.
+    async fn create(&self, path: &str, token: &str, body: &serde_json::Value) -> Reply {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
+        Reply::of(request.header("idempotency-key", "once").send().await.unwrap()).await.expect(201)
     }
 
     async fn reset(&mut self, browser: &Browser) {
