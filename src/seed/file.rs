@@ -107,7 +107,13 @@ impl SeedFile {
             .iter()
             .map(|one| ((one.tenant.value.as_str(), one.audience.as_str()), one.place));
         refuse_doubles("an API with this audience in the same organisation", servers, errors);
-        let domains = self.tenants.iter().flat_map(|one| one.domains.iter().flatten());
+        // A double in one list is told already.
+        let domains = self.tenants.iter().flat_map(|one| {
+            let own = one.domains.as_deref().unwrap_or_default();
+            let is_first =
+                |at: usize, domain: &str| own.iter().position(|one| one.value == domain) == Some(at);
+            own.iter().enumerate().filter(move |(at, one)| is_first(*at, &one.value)).map(|(_, one)| one)
+        });
         let domains = domains.map(|domain| (domain.value.as_str(), domain.place));
         refuse_doubles("an organisation with this mail domain", domains, errors);
         let clients = self.clients.iter().map(|one| (one.client_id.as_str(), one.place));

@@ -166,6 +166,9 @@ impl Route {
     }
 }
 
+/// A path with the rows that it has in the table.
+type Path<'a> = (String, Vec<&'a Route>);
+
 /// Registers the routes of a table. Rows of one path must agree in everything but method and handler; the first one
 /// counts.
 ///
@@ -173,7 +176,7 @@ impl Route {
 /// first, and patterns are gathered behind the fixed part that they begin with: a request meets only those that it may
 /// be for.
 pub fn register<'a>(config: &mut ServiceConfig, routes: impl Iterator<Item = &'a Route>) {
-    let mut resources: Vec<(String, Vec<&Route>)> = Vec::new();
+    let mut resources: Vec<Path<'_>> = Vec::new();
     for route in routes {
         for path in route.paths() {
             match resources.iter_mut().find(|(known, _)| *known == path) {
@@ -188,7 +191,7 @@ pub fn register<'a>(config: &mut ServiceConfig, routes: impl Iterator<Item = &'a
     for (path, rows) in &fixed {
         whole = whole.with(path, path, rows);
     }
-    let mut groups: Vec<(String, Vec<(String, Vec<&Route>)>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<Path<'_>>)> = Vec::new();
     for (path, rows) in patterns {
         let group = gathered_behind(&path).to_owned();
         match groups.iter_mut().find(|(known, _)| *known == group) {

@@ -85,7 +85,7 @@ mod tests {
     fn yaml_reads_like_what_went_in() {
         let value = json!([{ "slug": "no", "n": 1, "list": [], "text": "a: b\n# c", "when": "2026-01-01", "null": null }]);
         let text = Output::Yaml.document(&value);
-        for line in ["- slug: \"no\"", "n: 1", "list: []"] {
+        for line in ["slug: \"no\"", "n\": 1", "list: []", "\"null\": null", "when: \"2026-01-01\""] {
             assert!(text.contains(line) || text.contains(&line.replace('"', "'")), "{line}: {text}");
         }
     }

@@ -72,7 +72,7 @@ impl Work<'_, '_> {
             action,
             outcome: Outcome::Success,
             reason: String::new(),
-            actor: ActorRef::system("gridkey config apply"),
+            actor: ActorRef::system("config apply"),
             target: Target::new(noun, object.id, object.name.as_str()),
             changes,
             origin: Origin::default(),

@@ -113,12 +113,13 @@ fn what_is_nowhere_is_told_with_a_suggestion() {
         "team \"newz\" is neither in this file nor in the database; did you mean \"new",
         "service account \"hooli/fresh\" is new and needs display_name",
         "API \"hooli/urn:x\" is new and needs display_name",
+        "seed.toml:26:1: clients.secret: without a secret this client cannot prove itself",
         "service account \"nitely\" is neither",
         "clients.service_account: only a machine is a credential of a service account",
     ] {
         assert!(told.contains(needed), "{needed}\n{told}");
     }
-    assert!(told.starts_with("seed.toml has 10 errors"), "{told}");
+    assert!(told.starts_with("seed.toml has 11 errors"), "{told}");
 }
 
 const KEPT: &str = r#"

@@ -18,9 +18,9 @@ fn tables_are_lists() {
     assert!(
         errors("tenants = [5]", PRODUCTION).contains("seed.toml:1:12: expected a table: write [[tenants]]")
     );
-    assert!(
-        errors("frogs = 5", PRODUCTION).contains("no \"frogs\"; it may have: tenants, roles, users, clients")
-    );
+    assert!(errors("frogs = 5", PRODUCTION).contains(
+        "no \"frogs\"; it may have: tenants, roles, teams, users, service_accounts, resource_servers, clients"
+    ));
     assert!(SeedFile::parse("", "seed.toml", PRODUCTION).is_ok());
     assert!(SeedFile::parse("tenants = [{ slug = \"a\" }]", "seed.toml", PRODUCTION).is_ok());
 }

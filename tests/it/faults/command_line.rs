@@ -270,13 +270,13 @@ on_each!(config_apply_rehearses_applies_and_finds_nothing_left_to_do, |engine| {
     std::fs::write(shell.path().join("seed.toml"), SEED).unwrap();
     shell.run("migrate run").expect(0);
     let first = shell.run("config apply --dry-run seed.toml").expect(0);
-    assert!(first.out.contains("18 created") && first.out.contains("dry run"), "{}", first.out);
+    assert!(first.out.contains("19 created") && first.out.contains("dry run"), "{}", first.out);
     let rehearsed = shell.run("config apply --dry-run seed.toml").expect(0);
-    assert!(rehearsed.out.contains("18 created"), "the rehearsal changed something: {}", rehearsed.out);
+    assert!(rehearsed.out.contains("19 created"), "the rehearsal changed something: {}", rehearsed.out);
     let applied = shell.run("config apply seed.toml").expect(0);
-    assert!(applied.out.contains("18 created, 0 updated"), "{}", applied.out);
+    assert!(applied.out.contains("19 created, 0 updated"), "{}", applied.out);
     let again = shell.run("config apply seed.toml").expect(0);
-    assert!(again.out.contains("0 created, 0 updated, 18 unchanged"), "{}", again.out);
+    assert!(again.out.contains("0 created, 0 updated, 19 unchanged"), "{}", again.out);
     for secret in ["battery", "web-secret"] {
         assert!(!first.out.contains(secret) && !applied.out.contains(secret), "{}", applied.out);
     }
@@ -285,7 +285,7 @@ on_each!(config_apply_rehearses_applies_and_finds_nothing_left_to_do, |engine| {
     std::fs::write(shell.path().join("wrong.toml"), wrong).unwrap();
     let refused = shell.run("config apply wrong.toml").expect(2);
     assert!(refused.err.contains("wrong.toml") && refused.err.contains("robot"), "{}", refused.err);
-    assert!(shell.run("config apply seed.toml").expect(0).out.contains("18 unchanged"));
+    assert!(shell.run("config apply seed.toml").expect(0).out.contains("19 unchanged"));
     shell.run("config apply nowhere.toml").expect(4);
 });
 

@@ -122,7 +122,7 @@ on_both!(each_filter_leaves_what_it_says, |app| {
         ("status=success", "invalid_filter"),
         ("start=today", "invalid_filter"),
         ("ip_address=x", "invalid_filter"),
-        ("actor_id=%00", "invalid_filter"),
+        ("actor_id=%00", "invalid_query"),
         ("action=a*b", "invalid_filter"),
         ("log=all", "invalid_filter"),
         ("limit=1001", "invalid_limit"),

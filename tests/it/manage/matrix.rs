@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use gridkey::clock::Clock;
 use gridkey::openapi;
+use gridkey::random::Random;
 use gridkey::roles::{BuiltInRole, Permissions};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -49,7 +51,7 @@ impl Call {
             fixed => fixed,
         });
         let path = parts.collect::<Vec<_>>().join("/");
-        if self.path == "/v1/recycle-bin" { format!("{path}?kinds=user") } else { path }
+        if self.path == "/v1/recycle-bin" { format!("{path}?kind=user") } else { path }
     }
 
     async fn send(&self, manager: &Manager<'_>, path: &str) -> Reply {
@@ -81,7 +83,7 @@ fn calls() -> Vec<Call> {
 
 /// An identifier that nothing has.
 fn nobody() -> String {
-    Uuid::now_v7().to_string()
+    Random::default().uuid(Clock::System.now()).to_string()
 }
 
 on_both!(each_role_may_do_what_its_permissions_say_and_nothing_else, |app| {
@@ -192,6 +194,8 @@ async fn things(app: &TestApp, root: &Manager<'_>) -> BTreeMap<&'static str, Str
         .expect(201);
     root.delete(&format!("/v1/users/{}", gone.text("id"))).await.expect(204);
     things.insert("recycle-bin", gone.text("id"));
+    let events = root.get("/v1/audit-log").await.expect(200).json();
+    things.insert("audit-log", events["items"][0]["id"].as_str().unwrap().to_owned());
     let mut browser = app.browser();
     browser.code_for_web("openid", "ada@acme.example", crate::support::PASSWORD).await;
     let sessions = root.get("/v1/sessions").await.expect(200).json();

@@ -188,7 +188,10 @@ on_both!(lists_are_paged_filtered_and_searched, |app| {
     let first = admin.get(&format!("{USERS}?limit=1&q=mo")).await.expect(200).json();
     let cursor = first["next_cursor"].as_str().unwrap();
     admin.get(&format!("{USERS}?cursor={cursor}")).await.expect_problem(400, "invalid_cursor");
-    for bad in ["status=gone", "email=x", "q=%00", "team=nothing", "team=%00", "role=%00", "role=nothing"] {
+    for bad in ["q=%00", "team=%00", "role=%00"] {
+        admin.get(&format!("{USERS}?{bad}")).await.expect_problem(400, "invalid_query");
+    }
+    for bad in ["status=gone", "email=x", "team=nothing", "role=nothing"] {
         admin.get(&format!("{USERS}?{bad}")).await.expect_problem(400, "invalid_filter");
     }
     admin.get(&format!("{USERS}?q={}", "x".repeat(201))).await.expect_problem(400, "invalid_filter");

@@ -157,8 +157,9 @@ on_both!(
     let mut browser = app.browser();
     let back = to_callback(&mut browser, &url, ADA, PASSWORD).await;
     let mut tampered = flow_id.clone();
-    let last = if tampered.ends_with('A') { "B" } else { "A" };
-    tampered.replace_range(tampered.len() - 5..tampered.len() - 4, last);
+    let place = tampered.len() - 5..tampered.len() - 4;
+    let other = if tampered[place.clone()] == *"A" { "B" } else { "A" };
+    tampered.replace_range(place, other);
     for wrong in [
         "/v1/auth/callback".to_owned(),
         "/v1/auth/callback?code=gkac_x&state=x".to_owned(),

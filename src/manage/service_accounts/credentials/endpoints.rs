@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::{CredentialView, NewCredential, NewCredentialView, NewSecret, rules};
+use super::{CredentialView, NewCredential, NewCredentialSecret, NewCredentialView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
 use crate::clients::{Client, ClientPk, StoredSecret, store};
@@ -116,7 +116,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     let account = reach(&call, &app, &request, "service_accounts:update").await?.id;
     let (wanted, key) = creation_body::<NewCredential>(&request, payload, (&app, &call)).await?;
     let client = rules::new(&call, &app.random, account, &wanted)?;
-    let expiry = NewSecret { expires_at: wanted.expires_at };
+    let expiry = NewCredentialSecret { expires_at: wanted.expires_at };
     let (secret, stored) = rules::secret(&call, &app.random, client.id, &expiry)?;
     let (random, by) = (app.random.clone(), call.clone());
     create(&app, &call, key, move |conn| {
@@ -216,7 +216,7 @@ pub async fn delete(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
         ("credential" = uuid::Uuid, Path, description = "The credential"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the call repeatable for a day, with the same secret"),
     ),
-    request_body = NewSecret,
+    request_body = NewCredentialSecret,
     responses(
         (status = 201, description = "The credential with its new secret", body = NewCredentialView),
         (status = 400, description = "`invalid_body`, `invalid_idempotency_key`"),
@@ -234,7 +234,7 @@ pub async fn add_secret(
     let call = call(&request, &app).await?;
     let account = reach(&call, &app, &request, "service_accounts:update").await?.id;
     let wanted: ClientPk = id(&request, "credential")?;
-    let (expiry, key) = creation_body::<NewSecret>(&request, payload, (&app, &call)).await?;
+    let (expiry, key) = creation_body::<NewCredentialSecret>(&request, payload, (&app, &call)).await?;
     let (secret, stored) = rules::secret(&call, &app.random, wanted, &expiry)?;
     let (random, by) = (app.random.clone(), call.clone());
     create(&app, &call, key, move |conn| {

@@ -5,4 +5,4 @@ pub mod endpoints;
 mod rules;
 mod view;
 
-pub use view::{CredentialView, NewCredential, NewCredentialView, NewSecret, SecretView};
+pub use view::{CredentialSecretView, CredentialView, NewCredential, NewCredentialSecret, NewCredentialView};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 
-use super::{NewCredential, NewSecret};
+use super::{NewCredential, NewCredentialSecret};
 use crate::clients::{
     AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, GrantType, StoredSecret,
 };
@@ -116,7 +116,7 @@ pub fn secret(
     call: &Call,
     random: &Random,
     client: ClientPk,
-    wanted: &NewSecret,
+    wanted: &NewCredentialSecret,
 ) -> Result<(Secret, StoredSecret), Problem> {
     let secret = generate_prefixed("gkcs_", random);
     let stored = StoredSecret {

@@ -8,7 +8,7 @@ use crate::clients::{Client, StoredSecret};
 
 /// A secret, but not its text.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SecretView {
+pub struct CredentialSecretView {
     /// Identifier.
     pub id: Uuid,
     /// When it was made.
@@ -20,7 +20,7 @@ pub struct SecretView {
     pub expires_at: Option<String>,
 }
 
-impl From<&StoredSecret> for SecretView {
+impl From<&StoredSecret> for CredentialSecretView {
     fn from(secret: &StoredSecret) -> Self {
         Self {
             id: secret.id.uuid(),
@@ -47,7 +47,7 @@ pub struct CredentialView {
     #[schema(example = json!(["gridkey:manage"]))]
     pub scopes: Vec<String>,
     /// Its secrets, newest first: two at most, so that one can be replaced in peace.
-    pub secrets: Vec<SecretView>,
+    pub secrets: Vec<CredentialSecretView>,
     /// When it was created.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -66,7 +66,7 @@ impl CredentialView {
             client_id: client.client_id.clone(),
             display_name: client.display_name.clone(),
             scopes: client.scopes.clone(),
-            secrets: own.map(SecretView::from).collect(),
+            secrets: own.map(CredentialSecretView::from).collect(),
             created_at: client.created_at.to_rfc3339(),
             updated_at: client.updated_at.to_rfc3339(),
         }
@@ -102,7 +102,7 @@ pub struct NewCredential {
 /// A further secret.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct NewSecret {
+pub struct NewCredentialSecret {
     /// When it stops working.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
