@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// Requests are made of many short-lived texts, which this allocator hands out without a lock.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     gridkey::cli::main()
 }

@@ -8,6 +8,7 @@
 )]
 
 mod another_origin;
+mod explorer;
 mod keyboard;
 mod mailed_links;
 mod pictures;
