@@ -4,7 +4,7 @@ window.SwaggerUIBundle({
   url: place.dataset.description,
   domNode: place,
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   validatorUrl: null,
   presets: [window.SwaggerUIBundle.presets.apis],
