@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop};
-use crate::app::{App, Caller, bearer_token};
+use crate::app::{App, Caller, CallerError, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -57,7 +57,11 @@ async fn actor(app: &App, caller: &Caller) -> Result<Actor, Problem> {
     let found = if caller.is_service() {
         program(app, caller).await?
     } else {
-        let id: UserId = caller.claims.sub.parse().map_err(|_| Problem::internal("sub is not a person"))?;
+        let id: UserId = caller
+            .claims
+            .sub
+            .parse()
+            .map_err(|_| Problem::from(CallerError::Invalid("sub is not a person".into())))?;
         let found = app
             .db
             .read_short(move |conn| {

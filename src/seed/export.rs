@@ -63,7 +63,7 @@ fn all(conn: &mut Conn<'_>) -> Result<Vec<Tenant>, DbError> {
 
 /// The tables of one organisation, each kind in the order of its names.
 fn tables(conn: &mut Conn<'_>, tenant: &Tenant, now: Timestamp) -> Result<Vec<String>, DbError> {
-    let domains = store::domains(conn, tenant.id)?;
+    let domains = store::domain_names(conn, tenant.id)?;
     let mut tables = vec![describe::tenant(tenant, &domains).to_toml()];
     for kind in [roles, teams, users, service_accounts, resource_servers] {
         tables.extend(in_order(kind(conn, tenant)?));

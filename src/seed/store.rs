@@ -5,10 +5,9 @@
 use diesel::prelude::*;
 
 use crate::clients::{ClientPk, ClientStatus, StoredSecretId};
-use crate::clock::Timestamp;
 use crate::db::schema::{
     client_secrets, clients, resource_servers, role_assignments, roles, service_accounts, team_members,
-    teams, tenant_domains, users,
+    teams, users,
 };
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
@@ -16,7 +15,7 @@ use crate::resource_servers::ResourceServerId;
 use crate::roles::RoleId;
 use crate::service_accounts::{ServiceAccountId, ServiceAccountStatus};
 use crate::teams::{Member, MemberKind, TeamId};
-use crate::tenants::TenantId;
+use crate::tenants::{self, TenantId};
 use crate::users::{UserId, UserStatus};
 
 /// Anybody who can hold a role, whatever kind they are.
@@ -107,50 +106,10 @@ pub fn members(
     })?)
 }
 
-/// The mail domains that the organisation has shown to be its own.
-pub fn domains(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<String>, DbError> {
-    Ok(on!(conn, |c| {
-        tenant_domains::table
-            .filter(tenant_domains::tenant_id.eq(tenant))
-            .select(tenant_domains::domain)
-            .load(c)
-    })?)
-}
-
-/// The organisation that a mail domain belongs to.
-pub fn domain_owner(conn: &mut Conn<'_>, domain: &str) -> Result<Option<TenantId>, DbError> {
-    Ok(on!(conn, |c| {
-        tenant_domains::table.find(domain).select(tenant_domains::tenant_id).first(c).optional()
-    })?)
-}
-
-/// Gives the organisation a mail domain that nobody has.
-pub fn add_domain(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    domain: &str,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    on!(conn, |c| {
-        diesel::insert_into(tenant_domains::table)
-            .values((
-                tenant_domains::tenant_id.eq(tenant),
-                tenant_domains::domain.eq(domain),
-                tenant_domains::verified_at.eq(now),
-            ))
-            .execute(c)
-    })?;
-    Ok(())
-}
-
-/// Takes a mail domain from the organisation.
-pub fn remove_domain(conn: &mut Conn<'_>, tenant: TenantId, domain: &str) -> Result<(), DbError> {
-    on!(conn, |c| {
-        diesel::delete(tenant_domains::table.find(domain))
-            .filter(tenant_domains::tenant_id.eq(tenant))
-            .execute(c)
-    })?;
-    Ok(())
+/// The names of an organisation's mail domains.
+pub fn domain_names(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<String>, DbError> {
+    let domains = tenants::store::domains(conn, tenant)?;
+    Ok(domains.into_iter().map(|(name, _)| name).collect())
 }
 
 /// Takes secrets from an application.

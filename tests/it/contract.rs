@@ -348,8 +348,7 @@ on_both!(
             let request = match (method, row.2) {
                 (Method::Get, _) => caller.request(Verb::GET, &format!("{at}?client_id=%FF&interaction=%FF&token=%FF")),
                 (other @ (Method::Put | Method::Patch | Method::Delete), _) => {
-                    let verb = Verb::from_bytes(other.as_str().as_bytes()).unwrap();
-                    caller.request(verb, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":")
+                    caller.request(verb(other), &at).header(CONTENT_TYPE, "application/json").body("{\"a\":")
                 }
                 (Method::Post, FirstParty) => caller.request(Verb::POST, &at).header(CONTENT_TYPE, "application/json").body("{\"a\":"),
                 (other, _) => {

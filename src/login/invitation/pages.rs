@@ -7,16 +7,14 @@ use askama::Template;
 
 use super::{Acceptance, Accepted, Guest, accept, guest};
 use crate::app::App;
-use crate::audit::Origin;
 use crate::db::DbError;
 use crate::invitations::INVITATION_PREFIX;
+use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
-use crate::login::visit::{Caller, check_form};
+use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
-use crate::tenants::Tenant;
-use crate::users::PasswordPolicy;
-use crate::web::{ContentSecurityPolicy, ErrorPage, Params, RequestId, paths};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
 
 const PAGE: &str = paths::LOGIN_INVITATION;
 
@@ -59,13 +57,6 @@ fn purpose(token: &Secret) -> String {
     format!("{PAGE} {}", token.expose())
 }
 
-/// The rule for passwords in an organisation: its own, where that asks for more.
-fn policy(app: &App, tenant: &Tenant) -> PasswordPolicy {
-    let own = tenant.settings.passwords.minimum_length.and_then(|length| usize::try_from(length).ok());
-    let of_server = app.password_policy().minimum_length;
-    PasswordPolicy { minimum_length: own.map_or(of_server, |own| own.max(of_server)) }
-}
-
 async fn find(app: &App, token: &Secret) -> Result<Option<Guest>, DbError> {
     let (digest, now) = (token.digest(), app.now());
     app.db.read(move |conn| guest(conn, &digest, now)).await
@@ -98,36 +89,20 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return render(&app, &browser, &token, guest, Errors::field("password", "Enter a password."));
     };
     let (user, tenant) = (&guest.user, &guest.tenant);
-    let context =
-        [user.email.as_str(), &user.display_name, &tenant.display_name, tenant.slug.as_str(), "gridkey"]
-            .map(str::to_owned);
-    let (policy, candidate) = (policy(&app, tenant), password.clone());
-    // Judging a password can take a tenth of a second.
-    let judged = tokio::task::spawn_blocking(move || {
-        policy.check(&candidate, &context.each_ref().map(String::as_str))
-    });
-    if let Err(weak) = judged.await.map_err(ErrorPage::internal)? {
+    let judged = judge(&app, (user, tenant), password.clone()).await;
+    if let Err(weak) = judged.map_err(ErrorPage::internal)? {
         return render(&app, &browser, &token, guest, Errors::field("password", weak.to_string()));
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let now = app.now();
     let wanted =
-        Acceptance { link: token.digest(), hash, event: app.random.id(now), origin: origin(&caller), now };
+        Acceptance { link: token.digest(), hash, event: app.random.id(now), origin: caller.origin(), now };
     let accepted: Result<Accepted, DbError> = app.db.write(move |conn| accept(conn, &wanted)).await;
     if accepted? == Accepted::LinkEnded {
         return ended();
     }
     app.forget();
     Ok(pages::see_other(&format!("{PAGE}?done=1")))
-}
-
-fn origin(caller: &Caller) -> Origin {
-    Origin {
-        request_id: RequestId::current().as_str().to_owned(),
-        address: caller.address.to_string(),
-        user_agent: caller.user_agent.clone(),
-        ..Origin::default()
-    }
 }
 
 fn render(
@@ -141,7 +116,7 @@ fn render(
     let csrf = app.csrf.token(&browser.secret, &purpose(token));
     let page = Page {
         frame: Frame::own("Choose a password").with_form(csrf, errors),
-        minimum: policy(app, &guest.tenant).minimum_length,
+        minimum: app.password_policy_of(&guest.tenant).minimum_length,
         organization: guest.tenant.display_name,
         email: guest.user.email.to_string(),
         token: token.expose().to_owned(),

@@ -11,6 +11,7 @@ use crate::audit::{ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::login::attempts;
 use crate::login::forgot::notice;
+use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::check_form;
@@ -97,15 +98,8 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return render(&app, &browser, &token, owner, Errors::field("password", "Enter a new password."));
     };
     let (user, tenant) = (&owner.user, &owner.tenant);
-    let context =
-        [user.email.as_str(), &user.display_name, &tenant.display_name, tenant.slug.as_str(), "gridkey"]
-            .map(str::to_owned);
-    let (policy, candidate) = (app.password_policy_of(tenant), password.clone());
-    // Judging a password can take a tenth of a second.
-    let judged = tokio::task::spawn_blocking(move || {
-        policy.check(&candidate, &context.each_ref().map(String::as_str))
-    });
-    if let Err(weak) = judged.await.map_err(ErrorPage::internal)? {
+    let judged = judge(&app, (user, tenant), password.clone()).await;
+    if let Err(weak) = judged.map_err(ErrorPage::internal)? {
         return render(&app, &browser, &token, owner, Errors::field("password", weak.to_string()));
     }
     let hash = app.hasher.hash(&app.random, password).await?;

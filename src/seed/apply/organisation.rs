@@ -4,7 +4,7 @@ use super::super::describe;
 use super::super::error::Placed;
 use super::super::report::ObjectKind;
 use super::super::role::RoleSpec;
-use super::super::store;
+use super::super::store::domain_names;
 use super::super::tenant::TenantSpec;
 use super::Work;
 use super::note::Object;
@@ -19,7 +19,7 @@ impl Work<'_, '_> {
             return self.new_tenant(spec);
         };
         self.tenants.insert(old.slug.clone(), old.id);
-        let domains = store::domains(self.conn, old.id)?;
+        let domains = domain_names(self.conn, old.id)?;
         let before = describe::tenant(&old, &domains);
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {
@@ -74,31 +74,24 @@ impl Work<'_, '_> {
         &mut self,
         tenant: TenantId,
         named: Option<&[Placed<String>]>,
-        mut domains: Vec<String>,
+        held: Vec<String>,
     ) -> Result<Vec<String>, DbError> {
-        let Some(named) = named else { return Ok(domains) };
-        if self.prune {
-            let (kept, gone): (Vec<_>, Vec<_>) =
-                domains.into_iter().partition(|domain| named.iter().any(|one| one.value == *domain));
-            for domain in gone {
-                store::remove_domain(self.conn, tenant, &domain)?;
-            }
-            domains = kept;
-        }
+        let Some(named) = named else { return Ok(held) };
+        let mut domains = if self.prune { Vec::new() } else { held };
         for domain in named {
-            match store::domain_owner(self.conn, &domain.value)? {
-                None => {
-                    store::add_domain(self.conn, tenant, &domain.value, self.now)?;
-                    domains.push(domain.value.clone());
-                }
-                Some(owner) if owner == tenant => {}
-                Some(_) => {
-                    let problem =
-                        format!("tenants.domains: \"{}\" belongs to another organisation", domain.value);
-                    self.refuse(domain.place, problem);
-                }
+            if domains.contains(&domain.value) {
+                continue;
+            }
+            let one = std::slice::from_ref(&domain.value);
+            if tenants::store::foreign_domain(self.conn, tenant, one)?.is_some() {
+                let problem =
+                    format!("tenants.domains: \"{}\" belongs to another organisation", domain.value);
+                self.refuse(domain.place, problem);
+            } else {
+                domains.push(domain.value.clone());
             }
         }
+        tenants::store::set_domains(self.conn, tenant, &domains, self.now)?;
         Ok(domains)
     }
 

@@ -4,7 +4,7 @@ use gridkey::server::Method;
 use reqwest::Method as Verb;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
-use super::Shape::{FirstParty, Page, Problem};
+use super::Shape::{FirstParty, Page};
 use super::{Caller, check, path, verb, walk};
 use crate::on_both;
 use crate::support::{authorize_web, tokens};
@@ -176,13 +176,12 @@ on_both!(
     a_body_that_is_too_large_is_413_wherever_bodies_are_read,
     |app| {
         walk(&app, async |caller, row, method, pattern| {
-            // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in. The management API reads
-            // nothing before it knows who calls.
+            // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in.
             let pages = ["/login/identify", "/login/organization", "/login/password", "/login/consent"];
-            if method != Method::Post || row.1 == "/v1/auth/logout" || row.1.starts_with("/dev/") || pages.contains(&row.1) || row.2 == Problem {
+            if method != Method::Post || row.1 == "/v1/auth/logout" || row.1.starts_with("/dev/") || pages.contains(&row.1) {
                 return;
             }
-            // The management API asks who calls before it reads what they send.
+            // The management API asks who calls before it reads what they send: `manage::matrix` tries it with a token.
             if row.1.starts_with("/v1/") && row.2 != FirstParty {
                 return;
             }

@@ -165,6 +165,31 @@ on_both!(nobody_gets_in_without_a_token_that_stands, |app| {
     }
 });
 
+on_both!(
+    /// Checklist 85.
+    a_body_that_is_too_large_is_413_for_whoever_may_send_one,
+    |app| {
+        let root = app.manager("acme", Some("super_admin")).await;
+        let things = things(&app, &root).await;
+        let limit = app.app.body_limit();
+        for call in calls().iter().filter(|call| call.body().is_some()) {
+            let kind = call.path.split('/').nth(2).unwrap();
+            let at = call.at(things.get(kind).map_or("", String::as_str));
+            // What only brings something back reads no body, and neither does what sends a link again.
+            if ["/restore", "/resend", "/password-reset"].iter().any(|end| at.ends_with(end)) {
+                continue;
+            }
+            // A list of ten thousand identifiers has a bound of its own.
+            let bound = if at.ends_with("/bulk") { 1024 * 1024 } else { limit };
+            let large = "x".repeat(bound + 1);
+            let request = app.http().request(call.method.clone(), app.url(&at)).bearer_auth(&root.token);
+            let request = request.header("content-type", "application/json").body(large);
+            let reply = Reply::of(request.send().await.unwrap()).await;
+            assert_eq!((reply.status, reply.text("code")), (413, "body_too_large".into()), "{}: {}", call.name(), reply.body);
+        }
+    }
+);
+
 async fn own_tenant(app: &TestApp) -> String {
     let root = app.manager("acme", Some("super_admin")).await;
     root.get("/v1/me").await.expect(200).json()["tenant"]["id"].as_str().unwrap().to_owned()
