@@ -21,14 +21,17 @@ pub mod telemetry;
 mod text;
 pub mod web;
 // records
+pub mod api_keys;
 pub mod audit;
 pub mod clients;
 pub mod consents;
+pub mod credentials;
 pub mod interactions;
 pub mod invitations;
 pub mod keyring;
 pub mod limits;
 pub mod resource_servers;
+pub mod revocations;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;

@@ -198,7 +198,27 @@ pub struct Event {
     pub origin: Origin,
 }
 
+/// What takes nothing from anybody. Everything else is announced to whoever remembers verdicts: a new action too, until
+/// somebody says here that it need not be.
+const HARMLESS: &[&str] = &[
+    "authorization.deny",
+    "consent.grant",
+    "invitation.create",
+    "invitation.delete",
+    "invitation.resend",
+    "password.reset_request",
+    "session.create",
+    "setup.complete",
+];
+
 impl Event {
+    /// Whether a verdict that was right before may be wrong after it. Making something new takes nothing away; and what
+    /// was refused changed nothing, but for a replay, which ends a family.
+    pub fn may_end_something(&self) -> bool {
+        let makes = self.action.ends_with(".create") || HARMLESS.contains(&self.action);
+        !makes && (self.outcome == Outcome::Success || self.action == "token.replay")
+    }
+
     /// The log of what belongs to no organisation.
     pub fn instance() -> TenantId {
         TenantId::new(Uuid::nil())

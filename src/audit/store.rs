@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::audit_events as events;
 use crate::db::types::stored_as_text;
 use crate::db::{Conn, DbError, on, prefix_range};
+use crate::revocations::{self, Revocation, RevocationId};
 use crate::tenants::TenantId;
 
 stored_as_text!(ActorKind, Outcome);
@@ -99,7 +100,23 @@ pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, event: &Event) -> Result<()
         user_agent: one_line(&event.origin.user_agent),
     };
     on!(conn, |c| diesel::insert_into(events::table).values(&row).execute(c))?;
-    Ok(())
+    if event.may_end_something() {
+        revocations::store::insert(conn, tenant, &announcement(event))
+    } else {
+        Ok(())
+    }
+}
+
+/// What everybody hears who remembers verdicts.
+fn announcement(event: &Event) -> Revocation {
+    Revocation {
+        id: RevocationId::new(event.id.uuid()),
+        tenant_id: event.tenant_id,
+        at: event.at,
+        action: event.action.to_owned(),
+        subject_kind: one_line(&event.target.kind),
+        subject_id: one_line(&event.target.id),
+    }
 }
 
 /// The beginning of a text that a stranger may have chosen, with whatever could begin a new line, end a text or turn the

@@ -5,8 +5,10 @@
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 mod directory;
+mod keys;
 
 pub use directory::*;
+pub use keys::*;
 
 table! {
     use diesel::sql_types::*;
@@ -24,6 +26,7 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         name_key -> Text,
         tokens_ended_at -> Nullable<SqlTime>,
+        status_before -> Nullable<Text>,
     }
 }
 
@@ -48,6 +51,7 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         last_sign_in_at -> Nullable<SqlTime>,
         name_key -> Text,
+        status_before -> Nullable<Text>,
     }
 }
 
@@ -327,6 +331,7 @@ joinable!(password_resets -> users (user_id));
 joinable!(team_members -> teams (team_id));
 joinable!(service_accounts -> teams (team_id));
 joinable!(invitations -> users (user_id));
+joinable!(key_sessions -> api_keys (api_key_id));
 
 allow_tables_to_appear_in_same_query!(
     tenants,
@@ -354,4 +359,12 @@ allow_tables_to_appear_in_same_query!(
     audit_events,
     audit_chains,
     idempotency_keys,
+    api_keys,
+    key_sessions,
+    request_keys,
+    request_replays,
+    credential_uses,
+    credential_usage,
+    credential_networks,
+    revocations,
 );

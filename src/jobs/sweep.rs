@@ -7,7 +7,9 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::telemetry::ROWS_SWEPT;
-use crate::{interactions, invitations, limits, manage, sessions, tokens, users};
+use crate::{
+    api_keys, credentials, interactions, invitations, limits, manage, revocations, sessions, tokens, users,
+};
 
 /// How long codes, families and sessions are remembered after their end: who presents a code or a refresh token again
 /// by then is recognised as a replay, not taken for a stranger.
@@ -15,6 +17,9 @@ const REPLAY_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long an invitation is shown after its time.
 const INVITATION_MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long requests of keys are counted back.
+const USAGE_MEMORY: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
 /// Deletes what is over at the given moment, and tells how many rows that were.
 type Sweep = fn(&mut Conn<'_>, Timestamp) -> Result<usize, DbError>;
@@ -28,6 +33,9 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("invitations", |conn, now| invitations::store::sweep(conn, now - INVITATION_MEMORY)),
     ("throttles", limits::store::sweep),
     ("idempotency_keys", manage::store::sweep),
+    ("key_sessions", |conn, now| api_keys::store::sweep_sessions(conn, now - REPLAY_MEMORY)),
+    ("revocations", |conn, now| revocations::store::sweep(conn, now - REPLAY_MEMORY)),
+    ("credential_usage", |conn, now| credentials::store::sweep_usage(conn, now - USAGE_MEMORY)),
 ];
 
 /// Runs one sweep.

@@ -44,6 +44,22 @@ impl Permission {
         wide(mine.0, theirs.0) && wide(mine.1, theirs.1) && wide(mine.2, theirs.2)
     }
 
+    /// What both stand for, if there is any of it.
+    pub fn meet(&self, other: &Self) -> Option<Self> {
+        fn narrower<'a>(mine: &'a str, theirs: &'a str) -> Option<&'a str> {
+            match (mine, theirs) {
+                ("*", narrow) | (narrow, "*") => Some(narrow),
+                (mine, theirs) => (mine == theirs).then_some(mine),
+            }
+        }
+        let (mine, theirs) = (self.parts(), other.parts());
+        let (resource, action) = (narrower(mine.0, theirs.0)?, narrower(mine.1, theirs.1)?);
+        Some(match narrower(mine.2, theirs.2)? {
+            "*" => Self(format!("{resource}:{action}")),
+            name => Self(format!("{resource}:{action}:{name}")),
+        })
+    }
+
     /// Whether its resource is one of Gridkey's own, or stands for all of them.
     pub fn is_of_product(&self) -> bool {
         let resource = self.resource();
@@ -133,6 +149,16 @@ impl Permissions {
     /// organisation's own APIs belong to whoever may change those APIs.
     pub fn may_grant(&self, wanted: &Permission) -> bool {
         self.cover(wanted) || !wanted.is_of_product() && self.allows("resource_servers:update")
+    }
+
+    /// What is allowed by both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let common: Self =
+            self.0.iter().flat_map(|mine| other.0.iter().filter_map(|theirs| mine.meet(theirs))).collect();
+        // What a wider one says already is not said again.
+        let wider = |one: &Permission| common.0.iter().any(|other| other != one && other.covers(one));
+        common.0.iter().filter(|one| !wider(one)).cloned().collect()
     }
 
     /// Each of them, in order.
@@ -226,6 +252,16 @@ mod tests {
             assert_eq!(admin.may_grant(&one(wanted)), may, "{wanted}");
         }
         assert!(!held(&["users:*"]).may_grant(&one("reports:read")), "the APIs are somebody else's");
+    }
+
+    #[test]
+    fn an_intersection_is_what_both_allow_and_no_more() {
+        let both = |a: &[&str], b: &[&str]| held(a).intersection(&held(b));
+        assert_eq!(both(&["*:*"], &["users:read", "*:create"]), held(&["users:read", "*:create"]));
+        assert_eq!(both(&["users:*"], &["*:read"]), held(&["users:read"]));
+        assert_eq!(both(&["users:read"], &["users:read:ada"]), held(&["users:read:ada"]));
+        assert_eq!(both(&["users:read"], &["teams:read", "users:update"]), held(&[]));
+        assert_eq!(both(&["users:*", "users:read"], &["*:read", "users:read"]), held(&["users:read"]));
     }
 
     #[test]

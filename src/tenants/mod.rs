@@ -7,5 +7,8 @@ pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
-pub use settings::{Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits, TenantSettings};
+pub use settings::{
+    KeyLevels, KeySettings, Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits,
+    TenantSettings,
+};
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

@@ -23,6 +23,9 @@ pub struct TenantSettings {
     pub audit_retention_days: Option<u32>,
     /// Which published interface its programs find here.
     pub profile: Profile,
+    /// Keys of its people and service accounts.
+    #[serde(skip_serializing_if = "KeySettings::is_default")]
+    pub api_keys: KeySettings,
 }
 
 text_enum! {
@@ -106,5 +109,79 @@ impl Lifetimes {
     /// One lifetime as a duration, or the server's.
     pub fn pick(own: Option<u32>, server: Duration) -> Duration {
         own.map_or(server, |seconds| Duration::from_secs(u64::from(seconds)))
+    }
+}
+
+/// What an organisation decides about the keys of its people and service accounts. Everything absent follows its profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeySettings {
+    /// What its keys begin with, such as `gk_`: 1 to 16 lower-case letters and digits, and `_` or `-` behind them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// Days that a key lives when nobody says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_lifetime_days: Option<u32>,
+    /// Days that a key may live at most; with a most, no key lives for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longest_lifetime_days: Option<u32>,
+    /// What the levels stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<KeyLevels>,
+    /// Requests in a minute of one key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_rate_limit: Option<u32>,
+    /// Requests in a minute of one person or service account, by all keys and tokens together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal_rate_limit: Option<u32>,
+    /// Requests in a minute of the whole organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_rate_limit: Option<u32>,
+    /// Whether a key whose use suddenly grows is disabled, and not only shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disable_on_spike: bool,
+}
+
+impl KeySettings {
+    /// Days that a key lives when neither its maker nor the organisation says otherwise.
+    pub const DEFAULT_LIFETIME_DAYS: u32 = 90;
+    /// What keys begin with when the organisation does not say otherwise.
+    pub const DEFAULT_PREFIX: &'static str = "gk_";
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What the organisation's keys begin with.
+    pub fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or(Self::DEFAULT_PREFIX)
+    }
+
+    /// What its levels stand for.
+    pub fn levels(&self) -> KeyLevels {
+        self.levels.clone().unwrap_or_default()
+    }
+}
+
+/// What the levels of keys stand for, as permissions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeyLevels {
+    /// `read-only`.
+    pub read_only: Vec<String>,
+    /// `read-write`.
+    pub read_write: Vec<String>,
+    /// `admin`.
+    pub admin: Vec<String>,
+}
+
+impl Default for KeyLevels {
+    fn default() -> Self {
+        let list = |permissions: &[&str]| permissions.iter().map(|&text| text.to_owned()).collect();
+        Self {
+            read_only: list(&["*:read"]),
+            read_write: list(&["*:read", "*:use", "*:create", "*:update", "*:write", "*:delete"]),
+            admin: list(&["*:*"]),
+        }
     }
 }

@@ -45,6 +45,9 @@ pub struct AccessClaims {
     /// The family that the token dies with; absent when it stands for a program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
+    /// The API key that the token was given for, and dies with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
 }
 
 /// Why tokens could not be signed.
@@ -175,6 +178,7 @@ impl Minting {
             amr: Vec::new(),
             sid: None,
             grant_id: None,
+            key_id: None,
         }
     }
 

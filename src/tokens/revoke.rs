@@ -1,8 +1,10 @@
 //! Ends: what dies with a session, a person, a client or an organisation, and whether an access token is still alive.
 
 use super::{AccessClaims, FamilyId, store};
+use crate::api_keys::{self, ApiKeyId, KeySessionId, KeyState};
 use crate::clients::{self, ClientPk};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::sessions::{self, SessionId};
@@ -28,10 +30,12 @@ pub fn access_state(
     let stands = !store::is_revoked(conn, tenant, &claims.jti)?
         && tenants::store::find_with_end(conn, tenant)?
             .is_some_and(|(tenant, end)| tenant.is_active() && !is_over(claims, end))
-        && client_stands(conn, tenant, claims)?
-        && match &claims.grant_id {
-            None => true,
-            Some(family) => family_stands(conn, tenant, family, claims, now)?,
+        && match (&claims.key_id, &claims.grant_id) {
+            (Some(key), _) => key_stands(conn, tenant, key, claims, now)?,
+            (None, None) => client_stands(conn, tenant, claims)?,
+            (None, Some(family)) => {
+                client_stands(conn, tenant, claims)? && family_stands(conn, tenant, family, claims, now)?
+            }
         };
     Ok(if stands { AccessState::Live } else { AccessState::Ended })
 }
@@ -40,6 +44,35 @@ pub fn access_state(
 /// end goes with it.
 fn is_over(claims: &AccessClaims, end: Option<Timestamp>) -> bool {
     claims.grant_id.is_none() && end.is_some_and(|end| claims.iat <= end.seconds())
+}
+
+/// A token that was given for an API key stands as long as the key works, its owner takes part, and the session that it
+/// belongs to, if it belongs to one, goes on.
+fn key_stands(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    key: &str,
+    claims: &AccessClaims,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let Ok(id) = key.parse::<ApiKeyId>() else { return Ok(false) };
+    let Some(key) = api_keys::store::find(conn, tenant, id)? else { return Ok(false) };
+    let owner_stands = key.owner.uuid().to_string() == claims.sub
+        && match key.owner {
+            KeyOwner::User(user) => users::store::is_active(conn, tenant, user)?,
+            KeyOwner::ServiceAccount(account) => {
+                service_accounts::store::find(conn, tenant, account)?.is_some_and(|found| found.is_active())
+            }
+        };
+    let session_stands = match &claims.sid {
+        None => true,
+        Some(session) => match session.parse::<KeySessionId>() {
+            Ok(session) => api_keys::store::find_session(conn, session)?
+                .is_some_and(|found| found.api_key_id == id && found.is_live(now)),
+            Err(_) => false,
+        },
+    };
+    Ok(key.state(now) == KeyState::Works && owner_stands && session_stands)
 }
 
 fn client_stands(conn: &mut Conn<'_>, tenant: TenantId, claims: &AccessClaims) -> Result<bool, DbError> {

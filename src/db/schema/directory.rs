@@ -61,6 +61,7 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         created_at -> SqlTime,
         updated_at -> SqlTime,
+        status_before -> Nullable<Text>,
     }
 }
 

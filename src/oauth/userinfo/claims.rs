@@ -56,6 +56,7 @@ mod tests {
             amr: Vec::new(),
             sid: None,
             grant_id: None,
+            key_id: None,
         }
     }
 

@@ -1,0 +1,11 @@
+DROP TABLE revocations;
+DROP TABLE credential_networks;
+DROP TABLE credential_usage;
+DROP TABLE credential_uses;
+DROP TABLE request_replays;
+DROP TABLE request_keys;
+DROP TABLE key_sessions;
+DROP TABLE api_keys;
+ALTER TABLE users DROP COLUMN status_before;
+ALTER TABLE tenants DROP COLUMN status_before;
+ALTER TABLE service_accounts DROP COLUMN status_before;

@@ -1,0 +1,15 @@
+//! API keys: what programs send as it is. Owns what a key looks like, its life and its table.
+//!
+//! Only a digest of a key is ever stored. A key keeps its identifier when its secret is replaced. Never decides about a
+//! request: that is the verdict's, which asks a key whether it works right now.
+
+mod api_key;
+mod format;
+mod rotation;
+mod session;
+pub mod store;
+
+pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
+pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, imported_hint};
+pub use rotation::{GRACE, LONGEST_GRACE, Rotated};
+pub use session::{KeySession, KeySessionId};

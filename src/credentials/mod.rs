@@ -1,0 +1,29 @@
+//! What the keys of programs have in common, whether they are sent or sign requests: to whom they belong, what they may
+//! do of what their owner may, from where, and what is remembered of their use.
+//!
+//! Owns `credential_uses`, `credential_usage` and `credential_networks`. Never knows what a key looks like.
+
+mod address;
+mod grant;
+mod owner;
+mod principal;
+pub mod store;
+
+pub use address::{AddressList, InvalidAddress};
+pub use grant::{KeyGrant, KeyLevel};
+pub use owner::KeyOwner;
+pub use principal::{Principal, PrincipalId};
+
+use crate::text::text_enum;
+
+text_enum! {
+    /// Whether a key takes part.
+    pub enum KeyStatus {
+        /// It works until its time is over.
+        Active = "active",
+        /// It does not work and can be brought back.
+        Disabled = "disabled",
+        /// It never works again.
+        Revoked = "revoked",
+    }
+}
