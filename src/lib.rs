@@ -43,6 +43,7 @@ pub mod users;
 pub mod auth_flow;
 pub mod dev;
 pub mod docs;
+pub mod edge;
 pub mod login;
 pub mod manage;
 pub mod oauth;

@@ -3,7 +3,7 @@
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth_flow, docs, manage, oauth, ops};
+use crate::{auth_flow, docs, edge, manage, oauth, ops};
 
 /// The description.
 #[derive(OpenApi)]
@@ -35,6 +35,13 @@ use crate::{auth_flow, docs, manage, oauth, ops};
         auth_flow::endpoints::refresh,
         auth_flow::endpoints::logout,
         auth_flow::endpoints::me,
+        edge::verify::endpoints::post,
+        edge::verify::endpoints::post_batch,
+        edge::forward_auth::endpoints::nginx,
+        edge::forward_auth::endpoints::traefik,
+        edge::forward_auth::endpoints::caddy,
+        edge::forward_auth::endpoints::envoy,
+        edge::events::endpoints::get,
         manage::audit_log::endpoints::list,
         manage::audit_log::endpoints::export,
         manage::audit_log::endpoints::get,

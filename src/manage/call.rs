@@ -3,6 +3,8 @@
 use crate::app::App;
 use crate::audit::{self, ActorKind, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
+use crate::id::Id;
 use crate::random::Random;
 use crate::roles::{Permission, Permissions};
 use crate::tenants::TenantId;
@@ -17,6 +19,8 @@ pub const SCOPE: &str = "gridkey:manage";
 pub struct Actor {
     /// As the audit log writes them.
     pub name: ActorRef,
+    /// The person or service account: themselves, or whose key it is. None for an application that speaks for itself.
+    pub principal: Option<KeyOwner>,
     /// Their own organisation.
     pub tenant_id: TenantId,
     /// What they may do right now.
@@ -24,9 +28,14 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whether this is the person or service account of that identifier.
-    pub fn is(&self, id: impl ToString) -> bool {
-        self.name.id == id.to_string()
+    /// Whether this is the person or service account of that identifier, or a key of theirs.
+    pub fn is<P: 'static>(&self, id: Id<P>) -> bool {
+        self.principal.is_some_and(|principal| principal.uuid() == id.uuid())
+    }
+
+    /// The same, but no key: what somebody may do to themselves is not for whoever found a key of theirs.
+    pub fn is_itself<P: 'static>(&self, id: Id<P>) -> bool {
+        self.name.kind != ActorKind::Key && self.is(id)
     }
 
     /// As objects remember who made them: `user:0199...`.

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::app::CallerError;
+use crate::app::{CallerError, Denied};
 use crate::db::{DbError, Failure};
 use crate::tenants::InvalidSlug;
 use crate::users::HasherError;
@@ -77,6 +77,24 @@ impl From<CallerError> for Problem {
                 Self::unauthenticated("invalid_token", detail).cause(why)
             }
             CallerError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Token(error) => error.into(),
+            Denied::Expired(_) => Self::unauthenticated("key_expired", "The API key has expired.")
+                .fix("Make a new key, or rotate this one before its time is over."),
+            Denied::AddressNotAllowed(_) => Self::forbidden("The API key may not be used from this address.")
+                .fix("Use it from an address on its list, or have its list changed."),
+            denied => {
+                let detail = "The API key does not stand here: it is unknown, or was disabled or revoked.";
+                Self::unauthenticated("invalid_key", detail)
+                    .fix("Send a key that works: Authorization: Bearer KEY.")
+                    .cause(denied)
+            }
         }
     }
 }

@@ -112,6 +112,12 @@ impl Problem {
             .fix("Read it again, apply your change to what you find, and send the new ETag in If-Match.")
     }
 
+    /// Under another stable name.
+    pub const fn named(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+
     /// Adds what the caller can do about it.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());

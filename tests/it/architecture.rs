@@ -25,7 +25,7 @@ const RECORDS: &[&str] = &[
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "docs", "dev", "ops"];
+const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops"];
 const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "openapi", "seed"];
 /// Base modules and what each of them may use besides `std` and other crates.
 const BASE: &[(&str, &[&str])] = &[
