@@ -16,6 +16,7 @@ const RECORDS: &[&str] = &[
     "invitations",
     "service_accounts",
     "resource_servers",
+    "request_keys",
     "clients",
     "sessions",
     "consents",
