@@ -30,6 +30,7 @@ pub mod interactions;
 pub mod invitations;
 pub mod keyring;
 pub mod limits;
+pub mod request_keys;
 pub mod resource_servers;
 pub mod revocations;
 pub mod roles;

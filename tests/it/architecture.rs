@@ -19,6 +19,7 @@ const RECORDS: &[&str] = &[
     "resource_servers",
     "credentials",
     "api_keys",
+    "request_keys",
     "clients",
     "sessions",
     "consents",
