@@ -29,7 +29,7 @@ use crate::tokens::{
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
 
-pub use caller::{Caller, CallerError, bearer_token};
+pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
 pub use identity::{Credential, Denied, Identity};
 use memory::Memory;

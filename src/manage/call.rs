@@ -1,6 +1,7 @@
 //! One call of the management API: who calls, in which organisation, and from where.
 
 use crate::app::App;
+pub use crate::app::MANAGE_SCOPE as SCOPE;
 use crate::audit::{self, ActorKind, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::clock::Timestamp;
 use crate::credentials::KeyOwner;
@@ -9,10 +10,6 @@ use crate::random::Random;
 use crate::roles::{Permission, Permissions};
 use crate::tenants::TenantId;
 use crate::web::Problem;
-
-/// The scope that an access token must have to be taken here: without it, no application that somebody signs in to gets
-/// that person's powers.
-pub const SCOPE: &str = "gridkey:manage";
 
 /// Who calls.
 #[derive(Clone, Debug)]

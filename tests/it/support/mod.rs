@@ -3,6 +3,7 @@
 
 mod browser;
 mod database;
+pub mod keys;
 pub mod manager;
 pub mod process;
 mod program;
