@@ -5,6 +5,7 @@
 //! began before a revocation can never be remembered after it.
 
 mod caller;
+mod shape;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::secret::MasterKey;
-use crate::tenants::{self, Issuer, Lifetimes, Tenant};
+use crate::tenants::{self, Issuer, Lifetimes, Profile, Tenant, TenantId};
 use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
 };
@@ -63,6 +64,7 @@ struct Memory {
     generation: AtomicU64,
     clients: Cache<String, (u64, Arc<KnownClient>)>,
     tenants: Cache<String, (u64, Arc<Tenant>)>,
+    profiles: Cache<TenantId, (u64, Profile)>,
     access: Cache<String, (u64, AccessState)>,
     origins: Cache<(), (u64, Arc<HashSet<String>>)>,
 }
@@ -80,6 +82,7 @@ impl Memory {
             generation: AtomicU64::new(0),
             clients: cache(),
             tenants: cache(),
+            profiles: cache(),
             access: cache(),
             origins: cache(),
         }
@@ -156,7 +159,7 @@ impl App {
     }
 
     /// The issuer of an organisation that is known by id, as interactions and codes remember it.
-    pub async fn issuer_of(&self, id: Option<tenants::TenantId>) -> Result<Option<Issuer>, DbError> {
+    pub async fn issuer_of(&self, id: Option<TenantId>) -> Result<Option<Issuer>, DbError> {
         let public_url = self.config.server.issuer();
         let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
         let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;

@@ -32,9 +32,13 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let now = app.now();
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let caller = app.caller(bearer_token(headers)?, now).await?;
+    // From here on it is known whose programs read the errors.
+    app.error_shape(caller.tenant_id).await?.note(request);
     if !caller.has(SCOPE) {
-        return Err(Problem::forbidden(format!("The access token was granted without the scope {SCOPE}."))
-            .fix("Register the scope for the application and ask for it."));
+        let detail = format!("The access token was granted without the scope {SCOPE}.");
+        return Err(
+            Problem::insufficient_scope(detail).fix("Register the scope for the application and ask for it.")
+        );
     }
     let origin = Origin {
         client_id: caller.claims.client_id.clone(),

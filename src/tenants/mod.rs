@@ -2,10 +2,12 @@
 //! Never knows who belongs to one: people, applications and roles point at their tenant.
 
 mod issuer;
+mod profile;
 mod settings;
 pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
-pub use settings::{Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits, TenantSettings};
+pub use profile::{CodeNames, ErrorEnvelope, Profile};
+pub use settings::{Lifetimes, PasswordSettings, SessionSettings, TenantLimits, TenantSettings};
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

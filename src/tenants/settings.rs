@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::text_enum;
+use super::Profile;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,18 +23,6 @@ pub struct TenantSettings {
     pub audit_retention_days: Option<u32>,
     /// Which published interface its programs find here.
     pub profile: Profile,
-}
-
-text_enum! {
-    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
-    #[derive(Default)]
-    pub enum Profile {
-        /// Gridkey's own: problem details (RFC 9457).
-        #[default]
-        Native = "native",
-        /// The envelope of ScaiGrid's management API.
-        ScaiGrid = "scaigrid",
-    }
 }
 
 /// What an organisation asks of new passwords beyond the configuration.

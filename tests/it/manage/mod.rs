@@ -11,6 +11,7 @@ mod invitations;
 mod matrix;
 mod people;
 mod permissions;
+mod profiles;
 mod recycle_bin;
 mod resource_servers;
 mod roles;
