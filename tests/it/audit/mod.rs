@@ -2,6 +2,7 @@
 //! down exactly once.
 
 mod chain;
+mod command;
 mod deeds;
 mod sealing;
 

@@ -5,7 +5,7 @@ mod audit_log;
 mod bulk;
 mod domains;
 mod ends;
-mod example;
+pub mod example;
 mod histories;
 mod invitations;
 mod matrix;

@@ -1,6 +1,7 @@
 //! What every test stands on: a real server on a free port with a database of its own, and browsers and programs that
 //! talk to it.
 
+mod audit;
 mod browser;
 mod database;
 pub mod manager;
