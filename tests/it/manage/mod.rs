@@ -8,6 +8,7 @@ mod ends;
 pub mod example;
 mod histories;
 mod invitations;
+mod many;
 mod matrix;
 mod people;
 mod permissions;

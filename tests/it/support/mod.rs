@@ -7,6 +7,7 @@ mod database;
 pub mod manager;
 pub mod process;
 mod program;
+pub mod statements;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -106,6 +107,18 @@ impl TestApp {
         })
         .await
         .unwrap()
+    }
+
+    /// A server on this database.
+    pub async fn start_on(engine: Engine, database: Database) -> Self {
+        let clock = Clock::manual(Timestamp::from_seconds(Clock::System.now().seconds()));
+        let start = move || {
+            let url = database.url.clone();
+            let mut app = Self::on_database(engine, &url, clock, Vec::new());
+            app._database = Some(Arc::new(database));
+            app
+        };
+        tokio::task::spawn_blocking(start).await.unwrap()
     }
 
     /// A second server on the same database and the same clock, as a second node would be.
