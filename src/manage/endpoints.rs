@@ -1,8 +1,11 @@
 //! What every endpoint of this door begins and ends with.
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, Payload};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -52,7 +55,28 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
         None => actor.tenant_id,
         Some(named) => enter(app, &actor, named).await?,
     };
-    Ok(Call { actor, tenant, now, origin })
+    let call = Call { actor, tenant, now, origin };
+    // For what is written down once the call was answered.
+    request.extensions_mut().insert(call.clone());
+    Ok(call)
+}
+
+/// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a
+/// transaction and could not be written in it.
+pub async fn note_refusals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
+    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return Ok(answer) };
+    let call = answer.request().extensions().get::<Call>().cloned();
+    if let (Some(call), Some(app)) = (call, answer.request().app_data::<Data<App>>().cloned())
+        && let Err(why) = call.note_refusal(&app, &permission).await
+    {
+        return Ok(answer.into_response(HttpResponse::from_error(why)));
+    }
+    Ok(answer)
 }
 
 /// Looks up who the token stands for, and what they may do right now: tokens say neither.

@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, Scope};
 
 use super::cors::{Origins, cors};
 use crate::auth_flow;
+use crate::manage::endpoints::note_refusals;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
 use crate::web::{ErrorPage, Problem, RouteTimes, in_its_shape};
@@ -249,7 +250,7 @@ impl Registry<'_> {
         let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
         match (first.origins, first.compressed) {
             (Origins::None, false) if shape == Shape::Problem => {
-                self.put(resource.wrap(from_fn(in_its_shape)))
+                self.put(resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape)))
             }
             (Origins::None, false) => self.put(resource),
             (Origins::None, true) => self.put(resource.wrap(Compress::default())),

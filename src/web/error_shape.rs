@@ -45,7 +45,7 @@ impl ErrorShape {
                 let field = problem.about();
                 let code = name(problem.status.as_u16(), problem.code, field);
                 let details: Vec<_> = field
-                    .map(|field| Detail { field, message: problem.detail.clone() })
+                    .map(|field| Detail { field, message: problem.detail.to_string() })
                     .into_iter()
                     .collect();
                 problem.answer().json(Failure::new(&code, &problem.detail, problem.wait(), &details))

@@ -4,6 +4,7 @@
 //! is that of [`RequestId::current`], so a problem must be rendered where its request is answered.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -29,13 +30,14 @@ pub struct Problem {
     /// What kind of error this is, the same for each of its kind.
     pub title: &'static str,
     /// What happened this time, and why.
-    pub detail: String,
+    pub detail: Box<str>,
     /// What the caller can do about it.
     pub fix: Option<Box<str>>,
     /// What only the log may say.
     pub cause: Option<Box<str>>,
     field: Option<&'static str>,
-    retry_after: Option<u32>,
+    lacks: Option<Box<str>>,
+    retry_after: Option<NonZeroU32>,
 }
 
 impl Problem {
@@ -46,14 +48,16 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
+        let detail = detail.into().into_boxed_str();
         Self {
             status,
             code,
             title,
-            detail: detail.into(),
+            detail,
             fix: None,
             cause: None,
             field: None,
+            lacks: None,
             retry_after: None,
         }
     }
@@ -105,6 +109,16 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "permission_denied", "Permission denied", detail)
     }
 
+    /// The same, with the name of the permission that the caller lacks, for whoever writes refusals down.
+    pub fn lacking(permission: impl fmt::Display, detail: impl Into<String>) -> Self {
+        Self { lacks: Some(permission.to_string().into_boxed_str()), ..Self::forbidden(detail) }
+    }
+
+    /// The permission that the caller lacks, if [`Problem::lacking`] named one.
+    pub fn lacks(&self) -> Option<&str> {
+        self.lacks.as_deref()
+    }
+
     /// Something in the request is not as it should be: 422. `code` says what kind of thing.
     pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "Not valid", detail)
@@ -152,8 +166,8 @@ impl Problem {
     }
 
     /// Seconds after which it makes sense to ask again.
-    pub(super) const fn wait(&self) -> Option<u32> {
-        self.retry_after
+    pub(super) fn wait(&self) -> Option<u32> {
+        self.retry_after.map(NonZeroU32::get)
     }
 
     /// The answer with everything but its body.
@@ -162,7 +176,7 @@ impl Problem {
         if let Some(challenge) = self.challenge() {
             builder.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.wait() {
             builder.insert_header((header::RETRY_AFTER, seconds));
         }
         builder
@@ -182,7 +196,7 @@ impl Problem {
 
     /// Adds `Retry-After`.
     pub fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(retry::seconds(wait));
+        self.retry_after = NonZeroU32::new(retry::seconds(wait));
         self
     }
 }

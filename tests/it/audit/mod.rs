@@ -4,6 +4,7 @@
 mod chain;
 mod command;
 mod deeds;
+mod refusals;
 mod sealing;
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ mod histories;
 mod invitations;
 mod many;
 mod matrix;
-mod people;
+pub mod people;
 mod permissions;
 mod profiles;
 mod recycle_bin;
