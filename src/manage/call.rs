@@ -80,7 +80,11 @@ impl Call {
             .fix("Ask an administrator of the organisation for a role that has it."))
     }
 
-    async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
+    /// Writes into the audit log that the call was refused for want of a permission.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
         let target = Target::new("permission", permission, permission);
         let event = Event {
             outcome: Outcome::Failure,
@@ -95,7 +99,7 @@ impl Call {
     /// Whether the caller may hand out this permission.
     ///
     /// # Errors
-    /// 403 that names the permission.
+    /// 403 that names the permission; it is written into the audit log when the call has been answered.
     pub fn may_grant<'a>(
         &self,
         permissions: impl IntoIterator<Item = &'a Permission>,
@@ -104,7 +108,7 @@ impl Call {
             if !self.actor.permissions.may_grant(permission) {
                 let detail =
                     format!("You cannot hand out {permission}, because you do not hold it yourself.");
-                return Err(Problem::forbidden(detail).fix("Ask somebody who holds it."));
+                return Err(Problem::lacking(permission, detail).fix("Ask somebody who holds it."));
             }
         }
         Ok(())
