@@ -53,6 +53,8 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_settings", "PATCH", "/v1/tenants/<tenant>", r#"{"settings":{"lifetimes":{"access_token":1}}}"#),
     ("invalid_slug", "POST", "/v1/teams", r#"{"slug":"A B","display_name":"A"}"#),
     ("invalid_status", "PATCH", "/v1/users/<user>", r#"{"status":"deleted"}"#),
+    ("invalid_verify_request", "POST", "/v1/verify", "{}"),
+    ("invalid_address", "POST", "/v1/verify", r#"{"credential":"x","address":"here"}"#),
     ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
 ];
 
