@@ -4,3 +4,4 @@ mod events;
 mod forward_auth;
 mod keys;
 mod memory;
+mod nginx;

@@ -6,6 +6,7 @@ mod browser;
 mod database;
 pub mod keys;
 pub mod manager;
+pub mod nginx;
 pub mod process;
 mod program;
 pub mod statements;
