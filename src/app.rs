@@ -5,13 +5,14 @@
 //! began before a revocation can never be remembered after it.
 
 mod caller;
+mod feed;
+mod identity;
+mod memory;
+mod shape;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-use moka::sync::Cache;
 
 use crate::audit::Origin;
 use crate::clients::{self, KnownClient, origin_of};
@@ -22,19 +23,20 @@ use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::secret::MasterKey;
-use crate::tenants::{self, Issuer, Lifetimes, Tenant};
+use crate::tenants::{self, Issuer, Lifetimes, Tenant, TenantId};
 use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
 
-pub use caller::{Caller, CallerError, bearer_token};
+pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
+pub use feed::{BOUND, Feed, floor, listen};
+pub use identity::{Credential, Denied, Identity};
+use memory::Memory;
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
-/// How many entries each memory holds at most.
-const ENTRIES: u64 = 10_000;
 
 /// Everything that a handler can reach.
 pub struct App {
@@ -57,46 +59,7 @@ pub struct App {
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
     memory: Memory,
-}
-
-struct Memory {
-    generation: AtomicU64,
-    clients: Cache<String, (u64, Arc<KnownClient>)>,
-    tenants: Cache<String, (u64, Arc<Tenant>)>,
-    access: Cache<String, (u64, AccessState)>,
-    origins: Cache<(), (u64, Arc<HashSet<String>>)>,
-}
-
-impl Memory {
-    fn new() -> Self {
-        fn cache<K, V>() -> Cache<K, V>
-        where
-            K: std::hash::Hash + Eq + Send + Sync + 'static,
-            V: Clone + Send + Sync + 'static,
-        {
-            Cache::builder().max_capacity(ENTRIES).time_to_live(MEMORY).build()
-        }
-        Self {
-            generation: AtomicU64::new(0),
-            clients: cache(),
-            tenants: cache(),
-            access: cache(),
-            origins: cache(),
-        }
-    }
-
-    fn generation(&self) -> u64 {
-        self.generation.load(Ordering::SeqCst)
-    }
-
-    /// An entry, unless something was ended since it was read.
-    fn fresh<K, V>(&self, cache: &Cache<K, (u64, V)>, key: &K) -> Option<V>
-    where
-        K: std::hash::Hash + Eq + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-    {
-        cache.get(key).filter(|(read_in, _)| *read_in == self.generation()).map(|(_, value)| value)
-    }
+    feed: Feed,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -132,6 +95,7 @@ impl App {
             hasher: parts.hasher,
             mailer: parts.mailer,
             memory: Memory::new(),
+            feed: Feed::default(),
         }
     }
 
@@ -143,7 +107,19 @@ impl App {
     /// Forgets everything that was remembered: call it after every commit that ends or changes a client, an
     /// organisation, a person, a session or a token.
     pub fn forget(&self) {
-        self.memory.generation.fetch_add(1, Ordering::SeqCst);
+        self.memory.forget();
+        self.feed.wake();
+    }
+
+    /// The same where no more than sessions and tokens ended: keys go on being remembered.
+    pub fn forget_tokens(&self) {
+        self.memory.forget_tokens();
+        self.feed.wake();
+    }
+
+    /// How this node hears what others ended.
+    pub const fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// The issuer that a request speaks to: the instance's, or that of the organisation in its path. `None` when there
@@ -156,7 +132,7 @@ impl App {
     }
 
     /// The issuer of an organisation that is known by id, as interactions and codes remember it.
-    pub async fn issuer_of(&self, id: Option<tenants::TenantId>) -> Result<Option<Issuer>, DbError> {
+    pub async fn issuer_of(&self, id: Option<TenantId>) -> Result<Option<Issuer>, DbError> {
         let public_url = self.config.server.issuer();
         let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
         let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;

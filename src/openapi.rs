@@ -1,9 +1,13 @@
 //! The OpenAPI description of every address for programs, gathered from the handlers.
 
+mod everywhere;
+
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth_flow, docs, manage, oauth, ops};
+use everywhere::ManagementErrors;
+
+use crate::{auth_flow, docs, edge, manage, oauth, ops};
 
 /// The description.
 #[derive(OpenApi)]
@@ -14,7 +18,7 @@ use crate::{auth_flow, docs, manage, oauth, ops};
                        `gridkey:manage`; errors are problem details (RFC 9457) with `code`, `fix` and `request_id`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    modifiers(&Bearer),
+    modifiers(&Bearer, &ManagementErrors),
     security(("bearer" = [])),
     paths(
         docs::endpoints::openapi,
@@ -35,6 +39,13 @@ use crate::{auth_flow, docs, manage, oauth, ops};
         auth_flow::endpoints::refresh,
         auth_flow::endpoints::logout,
         auth_flow::endpoints::me,
+        edge::verify::endpoints::post,
+        edge::verify::endpoints::post_batch,
+        edge::forward_auth::endpoints::nginx,
+        edge::forward_auth::endpoints::traefik,
+        edge::forward_auth::endpoints::caddy,
+        edge::forward_auth::endpoints::envoy,
+        edge::events::endpoints::get,
         manage::audit_log::endpoints::list,
         manage::audit_log::endpoints::export,
         manage::audit_log::endpoints::get,

@@ -4,6 +4,7 @@
 use crate::auth_flow as auth;
 use crate::dev::{mail, sample_app};
 use crate::docs;
+use crate::edge::{events, forward_auth, verify};
 use crate::login::{
     account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
 };
@@ -182,6 +183,19 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),
     Route::new(Get, paths::AUDIT_LOG_EXPORT, |at| at.to(audit_log::endpoints::export)),
     Route::new(Get, paths::AUDIT_EVENT, |at| at.to(audit_log::endpoints::get)),
+
+    // the edge: verdicts, and what ends
+    Route::new(Post, paths::VERIFY, |at| at.to(verify::endpoints::post)),
+    Route::new(Post, paths::VERIFY_BATCH, |at| at.to(verify::endpoints::post_batch)),
+    Route::new(Get, paths::FORWARD_AUTH_NGINX, |at| at.to(forward_auth::endpoints::nginx)),
+    Route::new(Get, paths::FORWARD_AUTH_TRAEFIK, |at| at.to(forward_auth::endpoints::traefik)),
+    Route::new(Get, paths::FORWARD_AUTH_CADDY, |at| at.to(forward_auth::endpoints::caddy)),
+    Route::new(Get, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Post, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Put, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

@@ -27,7 +27,7 @@ pub use bootstrap::{StartError, bind, bootstrap, check_schema, database_options,
 pub use cors::Origins;
 pub use router::{Method, Route};
 
-use crate::app::App;
+use crate::app::{self, App};
 use crate::dev::sample_app::SampleApp;
 use crate::docs::endpoints::Description;
 use crate::jobs;
@@ -141,6 +141,7 @@ async fn run(app: Arc<App>, listener: TcpListener, mut orders: watch::Receiver<O
     let health = Data::new(Health::default());
     let server = serve(Arc::clone(&app), listener, health.clone())?;
     let handle = server.handle();
+    app::listen(&app)?;
     let jobs = jobs::start(&app);
     let mut server = pin!(server);
     let result = tokio::select! {
@@ -155,6 +156,7 @@ async fn run(app: Arc<App>, listener: TcpListener, mut orders: watch::Receiver<O
         }
     };
     jobs.stop().await;
+    app.feed().stop();
     tracing::info!("stopped");
     result
 }

@@ -275,13 +275,15 @@ pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, key: &ApiKey) -> Result<()
 }
 
 /// Writes a key's changed fields if it is still as `seen` saw it; `false` when somebody was faster. A key that was revoked
-/// stays what it is.
+/// stays so.
 pub fn update(conn: &mut Conn<'_>, tenant: TenantId, key: &ApiKey, seen: Timestamp) -> Result<bool, DbError> {
     let row = Row::from(key);
+    let back = [KeyStatus::Active, KeyStatus::Disabled];
+    let from = if key.status == KeyStatus::Revoked { KeyStatus::ALL } else { &back };
     let rows = on!(conn, |c| {
         diesel::update(api_keys::table.find(key.id))
             .filter(api_keys::tenant_id.eq(tenant).and(api_keys::updated_at.eq(seen)))
-            .filter(api_keys::status.ne(KeyStatus::Revoked))
+            .filter(api_keys::status.eq_any(from))
             .set(&row)
             .execute(c)
     })?;

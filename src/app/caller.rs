@@ -10,6 +10,10 @@ use crate::keyring::{Expected, JwtError, jwt};
 use crate::tenants::{Issuer, TenantId};
 use crate::tokens::{ACCESS_TOKEN_TYPE, AccessClaims, AccessState};
 
+/// The scope that an access token must have to manage something here: without it, no application that somebody signs in
+/// to gets that person's powers.
+pub const MANAGE_SCOPE: &str = "gridkey:manage";
+
 /// The holder of an access token that stands.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -55,7 +59,7 @@ impl Caller {
 
     /// Whether the token stands for a program that speaks for itself: no person ever granted it anything.
     pub fn is_service(&self) -> bool {
-        self.claims.grant_id.is_none()
+        self.claims.grant_id.is_none() && self.claims.key_id.is_none()
     }
 }
 
@@ -83,8 +87,18 @@ pub fn bearer_token<'a>(mut headers: impl Iterator<Item = Option<&'a str>>) -> R
 }
 
 impl App {
-    /// Checks an access token and that it still stands.
+    /// Checks an access token for this server itself, and that it still stands.
     pub async fn caller(&self, token: &str, now: Timestamp) -> Result<Caller, CallerError> {
+        self.caller_for(token, None, now).await
+    }
+
+    /// Checks an access token for an API, or for this server itself, and that it still stands.
+    pub async fn caller_for(
+        &self,
+        token: &str,
+        audience: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Caller, CallerError> {
         let keys = self.keyring.snapshot();
         let expected = Expected::new(&[ACCESS_TOKEN_TYPE]);
         let claims: AccessClaims =
@@ -92,7 +106,8 @@ impl App {
                 JwtError::Expired => CallerError::Expired,
                 other => CallerError::invalid(other),
             })?;
-        if !claims.aud.contains(&claims.iss) {
+        let meant = audience.unwrap_or(&claims.iss);
+        if !claims.aud.iter().any(|aud| aud == meant) {
             return Err(CallerError::invalid("the token is for another service"));
         }
         let tenant_id: TenantId =

@@ -12,7 +12,7 @@ pub mod store;
 pub use address::{AddressList, InvalidAddress};
 pub use grant::{KeyGrant, KeyLevel};
 pub use owner::KeyOwner;
-pub use principal::{Principal, PrincipalId};
+pub use principal::{Principal, PrincipalType};
 
 use crate::text::text_enum;
 

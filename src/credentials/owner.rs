@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::PrincipalType;
 use crate::roles::PrincipalKind;
 use crate::service_accounts::ServiceAccountId;
 use crate::users::UserId;
@@ -34,6 +35,14 @@ impl KeyOwner {
         match self {
             Self::User(_) => PrincipalKind::User,
             Self::ServiceAccount(_) => PrincipalKind::ServiceAccount,
+        }
+    }
+
+    /// What it is, in a verdict.
+    pub const fn principal_type(self) -> PrincipalType {
+        match self {
+            Self::User(_) => PrincipalType::User,
+            Self::ServiceAccount(_) => PrincipalType::ServiceAccount,
         }
     }
 

@@ -2,28 +2,32 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
-use crate::roles::{Permissions, PrincipalKind};
+use crate::roles::Permissions;
 use crate::tenants::Tenant;
+use crate::text::text_enum;
 
-/// The kind and identifier of somebody who may hold roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PrincipalId {
-    /// A person or a service account.
-    pub kind: PrincipalKind,
-    /// Identifier.
-    pub id: Uuid,
+text_enum! {
+    /// What somebody is who stands behind a credential.
+    pub enum PrincipalType {
+        /// A person.
+        User = "user",
+        /// A service account.
+        ServiceAccount = "service_account",
+        /// An application that speaks for itself.
+        Application = "application",
+    }
 }
 
-/// A person or a service account with everything that a verdict says of it.
+/// A person or a program with everything that a verdict says of it.
 #[derive(Clone, Debug)]
 pub struct Principal {
     /// The organisation.
     pub tenant: Arc<Tenant>,
-    /// Who it is.
-    pub id: PrincipalId,
-    /// A person's mail address, or a slug.
+    /// What it is.
+    pub kind: PrincipalType,
+    /// Its identifier: the `sub` claim of its tokens.
+    pub id: String,
+    /// A person's mail address, a slug, a `client_id`.
     pub name: String,
     /// Name for people.
     pub display_name: String,

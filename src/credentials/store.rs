@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use super::{KeyLevel, KeyOwner, KeyStatus, Principal, PrincipalId};
+use super::{KeyLevel, KeyOwner, KeyStatus, Principal};
 use crate::clock::Timestamp;
 use crate::db::schema::{credential_networks, credential_usage, credential_uses, team_members, teams};
 use crate::db::types::stored_as_text;
@@ -41,7 +41,8 @@ pub fn principal(
     Ok(Some(Principal {
         is_active: is_active && organisation.is_active(),
         tenant: Arc::new(organisation),
-        id: PrincipalId { kind: owner.kind(), id: owner.uuid() },
+        kind: owner.principal_type(),
+        id: owner.uuid().to_string(),
         name,
         display_name,
         teams: teams_of(conn, tenant, id)?,

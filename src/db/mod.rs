@@ -11,10 +11,12 @@ mod postgres;
 pub mod schema;
 mod sqlite;
 pub mod types;
+mod watch;
 
 pub use connection::Conn;
 pub(crate) use connection::on;
 pub use error::{Conflict, DbError, Failure};
+pub use watch::Watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,7 @@ pub struct Db {
     /// As many tickets as connections: requests wait here, without holding a thread.
     tickets: Arc<Semaphore>,
     wait: Duration,
+    options: Arc<Options>,
 }
 
 #[derive(Clone)]
@@ -81,7 +84,7 @@ impl Db {
             }
         };
         let tickets = Arc::new(Semaphore::new(options.connections as usize));
-        Ok(Self { engine, tickets, wait: options.wait })
+        Ok(Self { engine, tickets, wait: options.wait, options: Arc::new(options.clone()) })
     }
 
     /// Runs `work` on a connection that only reads, off the async threads.

@@ -27,10 +27,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        let mut conn =
-            PgConnection::establish(&self.url).map_err(|why| DbError::Unavailable(why.to_string()))?;
-        conn.batch_execute(&self.settings)?;
-        Ok(Pooled { conn, lost: false })
+        Ok(Pooled { conn: establish(&self.url, &self.settings)?, lost: false })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), DbError> {
@@ -42,14 +39,28 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-pub(super) fn open(url: &str, options: &Options) -> Result<Pool, DbError> {
-    let settings = format!(
+fn settings(options: &Options) -> String {
+    format!(
         "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
          SET idle_in_transaction_session_timeout = {timeout}; SET TIME ZONE 'UTC'; \
          SET application_name = 'gridkey';",
         timeout = options.statement_timeout.as_millis()
-    );
-    let manager = Manager { url: url.to_owned(), settings };
+    )
+}
+
+/// One connection outside of the pool.
+pub(super) fn connect(url: &str, options: &Options) -> Result<PgConnection, DbError> {
+    establish(url, &settings(options))
+}
+
+fn establish(url: &str, settings: &str) -> Result<PgConnection, DbError> {
+    let mut conn = PgConnection::establish(url).map_err(|why| DbError::Unavailable(why.to_string()))?;
+    conn.batch_execute(settings)?;
+    Ok(conn)
+}
+
+pub(super) fn open(url: &str, options: &Options) -> Result<Pool, DbError> {
+    let manager = Manager { url: url.to_owned(), settings: settings(options) };
     // A first connection by hand, so that a wrong URL is told in its own words and not as a time-out of the pool.
     let mut first = r2d2::ManageConnection::connect(&manager)?;
     r2d2::ManageConnection::is_valid(&manager, &mut first)?;

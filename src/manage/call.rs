@@ -1,22 +1,23 @@
 //! One call of the management API: who calls, in which organisation, and from where.
 
 use crate::app::App;
+pub use crate::app::MANAGE_SCOPE as SCOPE;
 use crate::audit::{self, ActorKind, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
+use crate::id::Id;
 use crate::random::Random;
 use crate::roles::{Permission, Permissions};
 use crate::tenants::TenantId;
 use crate::web::Problem;
-
-/// The scope that an access token must have to be taken here: without it, no application that somebody signs in to gets
-/// that person's powers.
-pub const SCOPE: &str = "gridkey:manage";
 
 /// Who calls.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// As the audit log writes them.
     pub name: ActorRef,
+    /// The person or service account: themselves, or whose key it is. None for an application that speaks for itself.
+    pub principal: Option<KeyOwner>,
     /// Their own organisation.
     pub tenant_id: TenantId,
     /// What they may do right now.
@@ -24,9 +25,14 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whether this is the person or service account of that identifier.
-    pub fn is(&self, id: impl ToString) -> bool {
-        self.name.id == id.to_string()
+    /// Whether this is the person or service account of that identifier, or a key of theirs.
+    pub fn is<P: 'static>(&self, id: Id<P>) -> bool {
+        self.principal.is_some_and(|principal| principal.uuid() == id.uuid())
+    }
+
+    /// The same, but no key: what somebody may do to themselves is not for whoever found a key of theirs.
+    pub fn is_itself<P: 'static>(&self, id: Id<P>) -> bool {
+        self.name.kind != ActorKind::Key && self.is(id)
     }
 
     /// As objects remember who made them: `user:0199...`.
@@ -74,7 +80,11 @@ impl Call {
             .fix("Ask an administrator of the organisation for a role that has it."))
     }
 
-    async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
+    /// Writes into the audit log that the call was refused for want of a permission.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
         let target = Target::new("permission", permission, permission);
         let event = Event {
             outcome: Outcome::Failure,
@@ -89,7 +99,7 @@ impl Call {
     /// Whether the caller may hand out this permission.
     ///
     /// # Errors
-    /// 403 that names the permission.
+    /// 403 that names the permission; it is written into the audit log when the call has been answered.
     pub fn may_grant<'a>(
         &self,
         permissions: impl IntoIterator<Item = &'a Permission>,
@@ -98,7 +108,7 @@ impl Call {
             if !self.actor.permissions.may_grant(permission) {
                 let detail =
                     format!("You cannot hand out {permission}, because you do not hold it yourself.");
-                return Err(Problem::forbidden(detail).fix("Ask somebody who holds it."));
+                return Err(Problem::lacking(permission, detail).fix("Ask somebody who holds it."));
             }
         }
         Ok(())

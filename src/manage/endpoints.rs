@@ -1,17 +1,24 @@
 //! What every endpoint of this door begins and ends with.
 
+use std::net::IpAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, Payload};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop};
-use crate::app::{App, Caller, CallerError, bearer_token};
+use crate::api_keys::PresentedKey;
+use crate::app::{App, Caller, CallerError, Identity, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
 use crate::roles::Permissions;
@@ -31,24 +38,87 @@ const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store")
 pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let now = app.now();
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
-    let caller = app.caller(bearer_token(headers)?, now).await?;
-    if !caller.has(SCOPE) {
-        return Err(Problem::forbidden(format!("The access token was granted without the scope {SCOPE}."))
-            .fix("Register the scope for the application and ask for it."));
-    }
+    let address = ClientIp::of(request);
+    let (actor, client_id, session_id) = caller(app, request, bearer_token(headers)?, (address, now)).await?;
     let origin = Origin {
-        client_id: caller.claims.client_id.clone(),
-        session_id: caller.claims.sid.clone().unwrap_or_default(),
+        client_id,
+        session_id,
         request_id: RequestId::current().as_str().to_owned(),
-        address: ClientIp::of(request).to_string(),
+        address: address.to_string(),
         user_agent: text_header(request, &header::USER_AGENT),
     };
-    let actor = actor(app, &caller).await?;
     let tenant = match query(request)?.get("tenant") {
         None => actor.tenant_id,
         Some(named) => enter(app, &actor, named).await?,
     };
-    Ok(Call { actor, tenant, now, origin })
+    let call = Call { actor, tenant, now, origin };
+    // For what is written down once the call was answered.
+    request.extensions_mut().insert(call.clone());
+    Ok(call)
+}
+
+/// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a
+/// transaction and could not be written in it.
+pub async fn note_refusals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
+    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return Ok(answer) };
+    let call = answer.request().extensions().get::<Call>().cloned();
+    if let (Some(call), Some(app)) = (call, answer.request().app_data::<Data<App>>().cloned())
+        && let Err(why) = call.note_refusal(&app, &permission).await
+    {
+        return Ok(answer.into_response(HttpResponse::from_error(why)));
+    }
+    Ok(answer)
+}
+
+/// Who calls, by which application and in which session: an API key, a token that a key was exchanged for, or an access
+/// token that was granted for this API.
+async fn caller(
+    app: &App,
+    request: &HttpRequest,
+    text: &str,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<(Actor, String, String), Problem> {
+    if let Some(presented) = PresentedKey::parse(text) {
+        let identity = app.identify_key(&presented, address, now).await?;
+        app.error_shape(identity.principal.tenant.id).await?.note(request);
+        return Ok((key_actor(&identity)?, String::new(), String::new()));
+    }
+    let caller = app.caller(text, now).await?;
+    // From here on it is known whose programs read the errors.
+    app.error_shape(caller.tenant_id).await?.note(request);
+    let (client_id, session_id) = (caller.claims.client_id.clone(), caller.claims.sid.clone());
+    let actor = if caller.claims.key_id.is_some() {
+        key_actor(&app.identify_token(text, None, now).await?)?
+    } else if caller.has(SCOPE) {
+        actor(app, &caller).await?
+    } else {
+        let detail = format!("The access token was granted without the scope {SCOPE}.");
+        return Err(
+            Problem::insufficient_scope(detail).fix("Register the scope for the application and ask for it.")
+        );
+    };
+    Ok((actor, client_id, session_id.unwrap_or_default()))
+}
+
+/// A key as an actor: it may what it may, and the log names it and whose it is.
+fn key_actor(identity: &Identity) -> Result<Actor, Problem> {
+    let key = identity.credential.key().ok_or_else(|| Problem::internal("a key's token without a key"))?;
+    Ok(Actor {
+        name: ActorRef {
+            kind: ActorKind::Key,
+            id: key.id.to_string(),
+            name: format!("{} ({})", identity.principal.name, key.name),
+            tenant_id: Some(key.tenant_id),
+        },
+        principal: Some(key.owner),
+        tenant_id: key.tenant_id,
+        permissions: identity.permissions.clone(),
+    })
 }
 
 /// Looks up who the token stands for, and what they may do right now: tokens say neither.
@@ -75,7 +145,16 @@ async fn actor(app: &App, caller: &Caller) -> Result<Actor, Problem> {
     let (kind, id, name, permissions) = found.ok_or_else(|| {
         Problem::unauthenticated("invalid_token", "The person or program of this token is gone.")
     })?;
-    Ok(Actor { name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) }, tenant_id, permissions })
+    let principal = match kind {
+        ActorKind::User => id.parse().ok().map(KeyOwner::User),
+        _ => id.parse().ok().map(KeyOwner::ServiceAccount),
+    };
+    Ok(Actor {
+        name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) },
+        principal,
+        tenant_id,
+        permissions,
+    })
 }
 
 /// A service account with its roles, or an application that speaks for itself and holds none.

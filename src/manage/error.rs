@@ -2,11 +2,14 @@
 
 use actix_web::http::StatusCode;
 
-use crate::app::CallerError;
+use crate::app::{CallerError, Denied};
 use crate::db::{DbError, Failure};
 use crate::tenants::InvalidSlug;
 use crate::users::HasherError;
 use crate::web::Problem;
+
+/// What must be unique of one thing or another, as bodies call it.
+const FIELDS: [&str; 4] = ["slug", "email", "client_id", "audience"];
 
 /// Rolls a transaction back: the database failed, or the call is refused after all.
 #[derive(Debug)]
@@ -55,9 +58,13 @@ impl From<DbError> for Problem {
                     .map(|column| column.trim_end_matches("_key"))
                     .collect();
                 let detail = format!("Something with this {} is there already.", columns.join(" and "));
-                Self::new(StatusCode::CONFLICT, "already_exists", "Already exists", detail).fix(
+                let problem = Self::new(StatusCode::CONFLICT, "already_exists", "Already exists", detail).fix(
                     "Choose another one, or look whether the thing is what you want. It may be in the recycle bin.",
-                )
+                );
+                match FIELDS.iter().find(|field| columns.contains(field)) {
+                    Some(field) => problem.field(field),
+                    None => problem,
+                }
             }
             error if error.is_temporary() => Self::unavailable(error),
             error => Self::internal(error),
@@ -77,6 +84,24 @@ impl From<CallerError> for Problem {
                 Self::unauthenticated("invalid_token", detail).cause(why)
             }
             CallerError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Token(error) => error.into(),
+            Denied::Expired(_) => Self::unauthenticated("key_expired", "The API key has expired.")
+                .fix("Make a new key, or rotate this one before its time is over."),
+            Denied::AddressNotAllowed(_) => Self::forbidden("The API key may not be used from this address.")
+                .fix("Use it from an address on its list, or have its list changed."),
+            denied => {
+                let detail = "The API key does not stand here: it is unknown, or was disabled or revoked.";
+                Self::unauthenticated("invalid_key", detail)
+                    .fix("Send a key that works: Authorization: Bearer KEY.")
+                    .cause(denied)
+            }
         }
     }
 }

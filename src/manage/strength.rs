@@ -17,5 +17,5 @@ pub fn is_stronger(call: &Call, held: &Permissions) -> bool {
 /// # Errors
 /// 403 otherwise.
 pub fn not_stronger<P: 'static>(conn: &mut Conn<'_>, call: &Call, principal: Id<P>) -> Result<(), Stop> {
-    if call.actor.is(principal) { Ok(()) } else { not_above(conn, call, principal) }
+    if call.actor.is_itself(principal) { Ok(()) } else { not_above(conn, call, principal) }
 }

@@ -29,6 +29,7 @@ pub const CATALOGUE: &[KnownPermission] = &[
     own("applications:read", "see applications"),
     own("applications:update", "change applications and replace their secrets"),
     own("audit:read", "read and export the audit log"),
+    own("credentials:verify", "ask what keys and tokens are worth, and hear which of them end"),
     own("profile:manage", "change one's own profile"),
     own("resource_servers:create", "register APIs"),
     own("resource_servers:delete", "delete APIs"),

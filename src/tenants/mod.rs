@@ -2,13 +2,14 @@
 //! Never knows who belongs to one: people, applications and roles point at their tenant.
 
 mod issuer;
+mod profile;
 mod settings;
 pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
+pub use profile::{CodeNames, ErrorEnvelope, Profile};
 pub use settings::{
-    KeyLevels, KeySettings, Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits,
-    TenantSettings,
+    KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, TenantLimits, TenantSettings,
 };
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

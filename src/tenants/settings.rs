@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::text_enum;
+use super::Profile;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,18 +26,6 @@ pub struct TenantSettings {
     /// Keys of its people and service accounts.
     #[serde(skip_serializing_if = "KeySettings::is_default")]
     pub api_keys: KeySettings,
-}
-
-text_enum! {
-    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
-    #[derive(Default)]
-    pub enum Profile {
-        /// Gridkey's own: problem details (RFC 9457).
-        #[default]
-        Native = "native",
-        /// The envelope of ScaiGrid's management API.
-        ScaiGrid = "scaigrid",
-    }
 }
 
 /// What an organisation asks of new passwords beyond the configuration.

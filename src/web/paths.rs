@@ -217,6 +217,21 @@ pub fn in_tenant(tenant: &str, path: &str) -> String {
     format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))
 }
 
+/// Says what a credential is worth.
+pub const VERIFY: &str = "/v1/verify";
+/// The same for several at once.
+pub const VERIFY_BATCH: &str = "/v1/verify/batch";
+/// What nginx asks.
+pub const FORWARD_AUTH_NGINX: &str = "/v1/forward-auth/nginx";
+/// What Traefik asks.
+pub const FORWARD_AUTH_TRAEFIK: &str = "/v1/forward-auth/traefik";
+/// What Caddy asks.
+pub const FORWARD_AUTH_CADDY: &str = "/v1/forward-auth/caddy";
+/// What Envoy asks: the request's own address stands behind it.
+pub const FORWARD_AUTH_ENVOY: &str = "/v1/forward-auth/envoy/{path:.*}";
+/// The stream of what ends.
+pub const REVOCATION_EVENTS: &str = "/v1/events/revocations";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,13 +19,14 @@ const RECORDS: &[&str] = &[
     "resource_servers",
     "credentials",
     "api_keys",
+    "request_keys",
     "clients",
     "sessions",
     "consents",
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "docs", "dev", "ops"];
+const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops"];
 const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "openapi", "seed"];
 /// Base modules and what each of them may use besides `std` and other crates.
 const BASE: &[(&str, &[&str])] = &[

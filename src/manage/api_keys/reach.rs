@@ -9,23 +9,20 @@ use crate::manage::endpoints::look;
 use crate::service_accounts;
 use crate::web::Problem;
 
-/// Whoever calls, as an owner of keys. An application that speaks for itself owns none, and nobody owns one in an
-/// organisation that is not theirs.
+/// Whoever calls, as an owner of keys: themselves, or whose key it is. An application that speaks for itself owns none, and
+/// nobody owns one in an organisation that is not theirs.
 pub fn caller(call: &Call) -> Option<KeyOwner> {
-    if call.tenant != call.actor.tenant_id {
-        return None;
-    }
-    let id = &call.actor.name.id;
-    match call.actor.name.kind {
-        ActorKind::User => id.parse().ok().map(KeyOwner::User),
-        ActorKind::Service => id.parse().ok().map(KeyOwner::ServiceAccount),
-        _ => None,
-    }
+    call.actor.principal.filter(|_| call.tenant == call.actor.tenant_id)
 }
 
 /// Whether a key is the caller's own.
 pub fn is_own(call: &Call, key: &ApiKey) -> bool {
     caller(call) == Some(key.owner)
+}
+
+/// The same, but not by way of another key: that may do less than the one it lays hands on.
+pub fn is_in_own_hand(call: &Call, key: &ApiKey) -> bool {
+    call.actor.name.kind != ActorKind::Key && is_own(call, key)
 }
 
 /// What is to be done with a key.

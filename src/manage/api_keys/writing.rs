@@ -1,6 +1,6 @@
 //! How a change to a key is written: with its event.
 
-use super::reach::is_own;
+use super::reach::is_in_own_hand;
 use super::rules;
 use super::{ApiKeyView, making};
 use crate::api_keys::{ApiKey, ApiKeyId, store};
@@ -25,7 +25,7 @@ pub fn find(conn: &mut Conn<'_>, call: &Call, id: ApiKeyId) -> Result<ApiKey, St
     Ok(store::find(conn, call.tenant, id)?.ok_or_else(Problem::not_found)?)
 }
 
-/// Lets the call change a key of somebody else only if that may do no more than the caller.
+/// Lets the call change a key that is not in the caller's own hand only if that may do no more than the caller.
 ///
 /// # Errors
 /// 403 otherwise.
@@ -35,7 +35,7 @@ pub fn not_stronger(
     key: &ApiKey,
     settings: &KeySettings,
 ) -> Result<(), Stop> {
-    if is_own(call, key) { Ok(()) } else { making::not_above(conn, call, key, settings) }
+    if is_in_own_hand(call, key) { Ok(()) } else { making::not_above(conn, call, key, settings) }
 }
 
 /// Writes what changed with its event. What did not change is neither written nor told.

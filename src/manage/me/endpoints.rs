@@ -16,16 +16,16 @@ use crate::web::Problem;
 /// Who calls, and what they may do right now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeView {
-    /// `user` or `service`.
+    /// `user`, `service` or `key`.
     #[schema(example = "user")]
     pub kind: String,
-    /// Identifier: of the person or service account, or the `client_id` of an application that speaks for itself.
+    /// Identifier: of the person, service account or API key, or the `client_id` of an application that speaks for itself.
     pub id: String,
     /// Mail address, slug or `client_id`.
     pub name: String,
     /// Their own organisation.
     pub tenant: MyTenant,
-    /// Slugs of the roles that they hold, themselves or by a team.
+    /// Slugs of the roles that they hold, themselves or by a team; for a key, those of its owner.
     pub roles: Vec<String>,
     /// What they may do.
     pub permissions: Vec<String>,
@@ -48,12 +48,13 @@ pub struct MyTenant {
     responses(
         (status = 200, description = "Who calls", body = MeView),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
-        (status = 403, description = "`permission_denied`: the token lacks the scope `gridkey:manage`"),
+        (status = 403, description = "`insufficient_scope`: the token lacks the scope `gridkey:manage`"),
     ),
 )]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
-    let (own, principal) = (call.actor.tenant_id, call.actor.name.id.parse::<Id<Role>>().ok());
+    let own = call.actor.tenant_id;
+    let principal = call.actor.principal.map(|principal| Id::<Role>::new(principal.uuid()));
     let (tenant, roles) = look(&app, move |conn| {
         let roles = match principal {
             Some(principal) => roles::store::held_by(conn, own, principal)?,

@@ -30,7 +30,7 @@ pub const GRACE: (&str, &str) = ("grace@acme.example", "another horse battery st
 
 impl TestApp {
     /// A person of the fixture, signed in, as one who manages.
-    pub async fn person(&self, (email, password): (&str, &str)) -> Manager<'_> {
+    pub async fn signed_in(&self, (email, password): (&str, &str)) -> Manager<'_> {
         let callback = ("redirect_uri", "https://console.example.com/cb");
         let start = authorize_web("openid gridkey:manage", &[("client_id", "console"), callback]);
         let url = self.browser().walk(&start, email, password).await;
@@ -47,15 +47,15 @@ impl TestApp {
     }
 
     pub async fn ada(&self) -> Manager<'_> {
-        self.person((ADA, PASSWORD)).await
+        self.signed_in((ADA, PASSWORD)).await
     }
 
     pub async fn grace(&self) -> Manager<'_> {
-        self.person(GRACE).await
+        self.signed_in(GRACE).await
     }
 
     /// The key whose secret this is, or was.
-    pub async fn key_of(&self, secret: &str) -> Option<ApiKey> {
+    pub async fn key_by_secret(&self, secret: &str) -> Option<ApiKey> {
         let digest = Digest::of(secret.as_bytes());
         let found = self.app.db.read(move |conn| api_keys::store::find_by_digest(conn, &digest));
         found.await.map_err(|why: DbError| why).unwrap()
@@ -63,7 +63,7 @@ impl TestApp {
 
     /// Whether a secret works right now, whoever owns its key.
     pub async fn works(&self, secret: &str) -> bool {
-        let Some(key) = self.key_of(secret).await else { return false };
+        let Some(key) = self.key_by_secret(secret).await else { return false };
         let now = self.now();
         key.state(now) == api_keys::KeyState::Works
             && key.accepts(&Digest::of(secret.as_bytes()), now).is_some()

@@ -7,7 +7,7 @@ use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::credentials::{KeyOwner, KeyStatus};
 use crate::db::{Conn, DbError};
 use crate::id::Id;
-use crate::manage::api_keys::reach::is_own;
+use crate::manage::api_keys::reach::{is_in_own_hand, is_own};
 use crate::manage::api_keys::{making, rules, writing};
 use crate::manage::strength::is_stronger;
 use crate::manage::{Call, Stop};
@@ -93,7 +93,7 @@ fn is_above(
     key: &ApiKey,
     owners: &mut HashMap<KeyOwner, Permissions>,
 ) -> Result<bool, DbError> {
-    if is_own(call, key) {
+    if is_in_own_hand(call, key) {
         return Ok(false);
     }
     if !owners.contains_key(&key.owner) {

@@ -59,7 +59,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
 fn numbered(stop: Stop, at: usize) -> Stop {
     match stop {
         Stop::Refused(mut problem) => {
-            problem.detail = format!("keys[{at}]: {}", problem.detail);
+            problem.detail = format!("keys[{at}]: {}", problem.detail).into_boxed_str();
             Stop::Refused(problem)
         }
         other => other,

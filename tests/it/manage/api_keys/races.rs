@@ -87,7 +87,7 @@ on_both!(nobody_gets_a_key_while_they_are_deleted, |app| {
         let (made, gone) = futures::join!(admin.post(KEYS, &body), admin.delete(&person));
         gone.expect(204);
         if made.status == 201 {
-            let key = app.key_of(&made.text("key")).await.unwrap();
+            let key = app.key_by_secret(&made.text("key")).await.unwrap();
             assert_eq!(key.state(app.now()), KeyState::Revoked, "made before the deletion, it went with it");
         } else {
             made.expect_problem(422, "unknown_owner");

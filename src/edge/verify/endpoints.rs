@@ -1,0 +1,124 @@
+//! `POST /v1/verify` and `/v1/verify/batch`.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{VerifyBatch, VerifyRequest};
+use crate::app::{App, Denied, Identity, bearer_token};
+use crate::clock::Timestamp;
+use crate::edge::exposure;
+use crate::edge::{Presented, Refusal, VerdictView, decide};
+use crate::web::{ClientIp, Problem, read_json};
+
+/// What whoever asks has to hold.
+pub const PERMISSION: &str = "credentials:verify";
+/// How many one call may ask for.
+const MOST: usize = 100;
+
+/// Several verdicts, in the order of the questions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Verdicts {
+    /// The verdicts.
+    pub verdicts: Vec<VerdictView>,
+}
+
+/// Says who sends a request and what they may do.
+#[utoipa::path(
+    post, path = "/v1/verify", tag = "edge", operation_id = "verify",
+    request_body = VerifyRequest,
+    responses(
+        (status = 200, description = "The verdict, good or bad: look at `active`", body = VerdictView),
+        (status = 400, description = "`invalid_json`"),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`, `invalid_key`, `key_expired`"),
+        (status = 403, description = "`permission_denied`: needs `credentials:verify`"),
+        (status = 415, description = "`unsupported_media_type`"),
+        (status = 422, description = "`invalid_verify_request`, `invalid_permission`, `invalid_address`"),
+    ),
+)]
+pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Problem> {
+    let now = app.now();
+    let asker = asker(&request, &app, now).await?;
+    let question: VerifyRequest = read_json(&request, payload, app.body_limit()).await?;
+    Ok(answer(&verdict(&app, &asker, &question, now).await?))
+}
+
+/// The same for several at once.
+#[utoipa::path(
+    post, path = "/v1/verify/batch", tag = "edge", operation_id = "verify_batch",
+    request_body = VerifyBatch,
+    responses(
+        (status = 200, description = "The verdicts, in order", body = Verdicts),
+        (status = 400, description = "`invalid_json`"),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`, `invalid_key`, `key_expired`"),
+        (status = 403, description = "`permission_denied`: needs `credentials:verify`"),
+        (status = 415, description = "`unsupported_media_type`"),
+        (status = 422, description = "`too_many`, `invalid_verify_request`, `invalid_permission`, `invalid_address`"),
+    ),
+)]
+pub async fn post_batch(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.now();
+    let asker = asker(&request, &app, now).await?;
+    let batch: VerifyBatch = read_json(&request, payload, app.body_limit()).await?;
+    if !(1..=MOST).contains(&batch.requests.len()) {
+        return Err(Problem::invalid("too_many", format!("One call asks for 1 to {MOST} verdicts.")));
+    }
+    let mut verdicts = Vec::with_capacity(batch.requests.len());
+    for question in &batch.requests {
+        verdicts.push(verdict(&app, &asker, question, now).await?);
+    }
+    Ok(answer(&Verdicts { verdicts }))
+}
+
+fn answer(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body)
+}
+
+/// Who asks. Verdicts tell whose a credential is, so not everybody may.
+async fn asker(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Identity, Problem> {
+    let headers = request.headers().get_all(AUTHORIZATION).map(|value| value.to_str().ok());
+    let identity = match Presented::of_text(bearer_token(headers)?) {
+        Some(Presented::Key(key)) => app.identify_key(&key, ClientIp::of(request), now).await?,
+        Some(Presented::Token(token)) => app.identify_token(&token, None, now).await?,
+        None => return Err(Denied::Unknown.into()),
+    };
+    if identity.permissions.allows(PERMISSION) {
+        return Ok(identity);
+    }
+    Err(Problem::forbidden(format!("You do not have the permission {PERMISSION}."))
+        .fix("Ask an administrator of the organisation for a role that has it."))
+}
+
+async fn verdict(
+    app: &App,
+    asker: &Identity,
+    question: &VerifyRequest,
+    now: Timestamp,
+) -> Result<VerdictView, Problem> {
+    let address = match &question.address {
+        // Stands on no list of addresses.
+        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Problem::invalid("invalid_address", "address is an IPv4 or IPv6 address."))?,
+    };
+    let wanted = question.wanted(asker.principal.tenant.slug.as_str())?;
+    let carrier = question.carrier()?;
+    match decide(app, &carrier, &wanted, (address, now)).await {
+        Ok(identity) => Ok(VerdictView::from(&identity)),
+        Err(Refusal::Unavailable(error)) => Err(error.into()),
+        Err(Refusal::Exposed(key)) => {
+            exposure::note(app, &key, now).await?;
+            Ok(VerdictView::refused("key_in_query"))
+        }
+        Err(refusal) => Ok(VerdictView::refused(refusal.reason())),
+    }
+}

@@ -1,0 +1,45 @@
+//! Public keys that clients register, and the two schemes by which they sign requests with the private halves.
+//!
+//! Owns what a registered key is (Ed25519, RFC 8032), its fingerprint, and when a request counts as signed: scheme
+//! `grid-v1` (three headers over time, method, target and body) and scheme `rfc9421-v1` (HTTP Message Signatures,
+//! RFC 9421, with Content-Digest, RFC 9530). Checking has two steps, because the caller looks the key up in between:
+//! [`parse`] gives a [`Claimed`] that names a key, and [`Claimed::verify`] gives a [`Verified`].
+//!
+//! Never knows whose key it is, whether that key is revoked or which requests were seen before: the caller looks that
+//! up, and keeps what [`Verified::replay`] tells it to keep. Never sees a private key, but for [`SigningSecret`], by
+//! which our own programs sign.
+
+mod authority;
+mod claimed;
+mod content_digest;
+mod error;
+mod fields;
+mod fingerprint;
+mod grid;
+mod public_key;
+mod replay;
+mod request;
+mod rfc9421;
+mod rules;
+mod signature_base;
+mod signer;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod window;
+
+pub use authority::{Authority, InvalidAuthority, UriScheme};
+pub use claimed::{Claimed, Verified, claimed_fingerprint, parse};
+pub use content_digest::content_digest;
+pub use error::SignatureError;
+pub use fingerprint::{Fingerprint, InvalidFingerprint};
+pub use grid::{BodyRule, GridRules, HeaderPrefix, InvalidPrefix, QueryCoverage, QueryMode};
+pub use public_key::{PublicKey, PublicKeyError};
+pub use replay::{Replay, ReplayPolicy};
+pub use request::{Body, SignedRequest};
+pub use rfc9421::{Rfc9421Rules, TAG, accept_signature};
+pub use rules::{Rules, Scheme};
+pub use signer::{
+    GridSignature, InvalidSecret, Rfc9421Parameters, Rfc9421Signature, SigningSecret, sign_grid, sign_rfc9421,
+};
+pub use window::{ClockWindow, InvalidWindow};
