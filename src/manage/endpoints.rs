@@ -7,7 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{Data, Payload};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -314,29 +314,15 @@ where
     F: Fn(&mut Conn<'_>) -> Result<Answer, Stop> + Send + 'static,
 {
     let (answer, repeated) = creation::once(app, call, key, work).await?;
-    Ok(created(&answer, repeated))
-}
-
-/// 201 with what was made, or was made before.
-pub fn created(answer: &Answer, repeated: bool) -> HttpResponse {
-    kept(
-        HttpResponse::Created().insert_header((header::LOCATION, answer.location.as_str())),
-        answer,
-        repeated,
-    )
-}
-
-/// 200 with what was replaced, or was replaced before.
-pub fn replaced(answer: &Answer, repeated: bool) -> HttpResponse {
-    kept(&mut HttpResponse::Ok(), answer, repeated)
-}
-
-fn kept(response: &mut HttpResponseBuilder, answer: &Answer, repeated: bool) -> HttpResponse {
-    response.insert_header(NO_STORE).insert_header((header::ETAG, answer.etag.as_str()));
+    let mut response = HttpResponse::Created();
+    response
+        .insert_header(NO_STORE)
+        .insert_header((header::LOCATION, answer.location))
+        .insert_header((header::ETAG, answer.etag));
     if repeated {
         response.insert_header(("idempotency-replayed", "true"));
     }
-    response.json(&answer.body)
+    Ok(response.json(answer.body))
 }
 
 /// Runs a change in a transaction and forgets what was remembered.

@@ -1,5 +1,6 @@
 //! `/v1/api-keys`.
 
+use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -12,12 +13,11 @@ use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::app::App;
 use crate::credentials::{KeyOwner, KeyStatus};
 use crate::db::Conn;
-use crate::manage::creation::{self, IdempotencyKey};
 use crate::manage::endpoints::{
-    Precondition, body, call, change, created, creation_body, done, etag, id, list_query, look, ok, shown,
+    Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
 };
 use crate::manage::paging::{Page, PageRequest};
-use crate::manage::{Answer, Call, Stop};
+use crate::manage::{Answer, Call, IdempotencyKey, Stop};
 use crate::secret::Secret;
 use crate::web::{Params, Problem, paths};
 
@@ -128,13 +128,13 @@ pub(in crate::manage) async fn create_for(
     (owner, wanted): (KeyOwner, NewApiKey),
 ) -> Result<HttpResponse, Problem> {
     let (by, random) = (call.clone(), app.random.clone());
-    let done = creation::once(app, call, key, move |conn| {
+    let response = create(app, call, key, move |conn| {
         let (key, secret) = making::make(conn, (&by, &random), owner, &wanted)?;
         told_once(conn, &by, &key, &secret)
-    });
-    let (answer, repeated) = done.await?;
-    inform(app, call, (&answer, repeated), News::Created).await;
-    Ok(created(&answer, repeated))
+    })
+    .await?;
+    inform(app, call, &response, News::Created).await;
+    Ok(response)
 }
 
 /// The answer that tells a secret.
@@ -152,10 +152,12 @@ pub(super) fn told_once(
     })
 }
 
-/// Mails about an answer, unless it is one that was given before.
-pub(super) async fn inform(app: &App, call: &Call, (answer, repeated): (&Answer, bool), news: News) {
-    let id: Option<ApiKeyId> = answer.body["id"].as_str().and_then(|id| id.parse().ok());
-    if let Some(id) = id.filter(|_| !repeated) {
+/// Mails about the key that an answer is about, unless it is an answer that was given before.
+pub(super) async fn inform(app: &App, call: &Call, response: &HttpResponse, news: News) {
+    let headers = response.headers();
+    let place = headers.get(header::LOCATION).and_then(|place| place.to_str().ok()).unwrap_or_default();
+    let id: Option<ApiKeyId> = place.rsplit('/').next().and_then(|id| id.parse().ok());
+    if let Some(id) = id.filter(|_| !headers.contains_key("idempotency-replayed")) {
         tell(app, call.tenant, id, (news, call.now)).await;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -14,8 +15,7 @@ use crate::db::Conn;
 use crate::manage::api_keys::endpoints::{inform, reason, told_once};
 use crate::manage::api_keys::reach::{Deed, is_own, reach};
 use crate::manage::api_keys::{ApiKeyView, NewApiKeyView, News, listing, making, rules, writing};
-use crate::manage::creation;
-use crate::manage::endpoints::{Precondition, call, change, creation_body, id, replaced, shown};
+use crate::manage::endpoints::{Precondition, call, change, create, creation_body, id, shown};
 use crate::manage::{Call, Stop};
 use crate::web::Problem;
 
@@ -65,7 +65,7 @@ pub async fn rotate(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let (rotation, key) = creation_body::<Rotation>(&request, payload, (&app, &call)).await?;
     let grace = rotation.grace()?;
     let (condition, random, by) = (Precondition::of(&request), app.random.clone(), call.clone());
-    let done = creation::once(&app, &call, key, move |conn| {
+    let mut response = create(&app, &call, key, move |conn| {
         let seen = writing::find(conn, &by, wanted)?;
         condition.holds(seen.updated_at)?;
         rules::can_rotate(&seen, by.now)?;
@@ -77,10 +77,13 @@ pub async fn rotate(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         let key = ApiKey { updated_at, ..seen.rotated(fresh, grace, by.now) };
         writing::write(conn, (&by, &random), "api_key.rotate", (&seen, &key))?;
         told_once(conn, &by, &key, &secret)
-    });
-    let (answer, repeated) = done.await?;
-    inform(&app, &call, (&answer, repeated), News::Rotated).await;
-    Ok(replaced(&answer, repeated))
+    })
+    .await?;
+    inform(&app, &call, &response, News::Rotated).await;
+    // The key was there before.
+    response.head_mut().status = StatusCode::OK;
+    response.headers_mut().remove(header::LOCATION);
+    Ok(response)
 }
 
 /// Keeps a key from working until somebody enables it again.
