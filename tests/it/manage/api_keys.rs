@@ -7,6 +7,7 @@ mod imports;
 mod leaks;
 mod lists;
 mod mails;
+mod plans;
 mod races;
 mod settings;
 mod walls;
