@@ -41,76 +41,21 @@ impl Carrier for Forwarded<'_> {
 }
 
 /// What nginx asks by `auth_request`.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/nginx", tag = "edge", operation_id = "forward_auth_nginx",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential; `X-Gridkey-Reason` says why"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`: known and not allowed, or what `X-Gridkey-Status` says"),
-    ),
-    security(()),
-)]
 pub async fn nginx(request: HttpRequest, app: Data<App>) -> HttpResponse {
     answer(&request, &app, Dialect::Nginx).await
 }
 
 /// What Traefik asks by ForwardAuth.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/traefik", tag = "edge", operation_id = "forward_auth_traefik",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn traefik(request: HttpRequest, app: Data<App>) -> HttpResponse {
     answer(&request, &app, Dialect::Traefik).await
 }
 
 /// What Caddy asks by `forward_auth`.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/caddy", tag = "edge", operation_id = "forward_auth_caddy",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn caddy(request: HttpRequest, app: Data<App>) -> HttpResponse {
     answer(&request, &app, Dialect::Caddy).await
 }
 
 /// What Envoy asks by `ext_authz`: the method and the address of the request, behind this one.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/envoy/{path}", tag = "edge", operation_id = "forward_auth_envoy",
-    params(("path" = String, Path, description = "The address of the request, with its query")),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn envoy(request: HttpRequest, app: Data<App>) -> HttpResponse {
     answer(&request, &app, Dialect::Envoy).await
 }
