@@ -63,6 +63,8 @@ enum Command {
     ServiceAccount(api::Manage),
     /// The applications of an organisation.
     App(api::Manage),
+    /// API keys: one's own, and those of an organisation.
+    Key(api::Keys),
     /// Ask a server whether it is ready: for containers and service managers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the version.
@@ -92,6 +94,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Role(args) => api::run(&api::ROLE, &args),
         Command::ServiceAccount(args) => api::run(&api::SERVICE_ACCOUNT, &args),
         Command::App(args) => api::run(&api::APPLICATION, &args),
+        Command::Key(args) => api::run_keys(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
             output::say(concat!("gridkey ", env!("CARGO_PKG_VERSION")));
@@ -135,6 +138,14 @@ mod tests {
             "service-account enable nightly",
             "app delete acme-portal --yes",
             "app restore acme-portal",
+            "key list --all --filter status=active --output json",
+            "key create --set name=Deployment --set level=read-only --service-account nightly",
+            "key show 0199d2c0-0000-7000-8000-000000000000 --tenant acme",
+            "key rotate Deployment --grace 24h --quiet",
+            "key disable Deployment",
+            "key enable Deployment",
+            "key revoke Deployment --yes",
+            "key usage Deployment --days 30",
             "migrate status",
             "migrate run",
             "keys list --output json",
@@ -168,6 +179,9 @@ mod tests {
             "tenant",
             "tenant get",
             "user list --filter status",
+            "key",
+            "key rotate x --grace 31d",
+            "key create --secret x",
             "config export --output xml",
         ] {
             let words = std::iter::once("gridkey").chain(line.split_whitespace());
