@@ -1,6 +1,8 @@
 //! `/v1/verify`, `/v1/forward-auth` and the stream of what ends.
 
+mod ceiling;
 mod events;
+mod faults;
 mod forward_auth;
 mod keys;
 mod memory;
