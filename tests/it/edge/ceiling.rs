@@ -78,12 +78,11 @@ async fn take(root: &Manager<'_>, (ada, key, team, role): (&str, &str, &str, &st
             root.patch(&format!("/v1/roles/{role}"), &body).await
         }
         Step::Level(level) => {
-            root.patch(&format!("/v1/api-keys/{key}"), &json!({ "level": LEVELS[*level], "scopes": null }))
-                .await
+            root.patch(&format!("/v1/api-keys/{key}"), &json!({ "level": LEVELS[*level] })).await
         }
         Step::Scopes(wanted) => {
             let scopes = if wanted.is_empty() { vec!["users:read"] } else { names(PERMISSIONS, wanted) };
-            root.patch(&format!("/v1/api-keys/{key}"), &json!({ "level": null, "scopes": scopes })).await
+            root.patch(&format!("/v1/api-keys/{key}"), &json!({ "scopes": scopes })).await
         }
         Step::Suspend(suspends) => {
             let status = if *suspends { "suspended" } else { "active" };
