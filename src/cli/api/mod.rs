@@ -31,7 +31,7 @@ pub use nouns::{APPLICATION, Noun, ROLE, SERVICE_ACCOUNT, TEAM, TENANT, USER};
 
 /// Who asks, for the help of every command.
 const WHO: &str = "These commands speak to the server that GRIDKEY_URL or --server names. GRIDKEY_TOKEN has an access \
-                   token, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
+                   token, GRIDKEY_API_KEY an API key, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
                    of a service account.";
 
 /// Manage a server over its API.
