@@ -8,6 +8,7 @@ mod caller;
 mod feed;
 mod identity;
 mod memory;
+mod signatures;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -31,8 +32,11 @@ use crate::web::{BrowserCookie, CsrfKey, Sender};
 
 pub use caller::{Caller, CallerError, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
+use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
 use memory::Memory;
+pub use signatures::KeyFault;
+use signatures::Signatures;
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
@@ -57,6 +61,7 @@ pub struct App {
     pub mailer: Mailer,
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
+    signatures: Signatures,
     memory: Memory,
     feed: Feed,
 }
@@ -86,6 +91,7 @@ impl App {
         Self {
             csrf: CsrfKey::new(master.derive("csrf")),
             master,
+            signatures: Signatures::new(&parts.config),
             config: parts.config,
             db: parts.db,
             clock: parts.clock,

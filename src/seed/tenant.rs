@@ -69,6 +69,7 @@ impl TenantSpec {
             audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
             profile: named.profile.unwrap_or(was.profile),
             api_keys: was.api_keys,
+            signatures: was.signatures,
         }
     }
 }

@@ -8,7 +8,7 @@ mod tenant;
 
 pub use issuer::Issuer;
 pub use settings::{
-    KeyLevels, KeySettings, Lifetimes, PasswordSettings, Profile, SessionSettings, TenantLimits,
-    TenantSettings,
+    KeyLevels, KeySettings, Lifetimes, PasswordSettings, Profile, SessionSettings, SignatureQuery,
+    SignatureReplay, SignatureSettings, TenantLimits, TenantSettings,
 };
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

@@ -1,44 +1,31 @@
 //! `GET /v1/forward-auth/{nginx|traefik|caddy}` and every method of `/v1/forward-auth/envoy/...`.
 
 use std::net::IpAddr;
+use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::web::Data;
+use actix_web::http::header::{
+    CACHE_CONTROL, DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::Dialect;
+use super::forwarded::Forwarded;
 use crate::app::{App, Identity};
-use crate::edge::{Carrier, Header, Refusal, UsedCredential, Wanted, decide, exposure};
-use crate::web::{ClientIp, Params, Problem};
+use crate::clock::Timestamp;
+use crate::edge::{Carrier, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure};
+use crate::request_keys::{SignatureError, accept_signature};
+use crate::web::{ClientIp, Params, Problem, read_body};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
 /// Why a request is refused.
 const REASON: &str = "x-gridkey-reason";
+/// The present in Unix seconds.
+const SERVER_TIME: &str = "x-gridkey-server-time";
 /// The longest list that a header carries; a longer one is left out, and whoever needs it asks `/v1/verify`.
 const LONGEST_LIST: usize = 4_096;
-
-/// A request as the proxy tells it.
-struct Forwarded<'a> {
-    request: &'a HttpRequest,
-    query: String,
-}
-
-impl Carrier for Forwarded<'_> {
-    fn header(&self, name: &str) -> Header<'_> {
-        let mut all = self.request.headers().get_all(name);
-        match (all.next(), all.next()) {
-            (None, _) => Header::Absent,
-            (Some(value), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
-            (Some(_), Some(_)) => Header::Ambiguous,
-        }
-    }
-
-    fn query(&self) -> &str {
-        &self.query
-    }
-}
 
 /// What nginx asks by `auth_request`.
 #[utoipa::path(
@@ -56,8 +43,8 @@ impl Carrier for Forwarded<'_> {
     ),
     security(()),
 )]
-pub async fn nginx(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Nginx).await
+pub async fn nginx(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Nginx).await
 }
 
 /// What Traefik asks by ForwardAuth.
@@ -76,8 +63,8 @@ pub async fn nginx(request: HttpRequest, app: Data<App>) -> HttpResponse {
     ),
     security(()),
 )]
-pub async fn traefik(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Traefik).await
+pub async fn traefik(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Traefik).await
 }
 
 /// What Caddy asks by `forward_auth`.
@@ -96,8 +83,8 @@ pub async fn traefik(request: HttpRequest, app: Data<App>) -> HttpResponse {
     ),
     security(()),
 )]
-pub async fn caddy(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Caddy).await
+pub async fn caddy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Caddy).await
 }
 
 /// What Envoy asks by `ext_authz`: the method and the address of the request, behind this one.
@@ -111,23 +98,30 @@ pub async fn caddy(request: HttpRequest, app: Data<App>) -> HttpResponse {
     ),
     security(()),
 )]
-pub async fn envoy(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Envoy).await
+pub async fn envoy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Envoy).await
 }
 
-async fn answer(request: &HttpRequest, app: &App, dialect: Dialect) -> HttpResponse {
+async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect: Dialect) -> HttpResponse {
     if !is_trusted(request, app) {
         let detail = "Only proxies that the server trusts are answered here.";
         let problem = Problem::forbidden(detail).named("untrusted_proxy");
         return problem.fix("Name the proxy's address in server.trusted_proxies.").error_response();
     }
-    let (carrier, wanted) = match read(request, dialect) {
-        Ok(read) => read,
+    let wanted = match read(request, dialect) {
+        Ok(wanted) => wanted,
         Err(problem) => return problem.error_response(),
     };
+    let mut carrier = Forwarded::new(request, dialect, app.usual_scheme());
+    if carrier.signed().is_some_and(|request| app.is_signed(&request)) {
+        carrier = match read_body(request, payload, app.body_limit()).await {
+            Ok(body) => carrier.with_body(body),
+            Err(error) => return Problem::from(error).error_response(),
+        };
+    }
     let now = app.now();
     let refusal = match decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await {
-        Ok(identity) => return admitted(&identity),
+        Ok(identity) => return admitted(&identity, &carrier),
         Err(refusal) => refusal,
     };
     if let Refusal::Exposed(key) = &refusal
@@ -135,7 +129,7 @@ async fn answer(request: &HttpRequest, app: &App, dialect: Dialect) -> HttpRespo
     {
         tracing::error!(%error, "a key that was exposed could not be marked");
     }
-    refused(&refusal, dialect)
+    refused(&refusal, dialect, now)
 }
 
 /// Whether the peer itself is a proxy that is trusted: what it forwards says nothing about it.
@@ -144,17 +138,17 @@ fn is_trusted(request: &HttpRequest, app: &App) -> bool {
     peer.is_some_and(|peer| app.config.server.trusted_proxies.iter().any(|net| net.contains(&peer)))
 }
 
-fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Forwarded<'_>, Wanted), Problem> {
-    let Some(name) = dialect.target_header() else {
+/// What the request needs.
+fn read(request: &HttpRequest, dialect: Dialect) -> Result<Wanted, Problem> {
+    if dialect.target_header().is_none() {
         // Envoy's own address holds the client's; what the request needs stands in headers that Envoy adds.
         let text = |name: &str| {
             let value = request.headers().get(name)?.to_str().ok()?;
             Some(value.to_owned()).filter(|value| !value.is_empty())
         };
         let permission = text("x-gridkey-permission");
-        let wanted = wanted(text("x-gridkey-tenant"), permission.as_deref(), text("x-gridkey-audience"))?;
-        return Ok((Forwarded { request, query: request.query_string().to_owned() }, wanted));
-    };
+        return wanted(text("x-gridkey-tenant"), permission.as_deref(), text("x-gridkey-audience"));
+    }
     let unreadable = |why: &dyn std::fmt::Display| {
         Problem::bad_request("invalid_query", format!("The query cannot be read: {why}."))
     };
@@ -170,10 +164,7 @@ fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Forwarded<'_>, Wante
         );
     }
     let owned = |name: &str| params.get(name).map(str::to_owned);
-    let wanted = wanted(owned("tenant"), params.get("permission"), owned("audience"))?;
-    let target = request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let query = target.split_once('?').map_or("", |(_, query)| query).to_owned();
-    Ok((Forwarded { request, query }, wanted))
+    wanted(owned("tenant"), params.get("permission"), owned("audience"))
 }
 
 fn wanted(
@@ -189,7 +180,7 @@ fn wanted(
 }
 
 /// 200 with who it is. The proxy has to take these headers over whatever the client sent under the same names.
-fn admitted(identity: &Identity) -> HttpResponse {
+fn admitted(identity: &Identity, carrier: &Forwarded<'_>) -> HttpResponse {
     let who = &identity.principal;
     let credential = UsedCredential::from(&identity.credential);
     let mut response = HttpResponse::Ok();
@@ -202,6 +193,10 @@ fn admitted(identity: &Identity) -> HttpResponse {
     put(&mut response, "x-gridkey-credential", &credential.id);
     put(&mut response, "x-gridkey-credential-type", credential.kind);
     put(&mut response, "x-gridkey-key", credential.key_id.as_deref().unwrap_or_default());
+    put(&mut response, "x-gridkey-fingerprint", credential.fingerprint.as_deref().unwrap_or_default());
+    let digest = credential.fingerprint.and_then(|_| digest_to_check(carrier));
+    put(&mut response, "x-gridkey-content-digest", digest.as_deref().unwrap_or_default());
+    put(&mut response, "x-gridkey-query-signed", credential.query.unwrap_or_default());
     put(&mut response, "x-gridkey-teams", &who.teams.join(","));
     put(&mut response, "x-gridkey-roles", &who.roles.join(","));
     let permissions: Vec<&str> = identity.permissions.iter().map(|permission| permission.as_str()).collect();
@@ -215,7 +210,7 @@ fn put(response: &mut HttpResponseBuilder, name: &'static str, value: &str) {
     response.insert_header((HeaderName::from_static(name), value.unwrap_or(HeaderValue::from_static(""))));
 }
 
-fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
+fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse {
     let problem = match refusal {
         Refusal::Unauthenticated(_) | Refusal::Exposed(_) => Problem::unauthenticated(
             "credential_refused",
@@ -225,6 +220,15 @@ fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
             Problem::forbidden("The credential does not allow this request.").named("credential_refused")
         }
         Refusal::Unavailable(error) => Problem::unavailable(error),
+        Refusal::Signature(error) if error.is_bad_request() => {
+            Problem::bad_request("credential_refused", format!("The request cannot be signed: {error}."))
+        }
+        Refusal::Signature(error) => {
+            Problem::unauthenticated("credential_refused", format!("Not signed as it must be: {error}."))
+                .fix("Sign the request anew, with the present time.")
+        }
+        Refusal::Replayed => Problem::conflict("replayed_request", "This request was made before.")
+            .fix("Sign the request anew; a signature is good once."),
     };
     let meant = problem.status.as_u16();
     let mut response = problem.error_response();
@@ -237,8 +241,26 @@ fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
     if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
+    if let (401, Refusal::Signature(error)) = (meant, refusal) {
+        help_to_sign(headers, *error, now);
+    }
     if meant == 503 && !headers.contains_key(RETRY_AFTER) {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
+}
+
+/// What a client needs to sign as it must: which parts (RFC 9421 5.1), and at what time.
+fn help_to_sign(headers: &mut HeaderMap, error: SignatureError, now: Timestamp) {
+    if let Ok(value) = HeaderValue::from_str(&accept_signature(true)) {
+        headers.insert(HeaderName::from_static("accept-signature"), value);
+    }
+    if error.is_about_time() {
+        headers.insert(HeaderName::from_static(SERVER_TIME), HeaderValue::from(now.seconds()));
+        let date =
+            HttpDate::from(UNIX_EPOCH + Duration::from_secs(now.seconds().try_into().unwrap_or_default()));
+        if let Ok(value) = HeaderValue::from_str(&date.to_string()) {
+            headers.insert(DATE, value);
+        }
+    }
 }

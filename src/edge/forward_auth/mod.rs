@@ -4,6 +4,7 @@
 //! that the configuration trusts are answered: whoever else could ask would find out what keys are worth.
 
 pub mod endpoints;
+mod forwarded;
 
 use crate::text::text_enum;
 
@@ -27,6 +28,18 @@ impl Dialect {
         match self {
             Self::Nginx => Some("x-original-uri"),
             Self::Traefik | Self::Caddy => Some("x-forwarded-uri"),
+            Self::Envoy => None,
+        }
+    }
+
+    /// What stands before the address of the request in the one that Envoy asks.
+    const ENVOY_PREFIX: &str = "/v1/forward-auth/envoy";
+
+    /// The header in which the proxy tells the method; Envoy asks with that method itself.
+    pub const fn method_header(self) -> Option<&'static str> {
+        match self {
+            Self::Nginx => Some("x-original-method"),
+            Self::Traefik | Self::Caddy => Some("x-forwarded-method"),
             Self::Envoy => None,
         }
     }
