@@ -8,6 +8,7 @@ mod caller;
 mod feed;
 mod identity;
 mod memory;
+mod shape;
 mod signatures;
 
 use std::collections::HashSet;
@@ -23,14 +24,14 @@ use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::secret::MasterKey;
-use crate::tenants::{self, Issuer, Lifetimes, Tenant};
+use crate::tenants::{self, Issuer, Lifetimes, Tenant, TenantId};
 use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
 
-pub use caller::{Caller, CallerError, bearer_token};
+pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
 use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
@@ -137,7 +138,7 @@ impl App {
     }
 
     /// The issuer of an organisation that is known by id, as interactions and codes remember it.
-    pub async fn issuer_of(&self, id: Option<tenants::TenantId>) -> Result<Option<Issuer>, DbError> {
+    pub async fn issuer_of(&self, id: Option<TenantId>) -> Result<Option<Issuer>, DbError> {
         let public_url = self.config.server.issuer();
         let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
         let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;

@@ -1,7 +1,11 @@
 //! The OpenAPI description of every address for programs, gathered from the handlers.
 
+mod everywhere;
+
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
+
+use everywhere::ManagementErrors;
 
 use crate::{auth_flow, docs, edge, manage, oauth, ops};
 
@@ -14,7 +18,7 @@ use crate::{auth_flow, docs, edge, manage, oauth, ops};
                        `gridkey:manage`; errors are problem details (RFC 9457) with `code`, `fix` and `request_id`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    modifiers(&Bearer),
+    modifiers(&Bearer, &ManagementErrors),
     security(("bearer" = [])),
     paths(
         docs::endpoints::openapi,

@@ -10,6 +10,10 @@ use crate::keyring::{Expected, JwtError, jwt};
 use crate::tenants::{Issuer, TenantId};
 use crate::tokens::{ACCESS_TOKEN_TYPE, AccessClaims, AccessState};
 
+/// The scope that an access token must have to manage something here: without it, no application that somebody signs in
+/// to gets that person's powers.
+pub const MANAGE_SCOPE: &str = "gridkey:manage";
+
 /// The holder of an access token that stands.
 #[derive(Clone, Debug)]
 pub struct Caller {

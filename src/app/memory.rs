@@ -19,7 +19,7 @@ use crate::clients::KnownClient;
 use crate::credentials::{KeyOwner, Principal};
 use crate::request_keys::{Fingerprint, RequestKey};
 use crate::secret::Digest;
-use crate::tenants::{Tenant, TenantId};
+use crate::tenants::{Profile, Tenant, TenantId};
 use crate::tokens::AccessState;
 
 /// How many entries each memory holds at most.
@@ -37,6 +37,7 @@ pub(super) struct Memory {
     flights: Vec<Mutex<()>>,
     pub(super) clients: Cache<String, (u64, Arc<KnownClient>)>,
     pub(super) tenants: Cache<String, (u64, Arc<Tenant>)>,
+    pub(super) profiles: Cache<TenantId, (u64, Profile)>,
     pub(super) access: Cache<String, (u64, AccessState)>,
     pub(super) origins: Cache<(), (u64, Arc<HashSet<String>>)>,
     pub(super) keys: Cache<Digest, Remembered<ApiKey>>,
@@ -87,6 +88,7 @@ impl Memory {
             flights: (0..FLIGHTS).map(|_| Mutex::new(())).collect(),
             clients: cache(MEMORY),
             tenants: cache(MEMORY),
+            profiles: cache(MEMORY),
             access: cache(MEMORY),
             origins: cache(MEMORY),
             keys: cache(LONGEST),

@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::envelope::Success;
 use super::requests::{self, AuthorizeRequest, TokenRequest};
 use super::{Error, authorize as flows, exchange, identify as identities, me as identity};
 use crate::app::{App, Caller, bearer_token};
 use crate::audit::Origin;
 use crate::clock::Timestamp;
+use crate::web::envelope::Success;
 use crate::web::{ClientIp, Sender, read_json};
 
 /// `POST /v1/auth/identify`: in which organisations a mail address can sign in.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 
-use super::envelope::{Detail, Failure};
 use crate::app::CallerError;
 use crate::db::DbError;
 use crate::text::text_enum;
 use crate::tokens::MintError;
+use crate::web::envelope::{Detail, Failure};
 use crate::web::{BUSY_WAIT, BodyError, Cause, JsonError, retry_after};
 
 text_enum! {
@@ -191,7 +191,8 @@ impl ResponseError for Error {
             seconds = value.to_str().ok().and_then(|text| text.parse().ok());
             response.insert_header((name, value));
         }
-        let mut response = response.json(Failure::new(self.code, &self.message, seconds, &self.details));
+        let mut response =
+            response.json(Failure::new(self.code.as_str(), &self.message, seconds, &self.details));
         Cause::attach(&mut response, self.cause.as_deref());
         response
     }

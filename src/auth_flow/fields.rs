@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::Error;
-use super::envelope::Detail;
+use crate::web::envelope::Detail;
 
 /// A body that is being read.
 #[derive(Debug)]

@@ -8,7 +8,6 @@
 
 mod authorize;
 pub mod endpoints;
-mod envelope;
 mod error;
 mod exchange;
 mod fields;

@@ -1,6 +1,7 @@
 //! One call of the management API: who calls, in which organisation, and from where.
 
 use crate::app::App;
+pub use crate::app::MANAGE_SCOPE as SCOPE;
 use crate::audit::{self, ActorKind, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::clock::Timestamp;
 use crate::credentials::KeyOwner;
@@ -9,10 +10,6 @@ use crate::random::Random;
 use crate::roles::{Permission, Permissions};
 use crate::tenants::TenantId;
 use crate::web::Problem;
-
-/// The scope that an access token must have to be taken here: without it, no application that somebody signs in to gets
-/// that person's powers.
-pub const SCOPE: &str = "gridkey:manage";
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -83,7 +80,11 @@ impl Call {
             .fix("Ask an administrator of the organisation for a role that has it."))
     }
 
-    async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
+    /// Writes into the audit log that the call was refused for want of a permission.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_refusal(&self, app: &App, permission: &str) -> Result<(), Problem> {
         let target = Target::new("permission", permission, permission);
         let event = Event {
             outcome: Outcome::Failure,
@@ -98,7 +99,7 @@ impl Call {
     /// Whether the caller may hand out this permission.
     ///
     /// # Errors
-    /// 403 that names the permission.
+    /// 403 that names the permission; it is written into the audit log when the call has been answered.
     pub fn may_grant<'a>(
         &self,
         permissions: impl IntoIterator<Item = &'a Permission>,
@@ -107,7 +108,7 @@ impl Call {
             if !self.actor.permissions.may_grant(permission) {
                 let detail =
                     format!("You cannot hand out {permission}, because you do not hold it yourself.");
-                return Err(Problem::forbidden(detail).fix("Ask somebody who holds it."));
+                return Err(Problem::lacking(permission, detail).fix("Ask somebody who holds it."));
             }
         }
         Ok(())

@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, Payload};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,7 +39,7 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let now = app.now();
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let address = ClientIp::of(request);
-    let (actor, client_id, session_id) = caller(app, bearer_token(headers)?, (address, now)).await?;
+    let (actor, client_id, session_id) = caller(app, request, bearer_token(headers)?, (address, now)).await?;
     let origin = Origin {
         client_id,
         session_id,
@@ -48,29 +51,56 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
         None => actor.tenant_id,
         Some(named) => enter(app, &actor, named).await?,
     };
-    Ok(Call { actor, tenant, now, origin })
+    let call = Call { actor, tenant, now, origin };
+    // For what is written down once the call was answered.
+    request.extensions_mut().insert(call.clone());
+    Ok(call)
+}
+
+/// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a
+/// transaction and could not be written in it.
+pub async fn note_refusals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
+    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return Ok(answer) };
+    let call = answer.request().extensions().get::<Call>().cloned();
+    if let (Some(call), Some(app)) = (call, answer.request().app_data::<Data<App>>().cloned())
+        && let Err(why) = call.note_refusal(&app, &permission).await
+    {
+        return Ok(answer.into_response(HttpResponse::from_error(why)));
+    }
+    Ok(answer)
 }
 
 /// Who calls, by which application and in which session: an API key, a token that a key was exchanged for, or an access
 /// token that was granted for this API.
 async fn caller(
     app: &App,
+    request: &HttpRequest,
     text: &str,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(Actor, String, String), Problem> {
     if let Some(presented) = PresentedKey::parse(text) {
         let identity = app.identify_key(&presented, address, now).await?;
+        app.error_shape(identity.principal.tenant.id).await?.note(request);
         return Ok((key_actor(&identity)?, String::new(), String::new()));
     }
     let caller = app.caller(text, now).await?;
+    // From here on it is known whose programs read the errors.
+    app.error_shape(caller.tenant_id).await?.note(request);
     let (client_id, session_id) = (caller.claims.client_id.clone(), caller.claims.sid.clone());
     let actor = if caller.claims.key_id.is_some() {
         key_actor(&app.identify_token(text, None, now).await?)?
     } else if caller.has(SCOPE) {
         actor(app, &caller).await?
     } else {
-        return Err(Problem::forbidden(format!("The access token was granted without the scope {SCOPE}."))
-            .fix("Register the scope for the application and ask for it."));
+        let detail = format!("The access token was granted without the scope {SCOPE}.");
+        return Err(
+            Problem::insufficient_scope(detail).fix("Register the scope for the application and ask for it.")
+        );
     };
     Ok((actor, client_id, session_id.unwrap_or_default()))
 }

@@ -8,6 +8,9 @@ use crate::tenants::InvalidSlug;
 use crate::users::HasherError;
 use crate::web::Problem;
 
+/// What must be unique of one thing or another, as bodies call it.
+const FIELDS: [&str; 4] = ["slug", "email", "client_id", "audience"];
+
 /// Rolls a transaction back: the database failed, or the call is refused after all.
 #[derive(Debug)]
 pub enum Stop {
@@ -55,9 +58,13 @@ impl From<DbError> for Problem {
                     .map(|column| column.trim_end_matches("_key"))
                     .collect();
                 let detail = format!("Something with this {} is there already.", columns.join(" and "));
-                Self::new(StatusCode::CONFLICT, "already_exists", "Already exists", detail).fix(
+                let problem = Self::new(StatusCode::CONFLICT, "already_exists", "Already exists", detail).fix(
                     "Choose another one, or look whether the thing is what you want. It may be in the recycle bin.",
-                )
+                );
+                match FIELDS.iter().find(|field| columns.contains(field)) {
+                    Some(field) => problem.field(field),
+                    None => problem,
+                }
             }
             error if error.is_temporary() => Self::unavailable(error),
             error => Self::internal(error),

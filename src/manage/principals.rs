@@ -233,7 +233,7 @@ pub fn not_above<P: 'static>(conn: &mut Conn<'_>, call: &Call, principal: Id<P>)
         None => Ok(()),
         Some(permission) => {
             let detail = format!("It holds {permission}, which you do not hold yourself.");
-            Err(Problem::forbidden(detail).fix("Ask somebody who holds it.").into())
+            Err(Problem::lacking(permission, detail).fix("Ask somebody who holds it.").into())
         }
     }
 }

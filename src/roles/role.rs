@@ -102,6 +102,7 @@ impl BuiltInRole {
                 "api_keys:*",
                 "applications:*",
                 "audit:read",
+                "credentials:verify",
                 "profile:manage",
                 "resource_servers:*",
                 "roles:*",

@@ -8,15 +8,16 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, Scope};
 
 use super::cors::{Origins, cors};
 use crate::auth_flow;
+use crate::manage::endpoints::note_refusals;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, Problem, RouteTimes};
+use crate::web::{ErrorPage, Problem, RouteTimes, in_its_shape};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,6 +249,9 @@ impl Registry<'_> {
         let (shape, allow) = (first.shape, methods.clone());
         let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
         match (first.origins, first.compressed) {
+            (Origins::None, false) if shape == Shape::Problem => {
+                self.put(resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape)))
+            }
             (Origins::None, false) => self.put(resource),
             (Origins::None, true) => self.put(resource.wrap(Compress::default())),
             (origins, _) => self.put(resource.wrap(cors(origins, methods))),

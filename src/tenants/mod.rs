@@ -2,13 +2,15 @@
 //! Never knows who belongs to one: people, applications and roles point at their tenant.
 
 mod issuer;
+mod profile;
 mod settings;
 pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
+pub use profile::{CodeNames, ErrorEnvelope, Profile};
 pub use settings::{
-    KeyLevels, KeySettings, Lifetimes, PasswordSettings, Profile, SessionSettings, SignatureQuery,
-    SignatureReplay, SignatureSettings, TenantLimits, TenantSettings,
+    KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, SignatureQuery, SignatureReplay,
+    SignatureSettings, TenantLimits, TenantSettings,
 };
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Profile;
 use crate::text::text_enum;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
@@ -70,18 +71,6 @@ pub struct SignatureSettings {
 impl SignatureSettings {
     fn is_default(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-text_enum! {
-    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
-    #[derive(Default)]
-    pub enum Profile {
-        /// Gridkey's own: problem details (RFC 9457).
-        #[default]
-        Native = "native",
-        /// The envelope of ScaiGrid's management API.
-        ScaiGrid = "scaigrid",
     }
 }
 

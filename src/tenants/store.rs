@@ -1,5 +1,6 @@
 //! Queries on `tenants`.
 
+use diesel::alias;
 use diesel::prelude::*;
 
 use super::{Slug, Tenant, TenantId, TenantSettings, TenantStatus};
@@ -130,7 +131,7 @@ pub fn update(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<bool, DbError> {
 pub struct TenantFilter {
     /// Only those in these states; all when empty.
     pub status: Vec<TenantStatus>,
-    /// What the slug or the name begins with.
+    /// What the slug, the name or a mail domain begins with.
     pub begins_with: Option<String>,
 }
 
@@ -153,10 +154,20 @@ pub fn list(
         }
         if let Some(start) = filter.begins_with.as_ref().map(|text| text.to_lowercase()) {
             let (from, to) = prefix_range(start);
-            query = query.filter(
-                (tenants::slug.ge(from.clone()).and(tenants::slug.lt(to.clone())))
-                    .or(tenants::name_key.ge(from).and(tenants::name_key.lt(to))),
-            );
+            let (of_slug, of_name) = alias!(tenants as of_slug, tenants as of_name);
+            let slug = of_slug.field(tenants::slug);
+            let name = of_name.field(tenants::name_key);
+            // Each of the three is a range of an index; told as one condition, the whole list would be looked through.
+            let by_slug = of_slug
+                .filter(slug.ge(from.clone()).and(slug.lt(to.clone())))
+                .select(of_slug.field(tenants::id));
+            let by_name = of_name
+                .filter(name.ge(from.clone()).and(name.lt(to.clone())))
+                .select(of_name.field(tenants::id));
+            let by_domain = tenant_domains::table
+                .filter(tenant_domains::domain.ge(from).and(tenant_domains::domain.lt(to)))
+                .select(tenant_domains::tenant_id);
+            query = query.filter(tenants::id.eq_any(by_slug.union(by_name).union(by_domain)));
         }
         query.load(c)
     })?;

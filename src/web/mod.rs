@@ -15,7 +15,9 @@ mod client_ip;
 mod content_security_policy;
 mod cookies;
 mod csrf;
+pub mod envelope;
 mod error_page;
+mod error_shape;
 mod extract;
 mod headers;
 mod params;
@@ -33,6 +35,7 @@ pub use content_security_policy::{ContentSecurityPolicy, form_action_source};
 pub use cookies::BrowserCookie;
 pub use csrf::{CsrfKey, same_origin};
 pub use error_page::ErrorPage;
+pub use error_shape::{ErrorShape, in_its_shape};
 pub use extract::{
     BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, parse_json, read_body, read_form,
     read_json, read_json_text,

@@ -197,17 +197,6 @@ pub fn in_tenant(tenant: &str, path: &str) -> String {
     format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tenant_has_its_own_copy_of_a_path() {
-        assert_eq!(in_tenant("acme", TOKEN), "/t/acme/oauth2/token");
-        assert_eq!(in_tenant("acme", ""), "/t/acme");
-    }
-}
-
 /// Says what a credential is worth.
 pub const VERIFY: &str = "/v1/verify";
 /// The same for several at once.
@@ -222,3 +211,14 @@ pub const FORWARD_AUTH_CADDY: &str = "/v1/forward-auth/caddy";
 pub const FORWARD_AUTH_ENVOY: &str = "/v1/forward-auth/envoy/{path:.*}";
 /// The stream of what ends.
 pub const REVOCATION_EVENTS: &str = "/v1/events/revocations";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_has_its_own_copy_of_a_path() {
+        assert_eq!(in_tenant("acme", TOKEN), "/t/acme/oauth2/token");
+        assert_eq!(in_tenant("acme", ""), "/t/acme");
+    }
+}

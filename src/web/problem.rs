@@ -4,11 +4,12 @@
 //! is that of [`RequestId::current`], so a problem must be rendered where its request is answered.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 
 use super::cause::Cause;
@@ -29,12 +30,14 @@ pub struct Problem {
     /// What kind of error this is, the same for each of its kind.
     pub title: &'static str,
     /// What happened this time, and why.
-    pub detail: String,
+    pub detail: Box<str>,
     /// What the caller can do about it.
-    pub fix: Option<String>,
+    pub fix: Option<Box<str>>,
     /// What only the log may say.
-    pub cause: Option<String>,
-    retry_after: Option<u32>,
+    pub cause: Option<Box<str>>,
+    field: Option<&'static str>,
+    lacks: Option<Box<str>>,
+    retry_after: Option<NonZeroU32>,
 }
 
 impl Problem {
@@ -45,7 +48,18 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        Self { status, code, title, detail: detail.into(), fix: None, cause: None, retry_after: None }
+        let detail = detail.into().into_boxed_str();
+        Self {
+            status,
+            code,
+            title,
+            detail,
+            fix: None,
+            cause: None,
+            field: None,
+            lacks: None,
+            retry_after: None,
+        }
     }
 
     /// Something broke that the caller cannot help: 500.
@@ -85,9 +99,24 @@ impl Problem {
             .fix("Send an access token that is valid: Authorization: Bearer TOKEN.")
     }
 
+    /// The access token was not granted what this needs: 403 (RFC 6750 3.1).
+    pub fn insufficient_scope(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "insufficient_scope", "Insufficient scope", detail)
+    }
+
     /// The caller is known and may not do this: 403.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "permission_denied", "Permission denied", detail)
+    }
+
+    /// The same, with the name of the permission that the caller lacks, for whoever writes refusals down.
+    pub fn lacking(permission: impl fmt::Display, detail: impl Into<String>) -> Self {
+        Self { lacks: Some(permission.to_string().into_boxed_str()), ..Self::forbidden(detail) }
+    }
+
+    /// The permission that the caller lacks, if [`Problem::lacking`] named one.
+    pub fn lacks(&self) -> Option<&str> {
+        self.lacks.as_deref()
     }
 
     /// Something in the request is not as it should be: 422. `code` says what kind of thing.
@@ -120,19 +149,60 @@ impl Problem {
 
     /// Adds what the caller can do about it.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = Some(fix.into());
+        self.fix = Some(fix.into().into_boxed_str());
         self
     }
 
     /// Adds what only the log may say. It must hold no secret.
     pub fn cause(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into_boxed_str());
         self
+    }
+
+    /// Says which member of the body it is about. A problem called `invalid_NAME` is about NAME anyway.
+    pub const fn field(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// The member of the body that it is about, when there is one.
+    pub fn about(&self) -> Option<&'static str> {
+        let named = || self.code.strip_prefix("invalid_").filter(|_| self.status == 422);
+        self.field.or_else(named)
+    }
+
+    /// Seconds after which it makes sense to ask again.
+    pub(super) fn wait(&self) -> Option<u32> {
+        self.retry_after.map(NonZeroU32::get)
+    }
+
+    /// The answer with everything but its body.
+    pub(super) fn answer(&self) -> HttpResponseBuilder {
+        let mut builder = HttpResponse::build(self.status);
+        if let Some(challenge) = self.challenge() {
+            builder.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        if let Some(seconds) = self.wait() {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        builder
+    }
+
+    /// Every 401 names a way to do better (RFC 9110 11.6.1), and so does a scope that is missing (RFC 6750 3.1).
+    fn challenge(&self) -> Option<&'static str> {
+        match (self.status, self.code) {
+            (StatusCode::UNAUTHORIZED, "invalid_token" | "token_expired") => {
+                Some("Bearer realm=\"gridkey\", error=\"invalid_token\"")
+            }
+            (StatusCode::UNAUTHORIZED, _) => Some("Bearer realm=\"gridkey\""),
+            (_, "insufficient_scope") => Some("Bearer realm=\"gridkey\", error=\"insufficient_scope\""),
+            _ => None,
+        }
     }
 
     /// Adds `Retry-After`.
     pub fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(retry::seconds(wait));
+        self.retry_after = NonZeroU32::new(retry::seconds(wait));
         self
     }
 }
@@ -161,19 +231,8 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        let mut builder = HttpResponse::build(self.status);
+        let mut builder = self.answer();
         builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
-            // Every 401 names a way to do better (RFC 9110 11.6.1).
-            let challenge = match self.code {
-                "invalid_token" => "Bearer realm=\"gridkey\", error=\"invalid_token\"",
-                _ => "Bearer realm=\"gridkey\"",
-            };
-            builder.insert_header((header::WWW_AUTHENTICATE, challenge));
-        }
-        if let Some(seconds) = self.retry_after {
-            builder.insert_header((header::RETRY_AFTER, seconds));
-        }
         let request_id = RequestId::current();
         let mut response = builder.json(Body {
             r#type: format!("/errors/{}", self.code),

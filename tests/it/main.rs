@@ -12,6 +12,7 @@ mod architecture;
 mod audit;
 mod checklist;
 mod contract;
+mod edge;
 mod faults;
 mod login;
 mod manage;

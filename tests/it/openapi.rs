@@ -1,5 +1,7 @@
 //! The OpenAPI description says what the route table says.
 
+mod codes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use gridkey::{openapi, routes};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use reqwest::header::ACCEPT;
 use reqwest::{Method, RequestBuilder, StatusCode, redirect};
 use serde_json::Value;
 use url::Url;
@@ -71,7 +72,9 @@ impl Client {
             .finish();
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{}{path}{mark}{query}", self.base);
-        self.http.request(method, url).bearer_auth(self.token.expose())
+        // Without it, an organisation's profile would decide about the shape of errors.
+        let accepted = "application/json, application/problem+json";
+        self.http.request(method, url).header(ACCEPT, accepted).bearer_auth(self.token.expose())
     }
 
     /// Sends a call; the answer may be empty.

@@ -30,7 +30,8 @@ pub fn guard(call: &Call, needs_every_tenant: bool) -> Result<(), Stop> {
     if !needs_every_tenant || call.actor.permissions.allows(EVERY_TENANT) {
         return Ok(());
     }
-    Err(Problem::forbidden(format!("You do not have the permission {EVERY_TENANT}.")).into())
+    let detail = format!("You do not have the permission {EVERY_TENANT}.");
+    Err(Problem::lacking(EVERY_TENANT, detail).into())
 }
 
 /// Refuses another application when the organisation has as many as it may have.

@@ -66,7 +66,7 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         (status = 403, description = "`permission_denied`: needs `applications:create`, and `tenants:update` for \
             `first_party`, `all_tenants`, and the scope `gridkey:manage` on what people sign in to"),
         (status = 404, description = "`not_found`: the organisation"),
-        (status = 409, description = "`already_exists`: the `client_id` is taken; `limit_reached`"),
+        (status = 409, description = "`already_exists`: the client id is taken; `limit_reached`"),
         (status = 422, description = "`invalid_display_name`, `invalid_client_id`, `invalid_redirect_uris`, \
             `invalid_post_logout_redirect_uris`, `invalid_grant_types`, `invalid_response_modes`, \
             `invalid_auth_method`, `invalid_require_pkce`, `invalid_scopes`, `invalid_settings`, \

@@ -120,7 +120,7 @@ impl Sending {
         (status = 400, description = "`invalid_body`, `invalid_idempotency_key`"),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `users:create`; `roles:assign` for roles, `teams:update` for teams, and every permission that comes with them or that the person holds"),
-        (status = 404, description = "`not_found`: there is no such `user_id`"),
+        (status = 404, description = "`not_found`: there is no such person"),
         (status = 409, description = "`already_exists`: the mail address is taken; `limit_reached`; `not_invited`: the person has joined"),
         (status = 422, description = "`invalid_invitation`, `invalid_email`, `invalid_display_name`, `unknown_role`, `unknown_team`, `too_many`, `idempotency_key_reused`"),
     ),

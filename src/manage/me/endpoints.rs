@@ -48,7 +48,7 @@ pub struct MyTenant {
     responses(
         (status = 200, description = "Who calls", body = MeView),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
-        (status = 403, description = "`permission_denied`: the token lacks the scope `gridkey:manage`"),
+        (status = 403, description = "`insufficient_scope`: the token lacks the scope `gridkey:manage`"),
     ),
 )]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {

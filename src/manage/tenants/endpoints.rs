@@ -24,7 +24,7 @@ use crate::web::{Problem, paths};
     get, path = "/v1/tenants", tag = "tenants", operation_id = "list_tenants",
     params(
         ("status" = Option<String>, Query, description = "`active`, `suspended`, `deleted`; several separated by commas"),
-        ("q" = Option<String>, Query, description = "What the slug or the name begins with"),
+        ("q" = Option<String>, Query, description = "What the slug, the name or a mail domain begins with"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),

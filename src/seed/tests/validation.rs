@@ -122,7 +122,10 @@ fn settings_of_organisations() {
         ("limits = { users = -1 }", "limits.users: expected a number from 0"),
         ("limits = { user = 1 }", "tenants.limits has no key \"user\"; did you mean \"users\"?"),
         ("audit_retention_days = 0", "audit_retention_days: expected whole days from 1 to 3660"),
-        ("profile = \"other\"", "profile: \"other\" is not one of: native, scaigrid"),
+        (
+            "profile = \"other\"",
+            "profile: \"other\" is not one of: native, scaigrid, polargrid, thegrid, poolside",
+        ),
     ] {
         expect("tenants", PRODUCTION, &[(&format!("slug = \"a\"\n{keys}"), expected)]);
     }

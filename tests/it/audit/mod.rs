@@ -2,7 +2,9 @@
 //! down exactly once.
 
 mod chain;
+mod command;
 mod deeds;
+mod refusals;
 mod sealing;
 
 use std::time::Duration;

@@ -3,8 +3,10 @@
 use std::process::Command;
 
 use crate::on_both;
+use crate::support::TestApp;
 
-on_both!(two_organisations_are_built_with_curl_and_their_walls_hold, |app| {
+/// Runs the example against this server: what it said.
+pub async fn build(app: &TestApp) -> String {
     let root = app.manager("acme", Some("super_admin")).await;
     let (url, id, secret) = (app.base.clone(), root.client_id.clone(), root.secret.clone());
     let run = move || {
@@ -17,7 +19,12 @@ on_both!(two_organisations_are_built_with_curl_and_their_walls_hold, |app| {
             .unwrap()
     };
     let output = tokio::task::spawn_blocking(run).await.unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+on_both!(two_organisations_are_built_with_curl_and_their_walls_hold, |app| {
+    let said = build(&app).await;
     assert!(said.trim_end().ends_with("All walls hold."), "{said}");
 });

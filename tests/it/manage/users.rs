@@ -367,5 +367,5 @@ on_both!(who_calls_learns_who_they_are, |app| {
     Reply::of(own.send().await.unwrap()).await.expect_problem(409, "own_account");
     let without = line(&app, &mut app.browser(), "openid").await;
     let refused = app.get_as("/v1/me", &text(&without, "access_token")).await;
-    refused.expect_problem(403, "permission_denied");
+    refused.expect_problem(403, "insufficient_scope");
 });

@@ -1,13 +1,12 @@
 //! Both databases are what `src/db/schema.rs` says, and no request reads a table from end to end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{LazyLock, Mutex};
 
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, SqliteConnection};
 
+use crate::support::statements::scans;
 use crate::support::{Database, Engine, PASSWORD, TestApp, runtime};
 
 /// Table -> column -> (type, whether it may be null).
@@ -107,29 +106,13 @@ fn every_other_table_names_its_organisation() {
     }
 }
 
-static SEEN: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(Mutex::default);
-
-/// Writes down every statement that any connection of this process runs.
-struct Recorder;
-
-impl Instrumentation for Recorder {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            let text = query.to_string();
-            let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
-            SEEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(text);
-        }
-    }
-}
-
 /// Whole tables that may be read: a handful of rows each, or a job that walks by an index on time.
 const MAY_SCAN: &[&str] = &["signing_keys", "__diesel_schema_migrations"];
 
 #[test]
 fn no_request_reads_a_table_from_end_to_end() {
-    set_default_instrumentation(|| Some(Box::new(Recorder))).unwrap();
     let (database, statements) = runtime().block_on(async {
-        let app = TestApp::start(Engine::Sqlite).await;
+        let app = TestApp::start_watched(Engine::Sqlite).await;
         let tokens = app.ada_signs_in().await;
         let refreshed = app.refresh(tokens["refresh_token"].as_str().unwrap()).await.expect(200);
         let access = refreshed.text("access_token");
@@ -149,21 +132,18 @@ fn no_request_reads_a_table_from_end_to_end() {
         browser.get("/oauth2/logout").await;
         browser.get("/login/account").await;
         manage_people(&app).await;
-        (Database::fresh(Engine::Sqlite), SEEN.lock().unwrap().clone())
+        (Database::fresh(Engine::Sqlite), BTreeSet::from_iter(app.statements()))
     });
-    let mut conn = SqliteConnection::establish(database.url.strip_prefix("sqlite:").unwrap()).unwrap();
-    let mut scans = Vec::new();
+    let mut whole = Vec::new();
     let mut looked_at = 0;
     for sql in statements.iter().filter(|sql| is_lookup(sql)) {
         looked_at += 1;
-        for step in plan(&mut conn, sql) {
-            if step.starts_with("SCAN") && !MAY_SCAN.iter().any(|table| step.contains(table)) {
-                scans.push(format!("{step}: {sql}"));
-            }
-        }
+        let found = scans(&database.url, sql).into_iter();
+        let found = found.filter(|step| !MAY_SCAN.iter().any(|table| step.contains(table)));
+        whole.extend(found.map(|step| format!("{step}: {sql}")));
     }
     assert!(looked_at > 25, "only {looked_at} statements were recorded");
-    assert!(scans.is_empty(), "{}", scans.join("\n"));
+    assert!(whole.is_empty(), "{}", whole.join("\n"));
 }
 
 /// What administrators do with people.
@@ -205,17 +185,4 @@ async fn manage_people(app: &TestApp) {
 /// SQLite's own text of a statement that looks rows up, and not one of the jobs that sweep.
 fn is_lookup(sql: &str) -> bool {
     sql.contains('`') && ["SELECT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
-}
-
-#[derive(QueryableByName)]
-struct Step {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-fn plan(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
-    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
-        .load(conn)
-        .unwrap_or_else(|why| panic!("{why}: {sql}"));
-    steps.into_iter().map(|step| step.detail).collect()
 }

@@ -1,11 +1,14 @@
 //! What every test stands on: a real server on a free port with a database of its own, and browsers and programs that
 //! talk to it.
 
+mod audit;
 mod browser;
 mod database;
+pub mod keys;
 pub mod manager;
 pub mod process;
 mod program;
+pub mod statements;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -105,6 +108,18 @@ impl TestApp {
         })
         .await
         .unwrap()
+    }
+
+    /// A server on this database.
+    pub async fn start_on(engine: Engine, database: Database) -> Self {
+        let clock = Clock::manual(Timestamp::from_seconds(Clock::System.now().seconds()));
+        let start = move || {
+            let url = database.url.clone();
+            let mut app = Self::on_database(engine, &url, clock, Vec::new());
+            app._database = Some(Arc::new(database));
+            app
+        };
+        tokio::task::spawn_blocking(start).await.unwrap()
     }
 
     /// A second server on the same database and the same clock, as a second node would be.

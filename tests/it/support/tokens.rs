@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use gridkey::clients::{self, Client};
 use gridkey::db::{Conn, DbError};
 use gridkey::secret::Digest;
@@ -124,6 +124,26 @@ pub async fn alter_client(app: &TestApp, client_id: &'static str, change: fn(&mu
 struct Count {
     #[diesel(sql_type = BigInt)]
     n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// The answers to `SELECT ... AS line ...`.
+pub async fn lines(app: &TestApp, sql: impl Into<String>) -> Vec<String> {
+    let sql = sql.into();
+    let read = app.app.db.read(move |conn| {
+        let query = diesel::sql_query(sql.clone());
+        let rows: Vec<Line> = match conn {
+            Conn::Pg(conn) => query.load(*conn)?,
+            Conn::Lite(conn) => query.load(*conn)?,
+        };
+        Ok::<_, DbError>(rows.into_iter().map(|row| row.line).collect())
+    });
+    read.await.unwrap()
 }
 
 /// The answer to `SELECT count(*) AS n ...`.

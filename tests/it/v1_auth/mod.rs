@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Browser, CHALLENGE, PASSWORD, Reply, TestApp, VERIFIER, query_of};
 
-const ADA: &str = "ada@acme.example";
+pub const ADA: &str = "ada@acme.example";
 /// The application that the tests sign in to.
 const PORTAL: &str = "https://portal.example.com/cb";
 
@@ -19,7 +19,7 @@ fn members(value: &Value) -> Vec<&str> {
 
 /// The `data` of a success, whose envelope has the documented members and no others.
 #[track_caller]
-fn data(reply: &Reply) -> Value {
+pub fn data(reply: &Reply) -> Value {
     assert_eq!(reply.status, 200, "{}", reply.body);
     let body = reply.json();
     assert_eq!(members(&body), ["data", "meta", "status"], "{body}");
@@ -76,7 +76,7 @@ fn refused_fields(reply: &Reply) -> Vec<String> {
     details.iter().map(|detail| detail["field"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn call(app: &TestApp, what: &str, body: &Value) -> Reply {
+pub async fn call(app: &TestApp, what: &str, body: &Value) -> Reply {
     app.post_json(&format!("/v1/auth/{what}"), None, body).await
 }
 
@@ -128,12 +128,12 @@ async fn code(app: &TestApp, browser: &mut Browser) -> String {
 }
 
 /// The tokens of Ada.
-async fn tokens(app: &TestApp, browser: &mut Browser) -> Value {
+pub async fn tokens(app: &TestApp, browser: &mut Browser) -> Value {
     let code = code(app, browser).await;
     data(&call(app, "token", &json!({ "code": code, "code_verifier": VERIFIER })).await)
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}")).to_owned()
 }
 

@@ -1,9 +1,8 @@
-//! The one shape of every answer: `status`, then `data` or `error`, then `meta` with the request id.
+//! One envelope around every answer: `status`, then `data` or `error`, then `meta` with the request id.
 
 use serde::Serialize;
 
-use super::Code;
-use crate::web::RequestId;
+use super::request_id::RequestId;
 
 /// What is wrong with one field of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,7 +49,7 @@ pub struct Failure<'a> {
 
 #[derive(Debug, Serialize)]
 struct Body<'a> {
-    code: Code,
+    code: &'a str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u32>,
@@ -60,7 +59,7 @@ struct Body<'a> {
 
 impl<'a> Failure<'a> {
     /// Wraps why not. `retry_after` is in seconds.
-    pub fn new(code: Code, message: &'a str, retry_after: Option<u32>, details: &'a [Detail]) -> Self {
+    pub fn new(code: &'a str, message: &'a str, retry_after: Option<u32>, details: &'a [Detail]) -> Self {
         Self { status: "error", error: Body { code, message, retry_after, details }, meta: Meta::current() }
     }
 }
@@ -81,7 +80,7 @@ mod tests {
     #[test]
     fn a_refusal_has_these_bytes_and_no_empty_members() {
         let details = [Detail { field: "email", message: "It is missing.".into() }];
-        let full = Failure::new(Code::ValidationError, "Look at the details.", Some(7), &details);
+        let full = Failure::new("VALIDATION_ERROR", "Look at the details.", Some(7), &details);
         assert_eq!(
             serde_json::to_string(&full).unwrap(),
             concat!(
@@ -90,7 +89,7 @@ mod tests {
                 r#""meta":{"request_id":"unknown"}}"#
             )
         );
-        let plain = Failure::new(Code::TokenMissing, "Send one.", None, &[]);
+        let plain = Failure::new("AUTH_TOKEN_MISSING", "Send one.", None, &[]);
         assert_eq!(
             serde_json::to_string(&plain).unwrap(),
             concat!(

@@ -1,0 +1,107 @@
+//! Compatibility profiles: which published interface an organisation's programs were written for. What each of them
+//! expects stands here as data, and whoever answers a program asks; nobody else compares profiles.
+
+use std::borrow::Cow;
+
+use crate::text::text_enum;
+
+text_enum! {
+    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
+    #[derive(Default)]
+    pub enum Profile {
+        /// Gridkey's own: problem details (RFC 9457).
+        #[default]
+        Native = "native",
+        /// The envelope of ScaiGrid's management API.
+        ScaiGrid = "scaigrid",
+        /// One sentence in `detail`, as PolarGrid answers.
+        PolarGrid = "polargrid",
+        /// One sentence in `errors.detail`, as The Grid answers.
+        TheGrid = "thegrid",
+        /// Problem details, as Poolside answers.
+        Poolside = "poolside",
+    }
+}
+
+/// How an interface calls an error that is `code` here, answered with this status and about this member of the body.
+pub type CodeNames = fn(status: u16, code: &str, field: Option<&str>) -> Cow<'static, str>;
+
+/// The shape of an interface's errors.
+#[derive(Clone, Copy, Debug)]
+pub enum ErrorEnvelope {
+    /// `application/problem+json` (RFC 9457).
+    ProblemDetails,
+    /// `{"status":"error","error":{"code",...},"meta":{"request_id"}}`, with codes of these names.
+    StatusErrorMeta(CodeNames),
+    /// `{"detail":"..."}`.
+    Detail,
+    /// `{"errors":{"detail":"..."}}`.
+    ErrorsDetail,
+}
+
+impl Profile {
+    /// The shape of its errors.
+    pub const fn error_envelope(self) -> ErrorEnvelope {
+        match self {
+            Self::Native | Self::Poolside => ErrorEnvelope::ProblemDetails,
+            Self::ScaiGrid => ErrorEnvelope::StatusErrorMeta(scaigrid_code),
+            Self::PolarGrid => ErrorEnvelope::Detail,
+            Self::TheGrid => ErrorEnvelope::ErrorsDetail,
+        }
+    }
+}
+
+fn scaigrid_code(status: u16, code: &str, field: Option<&str>) -> Cow<'static, str> {
+    let known = match (status, code, field) {
+        (_, "unauthenticated", _) => "AUTH_TOKEN_MISSING",
+        (_, "invalid_token", _) => "AUTH_TOKEN_INVALID",
+        (_, "token_expired", _) => "AUTH_TOKEN_EXPIRED",
+        (_, "insufficient_scope", _) => "AUTH_INSUFFICIENT_SCOPE",
+        (_, "permission_denied", _) => "AUTHZ_PERMISSION_DENIED",
+        (_, "already_exists", Some("slug")) => "SLUG_CONFLICT",
+        (_, "invalid_body", _) | (422, ..) => "VALIDATION_ERROR",
+        (429, ..) => "RATE_LIMITED",
+        (_, "body_too_large", _) => "PAYLOAD_TOO_LARGE",
+        (_, "body_too_slow", _) => "REQUEST_TIMEOUT",
+        (_, "temporarily_unavailable", _) => "SERVICE_UNAVAILABLE",
+        _ => return Cow::Owned(code.to_ascii_uppercase()),
+    };
+    Cow::Borrowed(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaigrid_has_its_own_names_and_shouts_the_rest() {
+        for (status, code, field, name) in [
+            (401, "unauthenticated", None, "AUTH_TOKEN_MISSING"),
+            (401, "invalid_token", None, "AUTH_TOKEN_INVALID"),
+            (401, "token_expired", None, "AUTH_TOKEN_EXPIRED"),
+            (403, "insufficient_scope", None, "AUTH_INSUFFICIENT_SCOPE"),
+            (403, "permission_denied", None, "AUTHZ_PERMISSION_DENIED"),
+            (409, "already_exists", Some("slug"), "SLUG_CONFLICT"),
+            (409, "already_exists", Some("email"), "ALREADY_EXISTS"),
+            (400, "invalid_body", None, "VALIDATION_ERROR"),
+            (422, "invalid_slug", Some("slug"), "VALIDATION_ERROR"),
+            (422, "too_many", None, "VALIDATION_ERROR"),
+            (429, "throttled", None, "RATE_LIMITED"),
+            (503, "temporarily_unavailable", None, "SERVICE_UNAVAILABLE"),
+            (412, "changed_meanwhile", None, "CHANGED_MEANWHILE"),
+        ] {
+            assert_eq!(scaigrid_code(status, code, field), name, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn each_profile_has_a_shape() {
+        let shapes = Profile::ALL.iter().map(|profile| match profile.error_envelope() {
+            ErrorEnvelope::ProblemDetails => 'p',
+            ErrorEnvelope::StatusErrorMeta(_) => 's',
+            ErrorEnvelope::Detail => 'd',
+            ErrorEnvelope::ErrorsDetail => 'e',
+        });
+        assert_eq!(shapes.collect::<String>(), "psdep");
+    }
+}

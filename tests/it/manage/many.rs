@@ -1,0 +1,243 @@
+//! Two thousand organisations, and one of them with thousands of everything: what a console shows is answered by one
+//! query through an index, or by as many as are said here, however much there is.
+
+use std::collections::BTreeSet;
+
+use gridkey::audit::{self, ActorRef, Changes, Event, Target};
+use gridkey::clients;
+use gridkey::clock::Timestamp;
+use gridkey::db::{Conn, DbError};
+use gridkey::invitations::{self, Invitation};
+use gridkey::random::Random;
+use gridkey::resource_servers::{self, ResourceServer, ResourceServerSettings, ResourceServerStatus};
+use gridkey::roles::{self, Role};
+use gridkey::secret::Secret;
+use gridkey::service_accounts::{self, ServiceAccount, ServiceAccountStatus};
+use gridkey::sessions::{self, Session};
+use gridkey::teams::{self, Team};
+use gridkey::tenants::{self, Tenant, TenantId};
+use gridkey::users::{self, Email, User};
+
+use crate::support::statements::{plan, scans};
+use crate::support::tokens::{ADA, alter, person, tenant};
+use crate::support::{Engine, TestApp, execute, runtime};
+
+const TENANTS: u32 = 2_000;
+const THINGS: u32 = 1_000;
+
+/// What a console asks for, and how many queries answer it besides those that find out who calls.
+const SHOWN: &[(&str, usize)] = &[
+    ("tenants", 1),
+    ("tenants?limit=200", 1),
+    ("tenants?status=active,suspended", 1),
+    ("tenants?q=many-1999", 1),
+    ("tenants?q=number%201999", 1),
+    ("tenants?q=mail-1999.example", 1),
+    ("tenants?q=nothing-begins-so", 1),
+    ("users", 1),
+    ("users?status=active", 1),
+    ("users?email=p999@acme.example", 1),
+    // First by the address, then, for what is left of the page, by the name.
+    ("users?q=p99", 2),
+    ("users?q=zoe", 2),
+    ("applications", 1),
+    ("applications?q=app-99", 1),
+    ("applications?status=active&kind=web", 1),
+    ("service-accounts", 1),
+    ("service-accounts?q=robot-99", 1),
+    ("roles", 1),
+    ("roles?q=role-9", 1),
+    ("teams", 1),
+    ("teams?q=team-9", 1),
+    ("sessions", 1),
+    // The invitations, and the people of the page in one go.
+    ("invitations", 2),
+    ("audit-log", 1),
+    ("audit-log?actor_id=none", 1),
+    ("audit-log?resource_id=none", 1),
+    ("audit-log?action=user.update", 1),
+    ("resource-servers", 1),
+    ("resource-servers?status=active", 1),
+];
+
+fn fill_tenants(
+    conn: &mut Conn<'_>,
+    like: &Tenant,
+    (random, now): (&Random, Timestamp),
+) -> Result<(), DbError> {
+    for number in 0..TENANTS {
+        let made = Tenant {
+            id: random.id(now),
+            slug: format!("many-{number}").parse().unwrap(),
+            display_name: format!("Number {number}"),
+            ..like.clone()
+        };
+        tenants::store::insert(conn, &made)?;
+        tenants::store::set_domains(conn, made.id, &[format!("mail-{number}.example")], now)?;
+    }
+    Ok(())
+}
+
+/// Everything of one organisation, a thousand times.
+fn fill(conn: &mut Conn<'_>, of: TenantId, (random, now): (&Random, Timestamp)) -> Result<(), DbError> {
+    let ada = person(conn, "acme", ADA)?;
+    let web = clients::store::find_by_client_id(conn, "web")?.unwrap();
+    for number in 0..THINGS {
+        let user = User {
+            id: random.id(now),
+            email: Email::parse(&format!("p{number}@acme.example")).unwrap(),
+            display_name: format!("Person {number}"),
+            ..ada.clone()
+        };
+        users::store::insert(conn, of, &user, None)?;
+        let client =
+            clients::Client { id: random.id(now), client_id: format!("app-{number}"), ..web.clone() };
+        clients::store::insert(conn, of, &client)?;
+        let secret = Secret::new(random.text());
+        let session = Session {
+            id: random.id(now),
+            tenant_id: of,
+            user_id: user.id,
+            browser: secret.digest(),
+            authenticated_at: now,
+            amr: vec!["pwd".into()],
+            address: String::new(),
+            user_agent: String::new(),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + Invitation::LIFETIME,
+        };
+        sessions::store::insert(conn, of, &session)?;
+        let invitation = Invitation {
+            id: random.id(now),
+            tenant_id: of,
+            user_id: user.id,
+            invited_by: "system:test".into(),
+            created_at: now,
+            expires_at: now + Invitation::LIFETIME,
+            accepted_at: None,
+            revoked_at: None,
+        };
+        invitations::store::insert(conn, of, &invitation, &secret.digest())?;
+        let event = Event::new(random, (of, now), "user.update")
+            .by(ActorRef::person(of, user.id, "somebody"))
+            .on(Target::new("user", user.id, "somebody"))
+            .changing(Changes::none().field("number", &0, &number));
+        audit::store::insert(conn, of, &event)?;
+        named(conn, of, number, (random, now))?;
+    }
+    Ok(())
+}
+
+fn named(
+    conn: &mut Conn<'_>,
+    of: TenantId,
+    number: u32,
+    (random, now): (&Random, Timestamp),
+) -> Result<(), DbError> {
+    let account = ServiceAccount {
+        id: random.id(now),
+        tenant_id: of,
+        team_id: None,
+        slug: format!("robot-{number}").parse().unwrap(),
+        display_name: "Robot".into(),
+        description: String::new(),
+        status: ServiceAccountStatus::Active,
+        created_by: "system:test".into(),
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    service_accounts::store::insert(conn, of, &account)?;
+    let role = Role {
+        id: random.id(now),
+        tenant_id: of,
+        slug: format!("role-{number}"),
+        display_name: "Role".into(),
+        permissions: Vec::new(),
+        built_in: false,
+        created_at: now,
+        updated_at: now,
+    };
+    roles::store::insert(conn, of, &role)?;
+    let team = Team {
+        id: random.id(now),
+        tenant_id: of,
+        slug: format!("team-{number}").parse().unwrap(),
+        display_name: "Team".into(),
+        description: String::new(),
+        created_at: now,
+        updated_at: now,
+    };
+    teams::store::insert(conn, of, &team)?;
+    let api = ResourceServer {
+        id: random.id(now),
+        tenant_id: of,
+        audience: format!("urn:api-{number}"),
+        display_name: "API".into(),
+        permissions: Vec::new(),
+        status: ResourceServerStatus::Active,
+        settings: ResourceServerSettings::default(),
+        created_at: now,
+        updated_at: now,
+    };
+    resource_servers::store::insert(conn, of, &api)
+}
+
+async fn body(app: TestApp) {
+    let (random, now) = (app.app.random.clone(), app.now());
+    alter(&app, move |conn| {
+        let acme = tenant(conn, "acme")?;
+        fill_tenants(conn, &acme, (&random, now))?;
+        fill(conn, acme.id, (&random, now))
+    })
+    .await;
+    if app.engine == Engine::Postgres {
+        // As its autovacuum does.
+        execute(&app.database_url, "ANALYZE");
+    }
+    let root = app.manager("acme", Some("super_admin")).await;
+    // Refused once it is known who calls: what this takes, every call takes.
+    app.statements();
+    root.get("/v1/users?unknown=1").await.expect_problem(400, "unknown_parameter");
+    let of_caller = BTreeSet::from_iter(app.statements());
+    let mut problems = Vec::new();
+    for (path, expected) in SHOWN {
+        let shown = root.get(&format!("/v1/{path}")).await.expect(200).json();
+        let asked = app.statements();
+        let asked: Vec<&String> =
+            asked.iter().filter(|sql| is_query(sql) && !of_caller.contains(*sql)).collect();
+        let nothing = shown["items"].as_array().unwrap().is_empty();
+        let expected_nothing = ["none", "nothing", "zoe"].iter().any(|word| path.contains(word));
+        if asked.len() != *expected || nothing != expected_nothing {
+            problems.push(format!("{path}: {} queries, nothing: {nothing}: {asked:#?}", asked.len()));
+        }
+        for sql in asked {
+            let whole = scans(&app.database_url, sql);
+            // An index that is walked to its end is no better than the table.
+            let steps = plan(&app.database_url, sql);
+            if !whole.is_empty() || !steps.iter().any(|step| step.contains("INDEX") || step.contains("Index"))
+            {
+                problems.push(format!("{path}: {sql}\n  {}", steps.join("\n  ")));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+/// Whether a statement looks something up, and is not one of the job that seals the audit log meanwhile.
+fn is_query(sql: &str) -> bool {
+    let sql = sql.replace(['`', '"'], "");
+    let sealing = sql.contains("audit_chains") || sql.contains("audit_events.sequence IS NULL");
+    sql.starts_with("SELECT") && !sealing
+}
+
+#[test]
+fn sqlite_answers_by_an_index() {
+    runtime().block_on(async { body(TestApp::start_watched(Engine::Sqlite).await).await });
+}
+
+#[test]
+fn postgres_answers_by_an_index() {
+    runtime().block_on(async { body(TestApp::start_watched(Engine::Postgres).await).await });
+}

@@ -1,0 +1,98 @@
+//! Calls of the management API by somebody who may do everything, and the code that each provokes.
+
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+use crate::support::manager::Manager;
+
+/// Code, method, path, body; names in `<>` stand for things that [`places`] makes.
+#[rustfmt::skip]
+pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
+    ("invalid_query", "GET", "/v1/users?tenant=acme&tenant=acme", ""),
+    ("invalid_limit", "GET", "/v1/users?limit=0", ""),
+    ("invalid_cursor", "GET", "/v1/users?cursor=x", ""),
+    ("invalid_filter", "GET", "/v1/users?status=gone", ""),
+    ("unknown_parameter", "GET", "/v1/users?statsu=active", ""),
+    ("invalid_format", "GET", "/v1/audit-log/export?format=xml", ""),
+    ("invalid_body", "POST", "/v1/roles", r#"{"no_such_member":1}"#),
+    ("not_found", "GET", "/v1/users/nobody", ""),
+    ("already_exists", "POST", "/v1/teams", r#"{"slug":"crew","display_name":"Crew"}"#),
+    ("built_in", "DELETE", "/v1/roles/<built-in>", ""),
+    ("in_use", "DELETE", "/v1/resource-servers/<api>", ""),
+    ("invitation_ended", "POST", "/v1/invitations/<ended>/resend", ""),
+    ("not_invited", "POST", "/v1/invitations", r#"{"user_id":"<user>"}"#),
+    ("limit_reached", "POST", "/v1/applications/<program>/secrets", "{}"),
+    ("not_active", "POST", "/v1/users/<suspended>/password-reset", ""),
+    ("own_tenant", "DELETE", "/v1/tenants/<tenant>", ""),
+    ("owns_service_accounts", "DELETE", "/v1/teams/<team>", ""),
+    ("owned_by_team", "POST", "/v1/teams/<team>/members/remove", r#"{"members":[{"kind":"service_account","id":"<owned>"}]}"#),
+    ("public_application", "POST", "/v1/applications/<public>/secrets", "{}"),
+    ("unknown_member", "POST", "/v1/teams/<team>/members/add", r#"{"members":[{"kind":"user","id":"<tenant>"}]}"#),
+    ("unknown_permission", "POST", "/v1/roles", r#"{"slug":"a","display_name":"A","permissions":["users:fly"]}"#),
+    ("unknown_role", "PUT", "/v1/users/<user>/roles", r#"{"roles":["nothing"]}"#),
+    ("unknown_scope", "POST", "/v1/service-accounts/<owned>/credentials", r#"{"display_name":"A","scopes":["nothing:read"]}"#),
+    ("unknown_team", "POST", "/v1/users", r#"{"email":"a@acme.example","display_name":"A","teams":["nothing"]}"#),
+    ("invalid_audience", "POST", "/v1/resource-servers", r#"{"audience":"a b","display_name":"A"}"#),
+    ("invalid_auth_method", "POST", "/v1/applications", r#"{"kind":"machine","display_name":"A","auth_method":"none"}"#),
+    ("invalid_bulk", "POST", "/v1/users/bulk", r#"{"action":"explode","ids":[]}"#),
+    ("invalid_client_id", "POST", "/v1/applications", r#"{"kind":"machine","display_name":"A","client_id":"a b"}"#),
+    ("invalid_display_name", "POST", "/v1/teams", r#"{"slug":"a","display_name":""}"#),
+    ("invalid_domain", "PUT", "/v1/tenants/<tenant>/domains", r#"{"domains":["a b"]}"#),
+    ("invalid_email", "POST", "/v1/users", r#"{"email":"nobody","display_name":"A"}"#),
+    ("invalid_expires_at", "POST", "/v1/applications/<program>/secrets", r#"{"expires_at":"soon"}"#),
+    ("invalid_grant_types", "POST", "/v1/applications", r#"{"kind":"machine","display_name":"A","grant_types":[]}"#),
+    ("invalid_invitation", "POST", "/v1/invitations", "{}"),
+    ("invalid_permission", "POST", "/v1/roles", r#"{"slug":"a","display_name":"A","permissions":["?"]}"#),
+    ("invalid_permissions", "POST", "/v1/resource-servers", r#"{"audience":"urn:a","display_name":"A","permissions":["a b"]}"#),
+    ("invalid_post_logout_redirect_uris", "POST", "/v1/applications", r#"{"kind":"web","display_name":"A","redirect_uris":["https://a.example/"],"post_logout_redirect_uris":["x"]}"#),
+    ("invalid_profile", "PATCH", "/v1/users/<user>", r#"{"profile":{"website":"<long>"}}"#),
+    ("invalid_redirect_uris", "POST", "/v1/applications", r#"{"kind":"web","display_name":"A","redirect_uris":["x"]}"#),
+    ("invalid_require_pkce", "POST", "/v1/applications", r#"{"kind":"spa","display_name":"A","redirect_uris":["https://a.example/"],"require_pkce":false}"#),
+    ("invalid_response_modes", "POST", "/v1/applications", r#"{"kind":"web","display_name":"A","redirect_uris":["https://a.example/"],"response_modes":[]}"#),
+    ("invalid_scopes", "POST", "/v1/applications", r#"{"kind":"machine","display_name":"A","scopes":["a b"]}"#),
+    ("invalid_settings", "PATCH", "/v1/tenants/<tenant>", r#"{"settings":{"lifetimes":{"access_token":1}}}"#),
+    ("invalid_slug", "POST", "/v1/teams", r#"{"slug":"A B","display_name":"A"}"#),
+    ("invalid_status", "PATCH", "/v1/users/<user>", r#"{"status":"deleted"}"#),
+    ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
+];
+
+/// Makes what the calls are about.
+pub async fn places(app: &TestApp, root: &Manager<'_>) -> Vec<(&'static str, String)> {
+    let make =
+        async |kind: &str, body: Value| root.post(&format!("/v1/{kind}"), &body).await.expect(201).text("id");
+    let named = |slug: &str| json!({ "slug": slug, "display_name": slug });
+    let person = |name: &str| json!({ "email": format!("{name}@acme.example"), "display_name": name });
+    let team = make("teams", named("crew")).await;
+    let mut owned = named("owned");
+    owned["team"] = "crew".into();
+    let owned = make("service-accounts", owned).await;
+    let api = make("resource-servers", json!({ "audience": "urn:codes", "display_name": "A" })).await;
+    let uses =
+        json!({ "kind": "machine", "display_name": "Uses", "settings": { "audiences": ["urn:codes"] } });
+    let program = make("applications", uses).await;
+    root.post(&format!("/v1/applications/{program}/secrets"), &json!({})).await.expect(201);
+    let spa = json!({ "kind": "spa", "display_name": "S", "redirect_uris": ["https://s.example/"] });
+    let user = make("users", person("codes")).await;
+    let suspended = make("users", person("suspended")).await;
+    let status = json!({ "status": "suspended" });
+    root.patch(&format!("/v1/users/{suspended}"), &status).await.expect(200);
+    let ended = make("invitations", person("ended")).await;
+    root.delete(&format!("/v1/invitations/{ended}")).await.expect(204);
+    let roles = root.get("/v1/roles").await.expect(200).json();
+    let built_in = roles["items"].as_array().unwrap().iter().find(|role| role["slug"] == "tenant_user");
+    let tenant = root.get("/v1/me").await.expect(200).json()["tenant"]["id"].as_str().unwrap().to_owned();
+    app.app.forget();
+    vec![
+        ("<team>", team),
+        ("<owned>", owned),
+        ("<api>", api),
+        ("<program>", program),
+        ("<public>", make("applications", spa).await),
+        ("<user>", user),
+        ("<suspended>", suspended),
+        ("<ended>", ended),
+        ("<built-in>", built_in.unwrap()["id"].as_str().unwrap().to_owned()),
+        ("<tenant>", tenant),
+        ("<long>", "x".repeat(3_000)),
+    ]
+}
