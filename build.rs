@@ -1,6 +1,9 @@
 //! What Cargo's manifest cannot say: how the programs are linked.
 
-#[expect(clippy::disallowed_methods, reason = "Cargo tells a build script what it builds for by no other way")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells a build script what it builds for by no other way"
+)]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     // A position-independent program carries an entry for each address that the loader has to move; written as a bitmap

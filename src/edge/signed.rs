@@ -22,6 +22,9 @@ pub fn with_body<'a>(
     mut request: SignedRequest<'a>,
     content: Content<'a>,
 ) -> Result<SignedRequest<'a>, SignatureError> {
+    if request.method.is_empty() {
+        return Err(SignatureError::UnsafeMethod);
+    }
     request.body = match content {
         Content::Seen(bytes) => Body::Bytes(bytes),
         Content::Unseen { announced } => match request.said_digest()? {

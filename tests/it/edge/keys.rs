@@ -10,9 +10,9 @@ use gridkey::users::{self, UserStatus};
 use serde_json::{Value, json};
 
 use crate::on_both;
+use crate::support::jwt_claims;
 use crate::support::manager::Manager;
 use crate::support::tokens::{ADA, alter};
-use crate::support::jwt_claims;
 
 impl Manager<'_> {
     /// The verdict on a credential alone, or on a question.

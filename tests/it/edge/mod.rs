@@ -4,3 +4,6 @@ mod events;
 mod forward_auth;
 mod keys;
 mod memory;
+mod signed;
+mod signed_forward;
+mod signed_replays;
