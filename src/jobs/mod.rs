@@ -5,6 +5,7 @@
 //! jitter that keeps nodes apart. Never does anything that an answer depends on.
 
 mod audit;
+mod key_notices;
 mod runner;
 mod sweep;
 
@@ -25,6 +26,8 @@ use crate::telemetry::Metrics;
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
 /// How often the recycle bin is looked into.
 const BIN_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked which API keys end soon.
+const NOTICES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often the keys are looked at at least.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
 /// How often the keys are looked at at most.
@@ -47,6 +50,10 @@ pub fn start(app: &Arc<App>) -> Jobs {
     jobs.every(SEAL_EVERY, "audit_seal", move || audit::seal(Arc::clone(&sealing)));
     let (expiring, place) = (Arc::clone(app), audit::Place::default());
     jobs.every(SWEEP_EVERY, "audit_retention", move || audit::expire(Arc::clone(&expiring), place.clone()));
+    let (telling, seen) = (Arc::clone(app), key_notices::Seen::default());
+    jobs.every(NOTICES_EVERY, "api_key_notices", move || {
+        key_notices::send(Arc::clone(&telling), seen.clone())
+    });
     let policy = app.keyring.policy();
     let app = Arc::clone(app);
     jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));

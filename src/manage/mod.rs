@@ -5,6 +5,7 @@
 //! 9457), lists are paged by cursor, changes are JSON merge patches (RFC 7396) guarded by `ETag` and `If-Match` (RFC 9110
 //! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
 
+pub mod api_keys;
 pub mod application_secrets;
 pub mod applications;
 pub mod audit_log;
@@ -14,6 +15,7 @@ pub mod domains;
 pub mod endpoints;
 mod error;
 pub mod invitations;
+pub mod leak_reports;
 pub mod me;
 pub mod paging;
 pub mod patch;
@@ -24,6 +26,7 @@ pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod store;
 pub mod strength;
 pub mod teams;

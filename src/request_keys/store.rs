@@ -1,12 +1,13 @@
 //! Queries on `request_keys` and `request_replays`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{Fingerprint, PublicKey, RequestKey, RequestKeyId};
 use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
 use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
-use crate::db::schema::{request_keys, request_replays};
+use crate::db::schema::{credential_uses, request_keys, request_replays};
 use crate::db::types::Strings;
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::secret::Digest;
@@ -145,6 +146,8 @@ pub struct KeyFilter {
     pub expires_before: Option<Timestamp>,
     /// What the name begins with.
     pub begins_with: Option<String>,
+    /// Only those that nobody has used since this moment, and that were there before it.
+    pub unused_since: Option<Timestamp>,
     /// Only the one of this fingerprint.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -199,6 +202,12 @@ pub fn list(
         }
         if let Some(end) = filter.expires_before {
             query = query.filter(request_keys::expires_at.lt(end));
+        }
+        if let Some(since) = filter.unused_since {
+            let used = credential_uses::table
+                .filter(credential_uses::credential_id.eq(request_keys::id))
+                .filter(credential_uses::last_used_at.ge(since));
+            query = query.filter(request_keys::created_at.lt(since)).filter(not(exists(used)));
         }
         if let Some(start) = &filter.begins_with {
             let (from, to) = prefix_range(start.clone());
@@ -286,6 +295,36 @@ pub fn revoke_all_of(
         })?);
     }
     Ok(gone)
+}
+
+/// Revokes every key of an organisation that is not revoked yet, and answers how many those were.
+pub fn revoke_all_in(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (reason, now): (&str, Timestamp),
+) -> Result<usize, DbError> {
+    Ok(on!(conn, |c| {
+        diesel::update(request_keys::table)
+            .filter(request_keys::tenant_id.eq(tenant).and(request_keys::status.ne(KeyStatus::Revoked)))
+            .set((
+                request_keys::status.eq(KeyStatus::Revoked),
+                request_keys::status_reason.eq(reason),
+                request_keys::updated_at.eq(now),
+            ))
+            .execute(c)
+    })?)
+}
+
+/// Every key of an owner, whatever became of it.
+pub fn ids_of(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<Vec<RequestKeyId>, DbError> {
+    let (user, account) = owner.columns();
+    Ok(on!(conn, |c| {
+        let all = request_keys::table.filter(request_keys::tenant_id.eq(tenant)).select(request_keys::id);
+        match (user, account) {
+            (Some(id), _) => all.filter(request_keys::user_id.eq(id)).load(c),
+            (None, account) => all.filter(request_keys::service_account_id.eq(account)).load(c),
+        }
+    })?)
 }
 
 /// Remembers a request that may be made only once. `true` for whoever comes first, on whichever node.

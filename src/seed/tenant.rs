@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
+use super::key_settings::KeySpec;
 use crate::tenants::{
     Lifetimes, PasswordSettings, Profile, SessionSettings, Slug, TenantLimits, TenantSettings, TenantStatus,
 };
@@ -28,6 +29,7 @@ struct SettingsSpec {
     limits: TenantLimits,
     audit_retention_days: Option<u32>,
     profile: Option<Profile>,
+    api_keys: KeySpec,
 }
 
 impl TenantSpec {
@@ -68,7 +70,7 @@ impl TenantSpec {
             },
             audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
             profile: named.profile.unwrap_or(was.profile),
-            api_keys: was.api_keys,
+            api_keys: self.settings.api_keys.over(was.api_keys),
             signatures: was.signatures,
         }
     }
@@ -103,6 +105,7 @@ impl SettingsSpec {
             limits: limits.unwrap_or_default(),
             audit_retention_days: entry.number("audit_retention_days", (1, 3_660), DAYS),
             profile: entry.choice("profile").map(|profile| profile.value),
+            api_keys: entry.nested("api_keys", KeySpec::read).unwrap_or_default(),
         }
     }
 }

@@ -94,6 +94,13 @@ impl Client {
         answer(request, &self.base).await
     }
 
+    /// Looks something up.
+    pub async fn get(&self, path: &str, query: &[(String, String)]) -> Result<Value, Failure> {
+        let query: Vec<(&str, &str)> =
+            query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        answer(self.request(Method::GET, path, &query), &self.base).await
+    }
+
     /// Goes through a list page by page until `each` has had enough.
     pub async fn pages(
         &self,

@@ -1,5 +1,6 @@
 //! The management API under `/v1`.
 
+mod api_keys;
 mod applications;
 mod audit_log;
 mod bulk;
