@@ -150,7 +150,7 @@ mod tests {
             "key enable Deployment",
             "key revoke Deployment --yes",
             "key usage Deployment --days 30",
-            "signing-key add --set name=Trading --set public_key=@public.pem --tenant acme",
+            "signing-key add --set name=Trading --public-key public.pem --tenant acme",
             "signing-key list --all --filter fingerprint=x --output json",
             "signing-key show Trading",
             "signing-key disable Trading",

@@ -1,5 +1,7 @@
 //! `gridkey signing-key`: the public keys that requests are signed with, over a server's API, and signing itself.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::Value;
@@ -12,6 +14,7 @@ use super::{At, WHO, confirm, print};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::load::runtime;
 use crate::cli::signing::{self, Sign, Verify};
+use crate::request_keys::{Fingerprint, PublicKey};
 
 /// Manage signing keys over a server's API, and sign requests.
 #[derive(Debug, Args)]
@@ -25,10 +28,13 @@ pub struct SigningKeys {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Register a public key: `--set name=Trading --set public_key=@public.pem`.
+    /// Register a public key: `--set name=Trading --public-key public.pem`.
     Add {
         #[command(flatten)]
         fields: Fields,
+        /// The file that has the public key, in any form.
+        #[arg(long, value_name = "FILE")]
+        public_key: Option<PathBuf>,
     },
     /// List one's own.
     List {
@@ -85,10 +91,26 @@ pub fn run(args: &SigningKeys) -> Result<(), Failure> {
     let body = match &args.command {
         Command::Sign(sign) => return signing::sign(sign),
         Command::Verify(verify) => return signing::verify(verify),
-        Command::Add { fields } => Some(fields.object()?),
+        Command::Add { fields, public_key } => Some(described(fields, public_key.as_deref())?),
         _ => None,
     };
     runtime()?.block_on(call(args, body))
+}
+
+/// What is said of a new key.
+fn described(fields: &Fields, public_key: Option<&Path>) -> Result<Value, Failure> {
+    let mut body = fields.object()?;
+    if let Some(path) = public_key {
+        let text = std::fs::read_to_string(path)
+            .map_err(|why| Failure::new(Exit::Usage, format!("{} cannot be read: {why}", path.display())))?;
+        // A private key must not leave this machine, not even to be refused.
+        PublicKey::parse(&text)
+            .map_err(|why| Failure::new(Exit::Usage, format!("{}: {why}", path.display())))?;
+        if let Some(members) = body.as_object_mut() {
+            members.insert("public_key".to_owned(), Value::String(text));
+        }
+    }
+    Ok(body)
 }
 
 async fn call(args: &SigningKeys, body: Option<Value>) -> Result<(), Failure> {
@@ -137,7 +159,7 @@ impl Which {
         }
         let shown = client::printable(&self.name);
         let mut found = Vec::new();
-        let is_fingerprint = self.name.parse::<crate::request_keys::Fingerprint>().is_ok();
+        let is_fingerprint = self.name.parse::<Fingerprint>().is_ok();
         let (filter, key) = if is_fingerprint { ("fingerprint", "fingerprint") } else { ("q", "name") };
         let each = |item: Value| {
             let is_it = member(&item, key) == Some(&self.name)

@@ -24,6 +24,8 @@ const STATUS: &str = "x-gridkey-status";
 const REASON: &str = "x-gridkey-reason";
 /// The present in Unix seconds.
 const SERVER_TIME: &str = "x-gridkey-server-time";
+/// What the address may say.
+const KNOWN: [&str; 4] = ["tenant", "permission", "audience", "original_length"];
 /// The longest list that a header carries; a longer one is left out, and whoever needs it asks `/v1/verify`.
 const LONGEST_LIST: usize = 4_096;
 
@@ -34,6 +36,7 @@ const LONGEST_LIST: usize = 4_096;
         ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
         ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
         ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
+        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
     ),
     responses(
         (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
@@ -54,6 +57,7 @@ pub async fn nginx(request: HttpRequest, payload: Payload, app: Data<App>) -> Ht
         ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
         ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
         ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
+        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
     ),
     responses(
         (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
@@ -74,6 +78,7 @@ pub async fn traefik(request: HttpRequest, payload: Payload, app: Data<App>) -> 
         ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
         ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
         ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
+        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
     ),
     responses(
         (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
@@ -108,11 +113,11 @@ async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect:
         let problem = Problem::forbidden(detail).named("untrusted_proxy");
         return problem.fix("Name the proxy's address in server.trusted_proxies.").error_response();
     }
-    let wanted = match read(request, dialect) {
-        Ok(wanted) => wanted,
+    let (wanted, length_is_told) = match read(request, dialect) {
+        Ok(read) => read,
         Err(problem) => return problem.error_response(),
     };
-    let mut carrier = Forwarded::new(request, dialect, app.usual_scheme());
+    let mut carrier = Forwarded::new(request, dialect, app.usual_scheme()).with_length(length_is_told);
     if carrier.signed().is_some_and(|request| app.is_signed(&request)) {
         carrier = match read_body(request, payload, app.body_limit()).await {
             Ok(body) => carrier.with_body(body),
@@ -138,8 +143,8 @@ fn is_trusted(request: &HttpRequest, app: &App) -> bool {
     peer.is_some_and(|peer| app.config.server.trusted_proxies.iter().any(|net| net.contains(&peer)))
 }
 
-/// What the request needs.
-fn read(request: &HttpRequest, dialect: Dialect) -> Result<Wanted, Problem> {
+/// What the request needs, and whether the proxy tells how long its body is.
+fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Wanted, bool), Problem> {
     if dialect.target_header().is_none() {
         // Envoy's own address holds the client's; what the request needs stands in headers that Envoy adds.
         let text = |name: &str| {
@@ -147,7 +152,8 @@ fn read(request: &HttpRequest, dialect: Dialect) -> Result<Wanted, Problem> {
             Some(value.to_owned()).filter(|value| !value.is_empty())
         };
         let permission = text("x-gridkey-permission");
-        return wanted(text("x-gridkey-tenant"), permission.as_deref(), text("x-gridkey-audience"));
+        let wanted = wanted(text("x-gridkey-tenant"), permission.as_deref(), text("x-gridkey-audience"))?;
+        return Ok((wanted, false));
     }
     let unreadable = |why: &dyn std::fmt::Display| {
         Problem::bad_request("invalid_query", format!("The query cannot be read: {why}."))
@@ -155,16 +161,20 @@ fn read(request: &HttpRequest, dialect: Dialect) -> Result<Wanted, Problem> {
     let params = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
         .map_err(|why| unreadable(&why))?;
-    if let Some((name, _)) =
-        params.pairs().find(|(name, _)| !["tenant", "permission", "audience"].contains(name))
-    {
+    if let Some((name, _)) = params.pairs().find(|(name, _)| !KNOWN.contains(name)) {
         let detail = format!("This address knows no parameter {name:?}.");
         return Err(
-            Problem::bad_request("unknown_parameter", detail).fix("It knows: tenant, permission, audience.")
+            Problem::bad_request("unknown_parameter", detail).fix(format!("It knows: {}.", KNOWN.join(", ")))
         );
     }
     let owned = |name: &str| params.get(name).map(str::to_owned);
-    wanted(owned("tenant"), params.get("permission"), owned("audience"))
+    let length_is_told = match params.get("original_length") {
+        None => false,
+        Some("told") => true,
+        Some(_) => return Err(Problem::bad_request("invalid_query", "original_length is told or absent.")),
+    };
+    let wanted = wanted(owned("tenant"), params.get("permission"), owned("audience"))?;
+    Ok((wanted, length_is_told))
 }
 
 fn wanted(

@@ -7,7 +7,8 @@ use super::Dialect;
 use crate::edge::{Carrier, Content, Header};
 use crate::request_keys::{Body, SignedRequest, UriScheme};
 
-/// How long the body of the request is, where the proxy keeps the body: `0` alone says that there is none.
+/// How long the body of the request is, where the proxy keeps the body: `0` alone says that there is none, and only where
+/// the address that the proxy asks says that the proxy itself tells it. A client can send any header, and no address.
 const ORIGINAL_LENGTH: &str = "x-original-content-length";
 /// Envoy sends the beginning of a body that is too long for it.
 const PARTIAL_BODY: &str = "x-envoy-auth-partial-body";
@@ -20,6 +21,7 @@ pub struct Forwarded<'a> {
     authority: &'a str,
     scheme: UriScheme,
     body: Bytes,
+    length_is_told: bool,
 }
 
 impl<'a> Forwarded<'a> {
@@ -45,7 +47,14 @@ impl<'a> Forwarded<'a> {
             Header::One(text) => text.to_ascii_lowercase().parse().unwrap_or(usual),
             Header::Absent | Header::Ambiguous => usual,
         };
-        Self { request, method, target, authority: host.unwrap_or_default(), scheme, body: Bytes::new() }
+        let authority = host.unwrap_or_default();
+        Self { request, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
+    }
+
+    /// The same where the proxy itself tells how long the body is.
+    pub const fn with_length(mut self, is_told: bool) -> Self {
+        self.length_is_told = is_told;
+        self
     }
 
     /// The same with the body that the proxy sent along.
@@ -96,7 +105,7 @@ impl Carrier for Forwarded<'_> {
         match self.header(ORIGINAL_LENGTH) {
             _ if is_partial => Content::Unseen { announced: true },
             _ if !self.body.is_empty() => Content::Seen(&self.body),
-            Header::One("0") => Content::Seen(b""),
+            Header::One("0") if self.length_is_told => Content::Seen(b""),
             Header::Absent => Content::Unseen { announced: false },
             Header::One(_) | Header::Ambiguous => Content::Unseen { announced: true },
         }

@@ -3,6 +3,7 @@
 mod declared;
 mod dev;
 mod managing;
+mod signing;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -227,6 +227,7 @@ async fn things(app: &TestApp, root: &Manager<'_>) -> BTreeMap<&'static str, Str
             json!({ "audience": "urn:matrix", "display_name": "Matrix", "permissions": ["reports:read"] }),
         ),
         ("api-keys", json!({ "name": "Matrix" })),
+        ("signing-keys", json!({ "name": "Matrix", "public_key": crate::support::signing::PUBLIC_KEY })),
         ("invitations", json!({ "email": "invited@acme.example", "display_name": "Invited" })),
     ] {
         let made = root.post(&format!("/v1/{kind}"), &body).await.expect(201);
