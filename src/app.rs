@@ -23,10 +23,10 @@ use crate::db::{Db, DbError};
 use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
-use crate::secret::MasterKey;
+use crate::secret::{MasterKey, Secret};
 use crate::tenants::{self, Issuer, Lifetimes, Tenant, TenantId};
 use crate::tokens::{
-    AccessClaims, AccessState, IssuedTokens, MintError, Minting, RotationPolicy, access_state,
+    AccessClaims, AccessState, IssuedTokens, KeyMinting, MintError, Minting, RotationPolicy, access_state,
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
@@ -246,6 +246,25 @@ impl App {
         } else {
             work(&minting)
         }
+    }
+
+    /// Signs what an API key is exchanged for, off the async thread when that takes longer than the way there.
+    pub async fn sign_for_key(
+        &self,
+        minting: KeyMinting,
+        refresh: Option<Secret>,
+    ) -> Result<IssuedTokens, MintError> {
+        if minting.algorithm == Algorithm::Rs256 {
+            let signing = tokio::task::spawn_blocking(move || minting.sign(refresh));
+            signing.await.unwrap_or(Err(MintError::Panicked))
+        } else {
+            minting.sign(refresh)
+        }
+    }
+
+    /// How tokens are signed unless somebody says otherwise.
+    pub const fn signing_algorithm(&self) -> Algorithm {
+        signing_algorithm(self.config.tokens.signing_algorithm)
     }
 
     /// The rotation rule of refresh tokens.

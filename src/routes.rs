@@ -74,6 +74,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::AUTH_AUTHORIZE, |at| at.to(auth::endpoints::authorize)).first_party().origins(Registered),
     Route::new(Get, paths::AUTH_CALLBACK, |at| at.to(auth::pages::callback)).page(),
     Route::new(Post, paths::AUTH_TOKEN, |at| at.to(auth::endpoints::token)).first_party().origins(Registered),
+    Route::new(Post, paths::AUTH_SESSION, |at| at.to(auth::endpoints::session)).first_party().origins(Registered),
     Route::new(Post, paths::AUTH_REFRESH, |at| at.to(auth::endpoints::refresh)).first_party().origins(Registered),
     Route::new(Post, paths::AUTH_LOGOUT, |at| at.to(auth::endpoints::logout)).first_party().origins(Registered),
     Route::new(Get, paths::AUTH_ME, |at| at.to(auth::endpoints::me)).first_party().origins(Registered),

@@ -1,5 +1,7 @@
 //! A session that an API key was exchanged for: short tokens, renewed by a refresh token, that all end with the key.
 
+pub(super) mod store;
+
 use super::ApiKeyId;
 use crate::clock::Timestamp;
 use crate::id::Id;

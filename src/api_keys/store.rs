@@ -1,7 +1,5 @@
 //! Queries on `api_keys` and `key_sessions`.
 
-mod sessions;
-
 use std::collections::BTreeMap;
 
 use diesel::dsl::{exists, not};
@@ -18,7 +16,7 @@ use crate::service_accounts::ServiceAccountId;
 use crate::tenants::TenantId;
 use crate::users::UserId;
 
-pub use sessions::*;
+pub use super::session::store::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = api_keys, treat_none_as_null = true)]

@@ -1,5 +1,6 @@
 //! What is read back from the log, and which part of it somebody wants to see.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{AuditId, Outcome};
@@ -47,6 +48,14 @@ pub struct Entry {
     pub address: String,
     /// The program.
     pub user_agent: String,
+}
+
+impl Entry {
+    /// What a field was before, as the log has it.
+    pub fn before(&self, field: &str) -> Option<Value> {
+        let changes: Value = serde_json::from_str(&self.changes).ok()?;
+        changes.get(field)?.get("before").cloned()
+    }
 }
 
 /// A row with its place in the chain.

@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::requests::{self, AuthorizeRequest, TokenRequest};
-use super::{Error, authorize as flows, exchange, identify as identities, me as identity};
+use super::{
+    Error, authorize as flows, exchange, identify as identities, me as identity, session as sessions,
+};
+use crate::api_keys::PresentedKey;
 use crate::app::{App, Caller, bearer_token};
 use crate::audit::Origin;
 use crate::clock::Timestamp;
@@ -65,6 +68,31 @@ pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Re
     Ok(ok(exchange::token(&app, presented, (app.now(), origin(&request))).await?))
 }
 
+/// `POST /v1/auth/session`: an API key into a session.
+#[utoipa::path(
+    post, path = "/v1/auth/session", tag = "first-party flow", operation_id = "auth_session",
+    request_body(content = Option<Object>, content_type = "application/json", description = "May name the program: `user_agent`"),
+    responses(
+        (status = 200, description = "`session_token`, `refresh_token`, `session_id`, `expires_in`"),
+        (status = 401, description = "`AUTH_TOKEN_MISSING`, `AUTH_TOKEN_INVALID`"),
+        (status = 403, description = "`AUTHZ_PERMISSION_DENIED`: the key may not be used from this address"),
+        (status = 422, description = "`VALIDATION_ERROR`"),
+    ),
+)]
+pub async fn session(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
+    let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
+    let text = bearer_token(headers)?;
+    let key = PresentedKey::parse(text).ok_or_else(|| Error::token("not an API key"))?;
+    // A body is optional here, and so is its type.
+    let agent = if request.headers().contains_key(header::CONTENT_TYPE) {
+        requests::session(body(&request, payload, &app).await?)?
+    } else {
+        None
+    };
+    let from = (ClientIp::of(&request), origin(&request), agent);
+    Ok(shaped(sessions::begin(&app, &key, from, app.now()).await?))
+}
+
 /// `POST /v1/auth/refresh`: a refresh token into the next tokens.
 #[utoipa::path(
     post, path = "/v1/auth/refresh", tag = "first-party flow", operation_id = "auth_refresh",
@@ -78,6 +106,10 @@ pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Re
 )]
 pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = requests::refresh(body(&request, payload, &app).await?)?;
+    if let Some(token) = sessions::parse(&presented) {
+        let from = (ClientIp::of(&request), origin(&request));
+        return Ok(shaped(sessions::refresh(&app, token, from, app.now()).await?));
+    }
     Ok(ok(exchange::refresh(&app, presented, (app.now(), origin(&request))).await?))
 }
 
@@ -92,6 +124,12 @@ pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> 
 pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     let now = app.now();
     let caller = authenticated(&request, &app, now).await?;
+    if let (Some(_), Some(session)) = (&caller.claims.key_id, &caller.claims.sid) {
+        let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
+        let holder = app.identify_token(bearer_token(headers)?, None, now).await.map_err(Error::token)?;
+        sessions::end_session(&app, &holder, session, (now, origin(&request))).await?;
+        return Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish());
+    }
     identity::logout(&app, caller, (now, origin(&request))).await?;
     Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }
@@ -127,6 +165,14 @@ async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<
 async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     Ok(app.caller(bearer_token(headers)?, now).await?)
+}
+
+/// 200 in the shape that a profile asks for.
+fn shaped(answer: sessions::Shaped) -> HttpResponse {
+    if answer.in_envelope {
+        return ok(answer.tokens);
+    }
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer.tokens)
 }
 
 /// 200 in the envelope, never to be cached.

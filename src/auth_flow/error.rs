@@ -24,6 +24,8 @@ text_enum! {
         TokenExpired = "AUTH_TOKEN_EXPIRED",
         /// The access token does not cover what was asked.
         InsufficientScope = "AUTH_INSUFFICIENT_SCOPE",
+        /// The credential is good and does not allow this.
+        PermissionDenied = "AUTHZ_PERMISSION_DENIED",
         /// The sign-in cannot be completed: begin another.
         FlowInvalid = "AUTH_FLOW_INVALID",
         /// The token names somebody who is not here.
@@ -60,7 +62,7 @@ impl Code {
             | Self::TokenExpired
             | Self::FlowInvalid
             | Self::SessionExpired => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::InsufficientScope | Self::PermissionDenied => StatusCode::FORBIDDEN,
             Self::IdentityNotFound | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,

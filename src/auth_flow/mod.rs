@@ -17,6 +17,7 @@ mod identify;
 mod me;
 pub mod pages;
 mod requests;
+mod session;
 #[cfg(test)]
 mod tests;
 

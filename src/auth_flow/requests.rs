@@ -100,6 +100,13 @@ impl TokenRequest {
     }
 }
 
+/// Reads the body of `POST /v1/auth/session`: what the program calls itself.
+pub fn session(body: Map<String, Value>) -> Result<Option<String>, Error> {
+    let mut fields = Fields::new(body);
+    let agent = fields.optional("user_agent");
+    fields.finish(Some(agent))
+}
+
 /// Reads the body of `POST /v1/auth/refresh`.
 pub fn refresh(body: Map<String, Value>) -> Result<Secret, Error> {
     let mut fields = Fields::new(body);

@@ -1,13 +1,15 @@
 //! `gridkey keys`
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::failure::Failure;
 use super::load::{ConfigArgs, open_database};
 use super::output::{OutputArgs, Table, say};
+use crate::audit::{self, ActorRef, Changes, Event, Target};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Conn, Db, DbError};
 use crate::keyring::{self, Algorithm, Done, KeyringError, RotationPolicy, Start};
 use crate::random::Random;
 use crate::server::rotation_policy;
@@ -75,7 +77,7 @@ pub fn run(args: &Keys) -> Result<(), Failure> {
             }
         }
         Command::Retire { kid } => {
-            let retired = keyring::retire(&db, kid, now, &policy)?;
+            let retired = keyring::retire(&db, kid, now, &policy, noting(Random::default(), now))?;
             say(if retired { format!("retired {kid}") } else { format!("{kid} was retired before") });
         }
     }
@@ -93,9 +95,37 @@ fn rotate(
     let mut all = Vec::new();
     for algorithm in algorithms {
         let what = (*algorithm, start);
-        all.extend(keyring::rotate_now(db, &config.security.master_key, &random, now, policy, what)?);
+        let made = (&config.security.master_key, &random);
+        all.extend(keyring::rotate_now(db, made, now, policy, what, noting(random.clone(), now))?);
     }
     Ok(all)
+}
+
+/// Writes what is done to the keys by hand into the instance's log.
+fn noting(
+    random: Random,
+    now: Timestamp,
+) -> impl Fn(&mut Conn<'_>, &[Done]) -> Result<(), DbError> + Send + 'static {
+    move |conn, all| {
+        all.iter().try_for_each(|done| {
+            let (action, kid, changes) = match done {
+                Done::Created(key) => {
+                    let made = json!({ "algorithm": key.algorithm.to_string(), "signs_from": key.active_at.to_rfc3339() });
+                    ("signing_key.create", &key.kid, Changes::created(&made))
+                }
+                Done::Retired { kid, at } => {
+                    let changes = Changes::none().field("retired_at", &None, &Some(at.to_rfc3339()));
+                    ("signing_key.retire", kid, changes)
+                }
+                Done::Deleted { kid } => ("signing_key.delete", kid, Changes::none()),
+            };
+            let event = Event::new(&random, (Event::instance(), now), action)
+                .by(ActorRef::system("keys command"))
+                .on(Target::new("signing_key", kid, kid.clone()))
+                .changing(changes);
+            audit::store::insert(conn, Event::instance(), &event)
+        })
+    }
 }
 
 fn sentence(done: &Done) -> String {

@@ -67,6 +67,8 @@ text_enum! {
         RefreshToken = "refresh_token",
         /// RFC 6749 4.4.
         ClientCredentials = "client_credentials",
+        /// RFC 8693: an API key for a token.
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 }
 

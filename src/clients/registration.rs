@@ -73,9 +73,13 @@ fn machine(client: &Client, unless: &mut impl FnMut(bool, &'static str, &str)) {
     unless(client.redirect_uris.is_empty(), "redirect_uris", NOBODY);
     unless(client.post_logout_redirect_uris.is_empty(), "post_logout_redirect_uris", NOBODY);
     unless(
-        client.grant_types.iter().all(|grant| *grant == GrantType::ClientCredentials),
+        client
+            .grant_types
+            .iter()
+            .all(|grant| [GrantType::ClientCredentials, GrantType::TokenExchange].contains(grant)),
         "grant_types",
-        "a machine uses client_credentials alone; for anything else write kind = \"web\"",
+        "a machine uses client_credentials, and token exchange (RFC 8693) if it likes; for anything else write \
+         kind = \"web\"",
     );
 }
 

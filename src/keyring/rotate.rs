@@ -122,18 +122,22 @@ pub async fn rotate_async(
         .map_err(|_| DbError::Panicked)?
 }
 
-/// Makes a key for `algorithm` out of turn. With [`Start::AtOnce`] the former one is retired in the same transaction.
+/// Makes a key for `algorithm` out of turn. With [`Start::AtOnce`] the former one is retired in the same transaction, in
+/// which `note` writes down what was done.
 ///
 /// # Errors
 /// As [`rotate`], and [`KeyringError::TooMany`].
-pub fn rotate_now(
+pub fn rotate_now<F>(
     db: &Db,
-    master: &MasterKey,
-    random: &Random,
+    (master, random): (&MasterKey, &Random),
     now: Timestamp,
     policy: &RotationPolicy,
     (algorithm, start): (Algorithm, Start),
-) -> Result<Vec<Done>, KeyringError> {
+    note: F,
+) -> Result<Vec<Done>, KeyringError>
+where
+    F: Fn(&mut Conn<'_>, &[Done]) -> Result<(), DbError> + Send + 'static,
+{
     check_master(&db.read_blocking(store::list)?, master, now)?;
     let mut fresh = make(master, random, algorithm, now, policy)?;
     fresh.active_at = match start {
@@ -152,15 +156,26 @@ pub fn rotate_now(
         store::insert(conn, &fresh)?;
         let mut done = vec![Done::Created(fresh.record())];
         done.extend(rotate_in(conn, &[], now, &policy)?);
+        note(conn, &done)?;
         Ok(done)
     })
 }
 
-/// Ends a key's signing at `now`; its tokens live on until they expire. `false` when it had ended before.
+/// Ends a key's signing at `now`; its tokens live on until they expire. `note` writes down that it was done, in the same
+/// transaction. `false` when it had ended before.
 ///
 /// # Errors
 /// When there is no such key, or when it is the only one that signs with an algorithm that the policy wants.
-pub fn retire(db: &Db, kid: &str, now: Timestamp, policy: &RotationPolicy) -> Result<bool, KeyringError> {
+pub fn retire<F>(
+    db: &Db,
+    kid: &str,
+    now: Timestamp,
+    policy: &RotationPolicy,
+    note: F,
+) -> Result<bool, KeyringError>
+where
+    F: Fn(&mut Conn<'_>, &[Done]) -> Result<(), DbError> + Send + 'static,
+{
     let (kid, policy) = (kid.to_owned(), policy.clone());
     db.write_blocking(move |conn| {
         store::lock(conn)?;
@@ -174,7 +189,11 @@ pub fn retire(db: &Db, kid: &str, now: Timestamp, policy: &RotationPolicy) -> Re
         if policy.algorithms.contains(&key.algorithm) && is_only_signer(key, &keys, now) {
             return Err(KeyringError::OnlySigner { kid: kid.clone(), algorithm: key.algorithm });
         }
-        Ok(store::retire(conn, &kid, now)?)
+        let retired = store::retire(conn, &kid, now)?;
+        if retired {
+            note(conn, &[Done::Retired { kid: kid.clone(), at: now }])?;
+        }
+        Ok(retired)
     })
 }
 

@@ -7,6 +7,8 @@ use utoipa::openapi::{OpenApi, PathItem, RefOr, Response};
 /// What every call can answer.
 const ALWAYS: &[(&str, &str)] = &[
     ("400", "`invalid_query`"),
+    ("401", "`invalid_key`"),
+    ("401", "`key_expired`"),
     ("403", "`insufficient_scope`: the access token was granted without `gridkey:manage`"),
     ("503", "`temporarily_unavailable`: send it again after `Retry-After` seconds"),
 ];

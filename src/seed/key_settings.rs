@@ -62,6 +62,8 @@ impl KeySpec {
             key_rate_limit: self.key_rate_limit.or(was.key_rate_limit),
             principal_rate_limit: self.principal_rate_limit.or(was.principal_rate_limit),
             tenant_rate_limit: self.tenant_rate_limit.or(was.tenant_rate_limit),
+            token_lifetime: was.token_lifetime,
+            session_lifetime: was.session_lifetime,
             disable_on_spike: self.disable_on_spike.unwrap_or(was.disable_on_spike),
         }
     }

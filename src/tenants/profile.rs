@@ -39,7 +39,45 @@ pub enum ErrorEnvelope {
     ErrorsDetail,
 }
 
+/// How programs exchange an API key for a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionForm {
+    /// Whether the answer stands in the envelope of this door, or bare.
+    pub in_envelope: bool,
+    /// Whether the token is also sent as `token`, as older clients read it.
+    pub also_as_token: bool,
+    /// Seconds that a session token lives.
+    pub token_lifetime: u32,
+    /// Seconds that the session can be renewed for.
+    pub session_lifetime: u32,
+    /// Whether a refresh token is used up by its use. Some published clients never keep the next one.
+    pub rotates: bool,
+}
+
+const HOUR: u32 = 60 * 60;
+const DAY: u32 = 24 * HOUR;
+
 impl Profile {
+    /// How programs exchange an API key for a session.
+    pub const fn session_form(self) -> SessionForm {
+        match self {
+            Self::PolarGrid => SessionForm {
+                in_envelope: false,
+                also_as_token: true,
+                token_lifetime: DAY,
+                session_lifetime: 30 * DAY,
+                rotates: false,
+            },
+            Self::Native | Self::ScaiGrid | Self::TheGrid | Self::Poolside => SessionForm {
+                in_envelope: true,
+                also_as_token: false,
+                token_lifetime: HOUR,
+                session_lifetime: 30 * DAY,
+                rotates: true,
+            },
+        }
+    }
+
     /// The shape of its errors.
     pub const fn error_envelope(self) -> ErrorEnvelope {
         match self {

@@ -171,6 +171,12 @@ pub struct KeySettings {
     /// Requests in a minute of the whole organisation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_rate_limit: Option<u32>,
+    /// Seconds that a token lives that a key was exchanged for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_lifetime: Option<u32>,
+    /// Seconds that a session can be renewed for that a key was exchanged for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_lifetime: Option<u32>,
     /// Whether a key whose use suddenly grows is disabled, and not only shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disable_on_spike: bool,

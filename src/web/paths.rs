@@ -82,6 +82,8 @@ pub const AUTH_AUTHORIZE: &str = "/v1/auth/authorize";
 pub const AUTH_CALLBACK: &str = "/v1/auth/callback";
 /// Exchanges a code for tokens.
 pub const AUTH_TOKEN: &str = "/v1/auth/token";
+/// An API key into a session.
+pub const AUTH_SESSION: &str = "/v1/auth/session";
 /// Exchanges a refresh token for the next tokens.
 pub const AUTH_REFRESH: &str = "/v1/auth/refresh";
 /// Ends the session behind a token.

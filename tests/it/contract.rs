@@ -77,6 +77,7 @@ const EXPECTED: &[Expected] = &[
     Expected("POST", "/v1/auth/authorize", FirstParty, 415, 422),
     Expected("GET", "/v1/auth/callback", Page, 400, 400),
     Expected("POST", "/v1/auth/token", FirstParty, 415, 422),
+    Expected("POST", "/v1/auth/session", FirstParty, 401, 401),
     Expected("POST", "/v1/auth/refresh", FirstParty, 415, 422),
     Expected("POST", "/v1/auth/logout", FirstParty, 401, 401),
     Expected("GET", "/v1/auth/me", FirstParty, 401, 401),

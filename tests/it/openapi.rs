@@ -11,7 +11,15 @@ use crate::on_both;
 
 /// Addresses for programs that need no description of their own: files, and the copy of the metadata that RFC 8414 has
 /// clients look for.
-const ELSEWHERE: &[&str] = &["/static/{file:.*}", "/.well-known/oauth-authorization-server"];
+const ELSEWHERE: &[&str] = &[
+    "/static/{file:.*}",
+    "/.well-known/oauth-authorization-server",
+    // Proxies ask here, each in its own way: docs/reference/edge.md.
+    "/v1/forward-auth/nginx",
+    "/v1/forward-auth/traefik",
+    "/v1/forward-auth/caddy",
+    "/v1/forward-auth/envoy/{path:.*}",
+];
 
 fn described() -> BTreeMap<(String, String), Value> {
     let document: Value = serde_json::from_str(&openapi::to_json()).unwrap();

@@ -48,6 +48,7 @@ fn guises(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         .or(secret.strip_prefix("gkin_"))
         .or(secret.strip_prefix("gkpr_"))
         .or(secret.strip_prefix("gkcs_"))
+        .or(secret.strip_prefix("gkiv_"))
         .unwrap_or(secret);
     if let Some(bytes) = URL_SAFE_NO_PAD.decode(random).ok().filter(|bytes| bytes.len() == 32) {
         all.push(("without its sign", random.as_bytes().to_vec()));

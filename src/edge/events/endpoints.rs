@@ -74,7 +74,7 @@ impl From<&Revocation> for RevocationView {
     responses(
         (status = 200, description = "`text/event-stream`: `revocation` events, `reset` when too much was missed to tell it again, and a comment every half second", body = RevocationView),
         (status = 400, description = "`invalid_last_event_id`"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`, `invalid_key`, `key_expired`"),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `credentials:verify`"),
     ),
 )]

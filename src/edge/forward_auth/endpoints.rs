@@ -7,15 +7,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::Dialect;
-use super::forwarded::Forwarded;
 use crate::app::{App, Identity};
 use crate::clock::Timestamp;
-use crate::edge::{Carrier, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure};
-use crate::request_keys::{SignatureError, accept_signature};
+use crate::edge::{
+    Carrier, Content, Header, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure,
+};
+use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
 use crate::web::{ClientIp, Params, Problem, read_body};
 
 /// The status that is meant, for proxies that understand only some.
@@ -29,80 +30,127 @@ const KNOWN: [&str; 4] = ["tenant", "permission", "audience", "original_length"]
 /// The longest list that a header carries; a longer one is left out, and whoever needs it asks `/v1/verify`.
 const LONGEST_LIST: usize = 4_096;
 
+/// How long the body of the request is, where the proxy keeps the body: `0` alone says that there is none, and only where
+/// the address that the proxy asks says that the proxy itself tells it. A client can send any header, and no address.
+const ORIGINAL_LENGTH: &str = "x-original-content-length";
+/// Envoy sends the beginning of a body that is too long for it.
+const PARTIAL_BODY: &str = "x-envoy-auth-partial-body";
+
+/// A request as the proxy tells it.
+struct Forwarded<'a> {
+    request: &'a HttpRequest,
+    method: &'a str,
+    target: &'a str,
+    authority: &'a str,
+    scheme: UriScheme,
+    body: Bytes,
+    length_is_told: bool,
+}
+
+impl<'a> Forwarded<'a> {
+    /// Reads what the proxy adds. What it does not say, or says twice, stays empty: no signature fits that.
+    fn new(request: &'a HttpRequest, dialect: Dialect, usual: UriScheme) -> Self {
+        let told = |name: &str| match one(request, name) {
+            Header::One(text) => Some(text),
+            Header::Absent | Header::Ambiguous => None,
+        };
+        let (method, target) = match (dialect.method_header(), dialect.target_header()) {
+            (Some(method), Some(target)) => {
+                (told(method).unwrap_or_default(), told(target).unwrap_or_default())
+            }
+            _ => (request.method().as_str(), behind(request)),
+        };
+        // Envoy asks with the host that its client asked for.
+        let host = match (dialect, one(request, "x-forwarded-host")) {
+            (Dialect::Envoy, _) | (_, Header::Absent) => told("host"),
+            (_, Header::One(host)) => Some(host),
+            (_, Header::Ambiguous) => None,
+        };
+        let scheme = match one(request, "x-forwarded-proto") {
+            Header::One(text) => text.to_ascii_lowercase().parse().unwrap_or(usual),
+            Header::Absent | Header::Ambiguous => usual,
+        };
+        let authority = host.unwrap_or_default();
+        Self { request, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
+    }
+
+    /// The same where the proxy itself tells how long the body is.
+    const fn with_length(mut self, is_told: bool) -> Self {
+        self.length_is_told = is_told;
+        self
+    }
+
+    /// The same with the body that the proxy sent along.
+    fn with_body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// The address of the request, which stands behind the one that Envoy asks.
+fn behind(request: &HttpRequest) -> &str {
+    let whole = request.uri().path_and_query().map_or("", |whole| whole.as_str());
+    whole.strip_prefix(Dialect::ENVOY_PREFIX).unwrap_or_default()
+}
+
+fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
+    let mut all = request.headers().get_all(name);
+    match (all.next(), all.next()) {
+        (None, _) => Header::Absent,
+        (Some(value), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
+        (Some(_), Some(_)) => Header::Ambiguous,
+    }
+}
+
+impl Carrier for Forwarded<'_> {
+    fn header(&self, name: &str) -> Header<'_> {
+        one(self.request, name)
+    }
+
+    fn query(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    fn signed(&self) -> Option<SignedRequest<'_>> {
+        let headers = self.request.headers().iter();
+        Some(SignedRequest {
+            method: self.method,
+            target: self.target,
+            scheme: self.scheme,
+            authority: self.authority,
+            headers: headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+            body: Body::Bytes(b""),
+        })
+    }
+
+    fn content(&self) -> Content<'_> {
+        let is_partial = !matches!(self.header(PARTIAL_BODY), Header::Absent | Header::One("false"));
+        match self.header(ORIGINAL_LENGTH) {
+            _ if is_partial => Content::Unseen { announced: true },
+            _ if !self.body.is_empty() => Content::Seen(&self.body),
+            Header::One("0") if self.length_is_told => Content::Seen(b""),
+            Header::Absent => Content::Unseen { announced: false },
+            Header::One(_) | Header::Ambiguous => Content::Unseen { announced: true },
+        }
+    }
+}
+
 /// What nginx asks by `auth_request`.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/nginx", tag = "edge", operation_id = "forward_auth_nginx",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential; `X-Gridkey-Reason` says why"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`: known and not allowed, or what `X-Gridkey-Status` says"),
-    ),
-    security(()),
-)]
 pub async fn nginx(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
     answer((&request, payload), &app, Dialect::Nginx).await
 }
 
 /// What Traefik asks by ForwardAuth.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/traefik", tag = "edge", operation_id = "forward_auth_traefik",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn traefik(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
     answer((&request, payload), &app, Dialect::Traefik).await
 }
 
 /// What Caddy asks by `forward_auth`.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/caddy", tag = "edge", operation_id = "forward_auth_caddy",
-    params(
-        ("tenant" = Option<String>, Query, description = "Slug of the organisation that the API belongs to"),
-        ("permission" = Option<String>, Query, description = "What the request needs: `resource:action`"),
-        ("audience" = Option<String>, Query, description = "For which API a token must have been given"),
-        ("original_length" = Option<String>, Query, description = "`told`: the proxy itself sets `X-Original-Content-Length`"),
-    ),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 400, description = "`invalid_query`, `unknown_parameter`, `invalid_permission`"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn caddy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
     answer((&request, payload), &app, Dialect::Caddy).await
 }
 
 /// What Envoy asks by `ext_authz`: the method and the address of the request, behind this one.
-#[utoipa::path(
-    get, path = "/v1/forward-auth/envoy/{path}", tag = "edge", operation_id = "forward_auth_envoy",
-    params(("path" = String, Path, description = "The address of the request, with its query")),
-    responses(
-        (status = 200, description = "Let it through; `X-Gridkey-...` headers say who it is"),
-        (status = 401, description = "`credential_refused`: no good credential"),
-        (status = 403, description = "`credential_refused`, `untrusted_proxy`"),
-    ),
-    security(()),
-)]
 pub async fn envoy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
     answer((&request, payload), &app, Dialect::Envoy).await
 }

@@ -4,7 +4,6 @@
 //! that the configuration trusts are answered: whoever else could ask would find out what keys are worth.
 
 pub mod endpoints;
-mod forwarded;
 
 use crate::text::text_enum;
 

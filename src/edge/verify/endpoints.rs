@@ -33,10 +33,8 @@ pub struct Verdicts {
     request_body = VerifyRequest,
     responses(
         (status = 200, description = "The verdict, good or bad: look at `active`", body = VerdictView),
-        (status = 400, description = "`invalid_json`"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`, `invalid_key`, `key_expired`"),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `credentials:verify`"),
-        (status = 415, description = "`unsupported_media_type`"),
         (status = 422, description = "`invalid_verify_request`, `invalid_permission`, `invalid_address`"),
     ),
 )]
@@ -53,10 +51,8 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     request_body = VerifyBatch,
     responses(
         (status = 200, description = "The verdicts, in order", body = Verdicts),
-        (status = 400, description = "`invalid_json`"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`, `invalid_key`, `key_expired`"),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `credentials:verify`"),
-        (status = 415, description = "`unsupported_media_type`"),
         (status = 422, description = "`too_many`, `invalid_verify_request`, `invalid_permission`, `invalid_address`"),
     ),
 )]

@@ -48,7 +48,14 @@ impl Bench {
     }
 
     fn rotate_now(&self, now: Timestamp, start: Start) -> Result<Vec<Done>, KeyringError> {
-        rotate_now(&self.db, &self.master, &self.random, now, &self.policy, (Algorithm::EdDsa, start))
+        rotate_now(
+            &self.db,
+            (&self.master, &self.random),
+            now,
+            &self.policy,
+            (Algorithm::EdDsa, start),
+            |_, _| Ok(()),
+        )
     }
 
     fn list(&self, now: Timestamp) -> Vec<KeyInfo> {
@@ -170,7 +177,8 @@ fn a_wrong_master_key_adds_no_key_that_would_shut_out_the_right_one() {
     let error = rotate(&bench.db, &wrong, &bench.random, due, &bench.policy).unwrap_err();
     assert!(matches!(error, KeyringError::OtherMasterKey { .. }));
     let by_hand = (Algorithm::EdDsa, Start::AtOnce);
-    let error = rotate_now(&bench.db, &wrong, &bench.random, due, &bench.policy, by_hand).unwrap_err();
+    let error = rotate_now(&bench.db, (&wrong, &bench.random), due, &bench.policy, by_hand, |_, _| Ok(()))
+        .unwrap_err();
     assert!(matches!(error, KeyringError::OtherMasterKey { .. }));
     assert!(Keyring::open(&bench.db, &wrong, &bench.policy, NOW).is_err());
     assert_eq!(bench.list(due).len(), 2);
@@ -185,7 +193,10 @@ fn by_hand_the_next_key_is_published_first() {
     assert_eq!(new.active_at, NOW + days(1));
     assert_eq!(bench.signer(NOW), old);
     assert_eq!(bench.signer(NOW + days(1)), new.kid);
-    assert!(retire(&bench.db, &new.kid, NOW, &bench.policy).unwrap(), "a key that waits may be called off");
+    assert!(
+        retire(&bench.db, &new.kid, NOW, &bench.policy, |_, _| Ok(())).unwrap(),
+        "a key that waits may be called off"
+    );
     assert_eq!(bench.signer(NOW + days(1)), old);
 }
 
@@ -198,7 +209,7 @@ fn by_hand_and_at_once_the_former_key_is_retired_with_it() {
     let done = bench.rotate_now(later, Start::AtOnce).unwrap();
     assert_eq!(bench.signer(later), created(&done)[0].kid);
     assert!(done.contains(&Done::Retired { kid: old.clone(), at: later }));
-    assert!(!retire(&bench.db, &old, later, &bench.policy).unwrap(), "it is retired already");
+    assert!(!retire(&bench.db, &old, later, &bench.policy, |_, _| Ok(())).unwrap(), "it is retired already");
 }
 
 #[test]
@@ -207,12 +218,12 @@ fn the_only_signer_is_not_retired_unless_its_algorithm_is_no_longer_wanted() {
     bench.rotate(NOW);
     let kid = bench.signer(NOW);
     bench.rotate_now(NOW, Start::Published).unwrap();
-    let error = retire(&bench.db, &kid, NOW, &bench.policy).unwrap_err();
+    let error = retire(&bench.db, &kid, NOW, &bench.policy, |_, _| Ok(())).unwrap_err();
     assert!(matches!(error, KeyringError::OnlySigner { .. }), "its successor is not known to everyone yet");
     assert_eq!(bench.signer(NOW), kid);
     let other = RotationPolicy { algorithms: vec![Algorithm::Es256], ..bench.policy.clone() };
-    assert!(retire(&bench.db, &kid, NOW, &other).unwrap());
-    let unknown = retire(&bench.db, "../kid", NOW, &bench.policy).unwrap_err();
+    assert!(retire(&bench.db, &kid, NOW, &other, |_, _| Ok(())).unwrap());
+    let unknown = retire(&bench.db, "../kid", NOW, &bench.policy, |_, _| Ok(())).unwrap_err();
     assert!(matches!(unknown, KeyringError::Unknown(_)));
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::groups::{join, named_roles, named_teams};
-use super::writing::{check_limit, living, target, write};
+use super::writing::{check_limit, living, target, was_suspended, write};
 use super::{Listing, NewUser, UserPatch, UserView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes};
@@ -234,7 +234,7 @@ pub async fn restore(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
         not_stronger(conn, &call, wanted)?;
         check_limit(conn, &call)?;
         let invitations = invitations::store::list(conn, call.tenant, Some(wanted), None, RECALLED)?;
-        let user = rules::restored(&call, &seen, &invitations);
+        let user = rules::restored(&call, &seen, &invitations, was_suspended(conn, &call, &seen)?);
         write(conn, &call, &random, "user.restore", (&seen, &user))?;
         Ok(user)
     })

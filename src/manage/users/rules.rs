@@ -80,16 +80,16 @@ pub fn deleted(call: &Call, user: &User) -> User {
     }
 }
 
-/// The person back from it: somebody who was invited and never came still is.
-pub fn restored(call: &Call, user: &User, invitations: &[Invitation]) -> User {
+/// The person back from it: somebody who was suspended still is, and so is somebody who was invited and never came.
+pub fn restored(call: &Call, user: &User, invitations: &[Invitation], was_suspended: bool) -> User {
     let waits = !invitations.is_empty() && invitations.iter().all(|one| one.accepted_at.is_none());
     let joined = user.password_changed_at.is_some() || user.email_verified || user.last_sign_in_at.is_some();
-    User {
-        status: if waits && !joined { UserStatus::Invited } else { UserStatus::Active },
-        deleted_at: None,
-        updated_at: call.next_version(user.updated_at),
-        ..user.clone()
-    }
+    let status = match (was_suspended, waits && !joined) {
+        (true, _) => UserStatus::Suspended,
+        (false, true) => UserStatus::Invited,
+        (false, false) => UserStatus::Active,
+    };
+    User { status, deleted_at: None, updated_at: call.next_version(user.updated_at), ..user.clone() }
 }
 
 fn email(text: &str) -> Result<Email, Problem> {

@@ -1,7 +1,8 @@
 //! How a change to a person is written: with its event, and with the end of what must not outlive it.
 
 use super::UserView;
-use crate::audit::{self, Changes, Target};
+use crate::audit::{self, Changes, EventFilter, Target};
+use crate::clock::Timestamp;
 use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
 use crate::invitations;
@@ -20,6 +21,25 @@ use crate::web::Problem;
 pub fn living(conn: &mut Conn<'_>, call: &Call, id: UserId) -> Result<User, Stop> {
     let found = store::find(conn, call.tenant, id)?.filter(|user| user.status != UserStatus::Deleted);
     Ok(found.ok_or_else(Problem::not_found)?)
+}
+
+/// Whether somebody who is in the recycle bin was suspended when they were put there: the log of that moment says so. A
+/// log that is kept for less time than the bin may have forgotten it.
+///
+/// # Errors
+/// Those of the database.
+pub fn was_suspended(conn: &mut Conn<'_>, call: &Call, user: &User) -> Result<bool, DbError> {
+    let Some(at) = user.deleted_at else { return Ok(false) };
+    let filter = EventFilter {
+        action: Some("user.delete".into()),
+        target_id: Some(user.id.to_string()),
+        from: Some(at),
+        to: Some(Timestamp::from_micros(at.micros() + 1)),
+        ..EventFilter::default()
+    };
+    let found = audit::store::list(conn, call.tenant, &filter, None, 1)?.rows;
+    let was = found.first().and_then(|row| row.entry.before("status"));
+    Ok(was.is_some_and(|status| status == UserStatus::Suspended.as_str()))
 }
 
 /// As events name a person.

@@ -15,6 +15,9 @@ pub struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<&'a str>,
     scope: String,
+    /// RFC 8693 2.2.1: only for an exchange.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
 }
 
 impl<'a> From<&'a IssuedTokens> for Answer<'a> {
@@ -26,6 +29,7 @@ impl<'a> From<&'a IssuedTokens> for Answer<'a> {
             refresh_token: issued.refresh_token.as_ref().map(|token| token.expose()),
             id_token: issued.id_token.as_ref().map(|token| token.expose()),
             scope: issued.scopes.join(" "),
+            issued_token_type: None,
         }
     }
 }

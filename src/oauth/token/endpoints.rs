@@ -7,6 +7,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::Answer;
+use super::token_exchange::{self, Exchange};
 use super::{authorization_code, client_credentials, refresh_token};
 use crate::app::App;
 use crate::audit::Origin;
@@ -16,7 +17,8 @@ use crate::oauth::authorize::repeated;
 use crate::oauth::client_auth::endpoints::authenticate;
 use crate::oauth::{Error, ErrorCode};
 use crate::tenants::Issuer;
-use crate::web::{Params, Sender, read_form};
+use crate::tokens::IssuedTokens;
+use crate::web::{ClientIp, Params, Sender, read_form};
 
 /// One call, from a client that has proved itself and may use the grant.
 pub struct Call<'a> {
@@ -54,6 +56,11 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         return Err(Error::unknown_issuer());
     };
     let now = app.now();
+    if speaks_for_itself(&request, &params) {
+        let address = ClientIp::of(&request);
+        let exchange = Exchange { app: &app, issuer, client: None, address, params: &params, now };
+        return answer(&token_exchange::exchange(&exchange).await?, GrantType::TokenExchange);
+    }
     let client = authenticate(&app, &issuer, &request, &params, now).await?;
     let grant = grant_type(&client, &params)?;
     let origin = Sender::of(&request).into();
@@ -62,12 +69,30 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         GrantType::AuthorizationCode => authorization_code::exchange(&call).await,
         GrantType::RefreshToken => refresh_token::exchange(&call).await,
         GrantType::ClientCredentials => client_credentials::exchange(&call).await,
+        GrantType::TokenExchange => {
+            let (issuer, client) = (call.issuer.clone(), Some(Arc::clone(&call.client)));
+            let (address, params) = (ClientIp::of(&request), &call.params);
+            token_exchange::exchange(&Exchange { app: &app, issuer, client, address, params, now }).await
+        }
     }?;
+    answer(&tokens, grant)
+}
+
+/// Whether an API key is to be exchanged and nobody proves themselves beside it: the key is proof enough.
+fn speaks_for_itself(request: &HttpRequest, params: &Params) -> bool {
+    params.get("grant_type") == Some(GrantType::TokenExchange.as_str())
+        && params.get("client_id").is_none()
+        && !request.headers().contains_key(header::AUTHORIZATION)
+}
+
+fn answer(tokens: &IssuedTokens, grant: GrantType) -> Result<HttpResponse, Error> {
     metrics::counter!("tokens_issued_total", "grant" => grant.as_str()).increment(1);
+    let mut body = Answer::from(tokens);
+    body.issued_token_type = (grant == GrantType::TokenExchange).then_some(token_exchange::ACCESS_TOKEN);
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::PRAGMA, "no-cache"))
-        .json(Answer::from(&tokens)))
+        .json(body))
 }
 
 fn grant_type(client: &KnownClient, params: &Params) -> Result<GrantType, Error> {

@@ -6,3 +6,4 @@ mod authorization_code;
 mod client_credentials;
 pub mod endpoints;
 mod refresh_token;
+mod token_exchange;

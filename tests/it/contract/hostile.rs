@@ -178,7 +178,8 @@ on_both!(
         walk(&app, async |caller, row, method, pattern| {
             // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in.
             let pages = ["/login/identify", "/login/organization", "/login/password", "/login/consent"];
-            if method != Method::Post || row.1 == "/v1/auth/logout" || row.1.starts_with("/dev/") || pages.contains(&row.1) {
+            let asks_first = ["/v1/auth/logout", "/v1/auth/session"].contains(&row.1);
+            if method != Method::Post || asks_first || row.1.starts_with("/dev/") || pages.contains(&row.1) {
                 return;
             }
             // The management API asks who calls before it reads what they send: `manage::matrix` tries it with a token.

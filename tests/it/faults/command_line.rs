@@ -2,6 +2,7 @@
 
 mod declared;
 mod dev;
+mod keys;
 mod managing;
 mod signing;
 

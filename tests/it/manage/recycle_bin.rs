@@ -8,7 +8,7 @@ use gridkey::manage::recycle_bin::{KEPT, purge_old};
 use gridkey::service_accounts::{self, ServiceAccountStatus};
 use gridkey::teams;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::people::{USERS, create, events, id_of, make_role, make_team, place};
 use crate::on_both;
@@ -162,4 +162,29 @@ on_both!(the_job_ends_what_has_had_its_time_and_nothing_else, |app| {
         );
         assert_eq!(count(&app, sql).await, 1, "{action}");
     }
+});
+
+on_both!(who_was_suspended_comes_back_suspended, |app| {
+    let root = app.manager("acme", Some("super_admin")).await;
+    let ada = place(&root, ADA).await;
+    let restore = format!("{ada}/restore");
+    let set = async |status: &str| {
+        root.patch(&ada, &json!({ "status": status })).await.expect(200);
+    };
+    let back = async || root.call(Method::POST, &restore).await.expect(200).text("status");
+    let pass = || app.pass(Duration::from_secs(1));
+    set("suspended").await;
+    root.delete(&ada).await.expect(204);
+    assert_eq!(back().await, "suspended");
+    pass();
+    // What held the time before does not hold for ever.
+    set("active").await;
+    root.delete(&ada).await.expect(204);
+    assert_eq!(back().await, "active");
+    pass();
+    for action in ["suspend", "delete"] {
+        let bulk = json!({ "action": action, "ids": [id_of(&ada)] });
+        assert_eq!(root.post("/v1/users/bulk", &bulk).await.expect(200).json()["changed"], 1);
+    }
+    assert_eq!(back().await, "suspended");
 });

@@ -92,7 +92,7 @@ on_both!(
         let inside = &app.app;
         let rotate = || {
             let what = (Algorithm::EdDsa, Start::AtOnce);
-            keyring::rotate_now(&inside.db, &inside.master, &inside.random, app.app.now(), inside.keyring.policy(), what)
+            keyring::rotate_now(&inside.db, (&inside.master, &inside.random), app.app.now(), inside.keyring.policy(), what, |_, _| Ok(()))
         };
         let refused = loop {
             app.pass(SECOND);
@@ -247,15 +247,15 @@ on_both!(
         let kids: Vec<String> = one_of_each(&app).await.iter().map(|token| kid(token)).collect();
         let (db, policy) = (&app.app.db, app.app.keyring.policy());
         for kid in &kids {
-            let refused = keyring::retire(db, kid, app.app.now(), policy).unwrap_err();
+            let refused = keyring::retire(db, kid, app.app.now(), policy, |_, _| Ok(())).unwrap_err();
             assert!(matches!(refused, KeyringError::OnlySigner { .. }), "{refused}");
         }
-        let refused = keyring::retire(db, "nobody", app.app.now(), policy).unwrap_err();
+        let refused = keyring::retire(db, "nobody", app.app.now(), policy, |_, _| Ok(())).unwrap_err();
         assert!(matches!(refused, KeyringError::Unknown(_)), "{refused}");
         app.pass(SECOND);
         rotate_now(&app, Algorithm::Es256, Start::AtOnce).unwrap();
         look_after(&app).await;
-        assert!(!keyring::retire(db, &kids[1], app.app.now(), policy).unwrap(), "it was retired with the rotation");
+        assert!(!keyring::retire(db, &kids[1], app.app.now(), policy, |_, _| Ok(())).unwrap(), "it was retired with the rotation");
     }
 );
 
@@ -268,11 +268,11 @@ fn rotate_now(app: &TestApp, algorithm: Algorithm, start: Start) -> Result<Vec<D
     let now = inside.now();
     keyring::rotate_now(
         &inside.db,
-        &inside.master,
-        &inside.random,
+        (&inside.master, &inside.random),
         now,
         inside.keyring.policy(),
         (algorithm, start),
+        |_, _| Ok(()),
     )
 }
 

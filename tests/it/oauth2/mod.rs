@@ -10,4 +10,5 @@ mod resource;
 mod revoke;
 mod tenants;
 mod token;
+mod token_exchange;
 mod userinfo;

@@ -161,6 +161,7 @@ impl Run {
         let token = self.post("/oauth2/token", None, &form).await.expect(200).text("access_token");
         self.keep("a code", code);
         self.keep("access_token", &token);
+        self.invitations(browser, &token).await;
         let body =
             json!({ "kind": "machine", "display_name": "Robot", "client_id": "robot", "scopes": ["a"] });
         let made = self.create("/v1/applications", &token, &body).await;
@@ -195,6 +196,38 @@ impl Run {
         self.keep("an API key", new);
     }
 
+    /// Links that let people in who were invited: one that another replaced, one that is used, and one that waits.
+    async fn invitations(&mut self, browser: &Browser, token: &str) {
+        let guest = json!({ "email": "guest@acme.example", "display_name": "Guest" });
+        let made = self.create("/v1/invitations", token, &guest).await;
+        let place = made.header("location").to_owned();
+        let first = self.link_in(browser, "/dev/mail/1", "gkiv_").await;
+        let again = self.http.post(format!("{}{place}/resend", self.base)).bearer_auth(token);
+        assert_eq!(again.send().await.unwrap().status(), 200);
+        let second = self.link_in(browser, "/dev/mail/2", "gkiv_").await;
+        assert_ne!(first, second);
+        let page = browser.get(&format!("/login/invitation?token={second}")).await;
+        self.keep_form(&page);
+        let chosen = "canary-of-the-guests-password-51d0";
+        let joined = browser.submit(&page, &[("password", chosen), ("password_again", chosen)]).await;
+        assert_eq!(joined.reply.status, 303, "{}", joined.reply.body);
+        self.keep("a new password", chosen);
+        let other = json!({ "email": "other@acme.example", "display_name": "Other" });
+        let request = self.http.post(format!("{}/v1/invitations", self.base)).bearer_auth(token).json(&other);
+        assert_eq!(request.send().await.unwrap().status(), 201);
+        self.link_in(browser, "/dev/mail/3", "gkiv_").await;
+    }
+
+    /// The single-use link in a mail.
+    async fn link_in(&mut self, browser: &Browser, mail: &str, sign: &str) -> String {
+        let shown = mail_at(browser, mail).await;
+        let start = shown.find(sign).unwrap_or_else(|| panic!("no link in {shown}"));
+        let fits = |c: &char| c.is_ascii_alphanumeric() || "_-".contains(*c);
+        let token: String = shown[start..].chars().take_while(fits).collect();
+        self.keep("a link in a mail", &token);
+        token
+    }
+
     /// Creates something by a call that could be repeated: its answer is kept.
     async fn create(&self, path: &str, token: &str, body: &serde_json::Value) -> Reply {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
@@ -208,18 +241,8 @@ impl Run {
             browser.submit(&page, &[("email", "grace@acme.example")]).await;
         }
         let mut tokens = Vec::new();
-        for mail in ["/dev/mail/1", "/dev/mail/2"] {
-            let shown = mail_at(browser, mail).await;
-            let start = shown.find("gkpr_").unwrap_or_else(|| panic!("no link in {shown}"));
-            tokens.push(
-                shown[start..]
-                    .chars()
-                    .take_while(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
-                    .collect::<String>(),
-            );
-        }
-        for token in &tokens {
-            self.keep("a reset link", token);
+        for mail in ["/dev/mail/4", "/dev/mail/5"] {
+            tokens.push(self.link_in(browser, mail, "gkpr_").await);
         }
         let page = browser.get(&format!("/login/reset?token={}", tokens[1])).await;
         self.keep_form(&page);

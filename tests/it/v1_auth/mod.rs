@@ -3,6 +3,7 @@
 mod documented;
 mod errors;
 mod flow;
+mod session;
 
 use serde_json::{Value, json};
 

@@ -77,6 +77,8 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_hint", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"<digest>","prefix":"a_","hint":"much too long"}]}"#),
     ("too_many", "POST", "/v1/leak-reports", r#"{"keys":[]}"#),
     ("invalid_body", "POST", "/v1/leak-reports", r#"{"key":"x"}"#),
+    ("invalid_verify_request", "POST", "/v1/verify", "{}"),
+    ("invalid_address", "POST", "/v1/verify", r#"{"credential":"x","address":"here"}"#),
     ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
 ];
 

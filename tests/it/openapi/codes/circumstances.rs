@@ -3,6 +3,8 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use gridkey::api_keys::ApiKey;
+use gridkey::credentials::{AddressList, KeyLevel, KeyOwner};
 use gridkey::db::DbError;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -42,6 +44,16 @@ pub async fn managing(app: &TestApp, root: &Manager<'_>, places: &[(&str, String
     let large = "x".repeat(app.app.body_limit() + 1);
     seen.note("body_too_large", ROLES, &send("application/json", large).await);
     seen.note("body_unreadable", ROLES, &broken_body(app, root).await);
+
+    let events = ("GET", "/v1/events/revocations");
+    let strange = [("last-event-id", "yesterday")];
+    seen.provoke("invalid_last_event_id", root, events, (None, &strange)).await;
+    let key = app.ada_key(KeyLevel::ReadOnly).await;
+    let end = |key: &mut ApiKey| key.expires_at = Some(key.created_at);
+    app.change_key(&key, "api_key.update", end).await;
+    seen.note("key_expired", USERS, &app.get_as(USERS.1, &key.secret).await);
+    app.revoke_key(&key).await;
+    seen.note("invalid_key", USERS, &app.get_as(USERS.1, &key.secret).await);
 
     seen.note("unauthenticated", USERS, &app.get(USERS.1).await);
     seen.note("invalid_token", USERS, &app.get_as(USERS.1, "junk").await);
@@ -116,6 +128,12 @@ pub async fn signing_in(app: &TestApp, seen: &mut Seen) {
         seen.note(code, ("POST", &path), &v1_auth::call(app, what, &body).await);
     };
     post(seen, "VALIDATION_ERROR", "identify", json!({})).await;
+    let (acme, ada) = app.person("acme", ADA).await;
+    let elsewhere = |key: &mut ApiKey| key.allowed_addresses = AddressList::parse(["203.0.113.1"]).unwrap();
+    let key = app.key_of(acme, KeyOwner::User(ada), elsewhere).await;
+    let session = ("POST", "/v1/auth/session");
+    let request = app.http().post(app.url(session.1)).bearer_auth(&key.secret);
+    seen.note("AUTHZ_PERMISSION_DENIED", session, &Reply::of(request.send().await.unwrap()).await);
     let junk = json!({ "code": "gkac_junk", "code_verifier": VERIFIER });
     post(seen, "AUTH_FLOW_INVALID", "token", junk).await;
     let tokens = v1_auth::tokens(app, &mut app.browser()).await;

@@ -1,0 +1,290 @@
+//! An API key for a session: short tokens, renewed by a refresh token, that all end with the key.
+//!
+//! How long they live, what the members are called and whether a refresh token is used up by its use is the profile's and
+//! the organisation's to say. A used refresh token heals like any other (RFC 9700 4.14.2): the parent gets the same child
+//! again for a moment; later than that it is a replay, and the session ends.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Code, Error};
+use crate::api_keys::{self, ApiKey, KeySession, KeyState, PresentedKey};
+use crate::app::{App, Denied, Identity};
+use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
+use crate::clock::Timestamp;
+use crate::credentials::Principal;
+use crate::db::DbError;
+use crate::secret::Secret;
+use crate::tenants::{SessionForm, TenantSettings};
+use crate::tokens::{FamilyId, IssuedTokens, KeyMinting, RefreshToken};
+
+/// What begins the text of a session's refresh token instead of a family's.
+const PREFIX: &str = "gkks_";
+/// The longest name of a program that is kept.
+const LONGEST_AGENT: usize = 200;
+
+/// A session's tokens, in the shape that its profile asks for.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct SessionTokens(Value);
+
+/// What an answer looks like, and whether it stands in the envelope.
+pub struct Shaped {
+    /// The members.
+    pub tokens: SessionTokens,
+    /// Whether this door's envelope is around them.
+    pub in_envelope: bool,
+}
+
+/// The text in `refresh_token`, if it is one of a session.
+pub fn parse(presented: &Secret) -> Option<RefreshToken> {
+    let rest = presented.expose().strip_prefix(PREFIX)?;
+    RefreshToken::parse(&format!("gkrt_{rest}"))
+}
+
+fn text_of(token: &RefreshToken) -> Secret {
+    let text = token.to_secret();
+    let rest = text.expose().strip_prefix("gkrt_").unwrap_or_default();
+    Secret::new(format!("{PREFIX}{rest}"))
+}
+
+/// Begins a session.
+pub async fn begin(
+    app: &App,
+    presented: &PresentedKey,
+    (address, origin, agent): (IpAddr, Origin, Option<String>),
+    now: Timestamp,
+) -> Result<Shaped, Error> {
+    let identity = app.identify_key(presented, address, now).await.map_err(refused)?;
+    let key = Arc::clone(identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?);
+    let form = form_of(&identity.principal);
+    let (token_lifetime, session_lifetime) = lifetimes(form, &identity.principal.tenant.settings);
+    let seed = app.random.bytes::<32>();
+    let id = app.random.id(now);
+    let sealed =
+        app.master.seal(&app.random, &KeySession::seed_context(id), &seed).map_err(Error::internal)?;
+    let session = KeySession {
+        id,
+        tenant_id: key.tenant_id,
+        api_key_id: key.id,
+        sealed_seed: sealed,
+        generation: 1,
+        rotated_at: now,
+        used_at: None,
+        user_agent: agent.unwrap_or_else(|| origin.user_agent.clone()).chars().take(LONGEST_AGENT).collect(),
+        address: address.to_string(),
+        created_at: now,
+        expires_at: end(&key, now + session_lifetime),
+        ended_at: None,
+    };
+    let event = event(app, &identity.principal, &key, ("key_session.create", now)).at(origin).on(target(id));
+    let (tenant, row) = (key.tenant_id, session.clone());
+    app.db
+        .write(move |conn| {
+            api_keys::store::insert_session(conn, tenant, &row)?;
+            audit::store::insert(conn, tenant, &event)
+        })
+        .await?;
+    let refresh = text_of(&RefreshToken::derive(FamilyId::new(id.uuid()), 1, &seed));
+    sign(app, (identity.principal, key), &session, (refresh, token_lifetime), now).await
+}
+
+/// Renews a session.
+pub async fn refresh(
+    app: &App,
+    presented: RefreshToken,
+    (address, origin): (IpAddr, Origin),
+    now: Timestamp,
+) -> Result<Shaped, Error> {
+    let id = api_keys::KeySessionId::new(presented.family.uuid());
+    let found = app.db.read_short(move |conn| api_keys::store::find_session(conn, id)).await?;
+    let session = found.ok_or_else(|| Error::token("unknown session"))?;
+    let seed =
+        app.master.open(&KeySession::seed_context(id), &session.sealed_seed).map_err(Error::internal)?;
+    if !presented.is_genuine(&seed) {
+        return Err(Error::token("not derived from the session's seed"));
+    }
+    if !session.is_live(now) {
+        return Err(over("the session has ended"));
+    }
+    let tenant = session.tenant_id;
+    let key = app.api_key_by_id(tenant, session.api_key_id).await?.ok_or_else(|| over("the key is gone"))?;
+    if key.state(now) != KeyState::Works {
+        return Err(over("the key does not work any more"));
+    }
+    if !key.allowed_addresses.admits(address) {
+        return Err(over("the key may not be used from this address"));
+    }
+    let principal = app.principal(tenant, key.owner).await?.filter(|principal| principal.is_active);
+    let principal = principal.ok_or_else(|| over("the owner does not take part"))?;
+    let form = form_of(&principal);
+    let token_lifetime = lifetimes(form, &principal.tenant.settings).0;
+    let generation = if form.rotates {
+        next_generation(app, &session, &presented, (&principal, &key, origin), now).await?
+    } else {
+        session.generation
+    };
+    let refresh = text_of(&RefreshToken::derive(presented.family, generation, &seed));
+    sign(app, (principal, key), &session, (refresh, token_lifetime), now).await
+}
+
+/// Ends the session of a token. `false` when it had ended before.
+pub async fn end_session(
+    app: &App,
+    identity: &Identity,
+    session: &str,
+    (now, origin): (Timestamp, Origin),
+) -> Result<bool, Error> {
+    let Some(key) = identity.credential.key() else { return Ok(false) };
+    let id = session.parse().map_err(|_| Error::token("sid is not a session"))?;
+    let event = event(app, &identity.principal, key, ("key_session.end", now)).at(origin).on(target(id));
+    let tenant = key.tenant_id;
+    let ended = app
+        .db
+        .write(move |conn| {
+            let ended = api_keys::store::end_session(conn, tenant, id, now)?;
+            if ended {
+                audit::store::insert(conn, tenant, &event)?;
+            }
+            Ok::<_, DbError>(ended)
+        })
+        .await?;
+    app.forget();
+    Ok(ended)
+}
+
+/// The generation of the token that is handed out next: one conditional move decides between two that renew at once.
+async fn next_generation(
+    app: &App,
+    session: &KeySession,
+    presented: &RefreshToken,
+    (principal, key, origin): (&Principal, &ApiKey, Origin),
+    now: Timestamp,
+) -> Result<i64, Error> {
+    let (tenant, id, wanted) = (session.tenant_id, session.id, presented.generation);
+    let grace = app.rotation_policy().grace;
+    let replay = event(app, principal, key, ("key_session.replay", now)).at(origin).on(target(id));
+    let moved = app
+        .db
+        .write(move |conn| {
+            let Some(seen) = api_keys::store::find_session(conn, id)? else { return Ok(None) };
+            if wanted == seen.generation && api_keys::store::rotate_session(conn, tenant, id, (wanted, now))?
+            {
+                return Ok(Some(wanted + 1));
+            }
+            let seen = api_keys::store::find_session(conn, id)?.unwrap_or(seen);
+            if wanted + 1 == seen.generation && now.since(seen.rotated_at) <= grace {
+                return Ok(Some(seen.generation));
+            }
+            // Somebody uses what was used up. The end of the session commits.
+            if api_keys::store::end_session(conn, tenant, id, now)? {
+                audit::store::insert(conn, tenant, &replay)?;
+            }
+            Ok::<_, DbError>(None)
+        })
+        .await?;
+    if moved.is_none() {
+        app.forget();
+    }
+    moved.ok_or_else(|| over("a refresh token was used twice"))
+}
+
+async fn sign(
+    app: &App,
+    (principal, key): (Arc<Principal>, Arc<ApiKey>),
+    session: &KeySession,
+    (refresh, lifetime): (Secret, Duration),
+    now: Timestamp,
+) -> Result<Shaped, Error> {
+    let issuer = app.issuer_of(Some(key.tenant_id)).await?.ok_or_else(|| over("the organisation is gone"))?;
+    let form = form_of(&principal);
+    let left = session.expires_at.since(now);
+    let minting = KeyMinting {
+        keys: app.keyring.snapshot(),
+        random: app.random.clone(),
+        issuer,
+        principal,
+        key,
+        client_id: None,
+        session: Some(session.id),
+        audiences: Vec::new(),
+        scopes: Vec::new(),
+        lifetime: lifetime.min(left),
+        algorithm: app.signing_algorithm(),
+        now,
+    };
+    let issued = app.sign_for_key(minting, Some(refresh)).await?;
+    metrics::counter!("tokens_issued_total", "grant" => "api_key_session").increment(1);
+    Ok(Shaped { tokens: shaped(&issued, session, form), in_envelope: form.in_envelope })
+}
+
+fn shaped(issued: &IssuedTokens, session: &KeySession, form: SessionForm) -> SessionTokens {
+    let token = issued.access_token.expose();
+    let mut members = json!({
+        "session_token": token,
+        "refresh_token": issued.refresh_token.as_ref().map(|refresh| refresh.expose()),
+        "session_id": session.id.to_string(),
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+    });
+    if form.also_as_token {
+        members["token"] = json!(token);
+    }
+    SessionTokens(members)
+}
+
+fn form_of(principal: &Principal) -> SessionForm {
+    principal.tenant.settings.profile.session_form()
+}
+
+/// How long a token and a session live: as the organisation says, or else as its profile does.
+fn lifetimes(form: SessionForm, settings: &TenantSettings) -> (Duration, Duration) {
+    let pick = |own: Option<u32>, usual: u32| Duration::from_secs(u64::from(own.unwrap_or(usual)));
+    let own = &settings.api_keys;
+    (pick(own.token_lifetime, form.token_lifetime), pick(own.session_lifetime, form.session_lifetime))
+}
+
+/// No session outlives its key.
+fn end(key: &ApiKey, wanted: Timestamp) -> Timestamp {
+    key.expires_at.map_or(wanted, |end| end.min(wanted))
+}
+
+fn target(session: api_keys::KeySessionId) -> Target {
+    Target::new("key_session", session, "")
+}
+
+fn event(app: &App, principal: &Principal, key: &ApiKey, (action, now): (&'static str, Timestamp)) -> Event {
+    Event::new(&app.random, (key.tenant_id, now), action).by(ActorRef {
+        kind: ActorKind::Key,
+        id: key.id.to_string(),
+        name: format!("{} ({})", principal.name, key.name),
+        tenant_id: Some(key.tenant_id),
+    })
+}
+
+fn refused(denied: Denied) -> Error {
+    match denied {
+        Denied::Token(error) => error.into(),
+        Denied::AddressNotAllowed(_) => {
+            Error::new(Code::PermissionDenied, "The API key may not be used from this address.")
+        }
+        denied => Error::new(
+            Code::TokenInvalid,
+            "The API key is not valid: it is unknown, expired, disabled or revoked. Send one that works.",
+        )
+        .cause(denied),
+    }
+}
+
+fn over(cause: &'static str) -> Error {
+    Error::new(
+        Code::SessionExpired,
+        "The session is over: it expired, its key does not work any more, or its token was used twice. Exchange the key \
+         again.",
+    )
+    .cause(cause)
+}
