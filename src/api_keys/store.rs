@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::{ApiKey, ApiKeyId, KeyPrefix, KeyState};
 use crate::clock::Timestamp;
@@ -336,7 +337,8 @@ pub fn ending_between(
     let rows: Vec<Row> = on!(conn, |c| {
         api_keys::table
             .filter(api_keys::expires_at.ge(from).and(api_keys::expires_at.lt(before)))
-            .filter(api_keys::status.eq(KeyStatus::Active))
+            // As the index has it: a database need not look into a parameter for it.
+            .filter(sql::<Bool>("status = 'active'"))
             .filter(api_keys::expiry_notices.lt(i64::from(notices)))
             .order(api_keys::expires_at)
             .limit(limit)

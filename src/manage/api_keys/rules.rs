@@ -154,7 +154,7 @@ pub fn with_status(call: &Call, key: &ApiKey, (status, reason): (KeyStatus, &str
 pub fn not_revoked(key: &ApiKey) -> Result<(), Problem> {
     if key.status == KeyStatus::Revoked {
         return Err(
-            Problem::conflict("revoked", "The key was revoked, which is final.").fix("Make a new one.")
+            Problem::conflict("key_revoked", "The key was revoked, which is final.").fix("Make a new one.")
         );
     }
     Ok(())

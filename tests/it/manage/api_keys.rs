@@ -1,11 +1,13 @@
 //! `/v1/api-keys`, the keys of service accounts, and `/v1/leak-reports`.
 
 mod bulk;
+mod by_key;
 mod ends;
 mod imports;
 mod leaks;
 mod lists;
 mod mails;
+mod plans;
 mod races;
 mod settings;
 mod walls;
@@ -145,9 +147,9 @@ on_both!(a_key_lives_from_its_making_to_its_revocation, |app| {
     assert!(!app.works(secret(&key)).await);
     let gone = grace.get(&at(&key)).await.expect(200).json();
     assert_eq!((&gone["status"], &gone["status_reason"]), (&json!("revoked"), &json!("by_owner")));
-    grace.patch(&at(&key), &json!({ "name": "x" })).await.expect_problem(409, "revoked");
+    grace.patch(&at(&key), &json!({ "name": "x" })).await.expect_problem(409, "key_revoked");
     for how in ["enable", "disable"] {
-        turn(&grace, &key, how).await.expect_problem(409, "revoked");
+        turn(&grace, &key, how).await.expect_problem(409, "key_revoked");
     }
     for (action, expected) in
         [("create", 1), ("update", 1), ("disable", 1), ("enable", 1), ("revoke", 1), ("rotate", 0)]

@@ -1,6 +1,7 @@
 //! One change to some keys, in one transaction.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::KeyBulkAnswer;
 use crate::api_keys::{ApiKey, ApiKeyId, store};
@@ -96,10 +97,12 @@ fn is_above(
     if is_in_own_hand(call, key) {
         return Ok(false);
     }
-    if !owners.contains_key(&key.owner) {
-        let owner = Id::<()>::new(key.owner.uuid());
-        owners.insert(key.owner, roles::store::permissions_of(conn, call.tenant, owner)?);
-    }
-    let held = owners.get(&key.owner);
-    Ok(held.is_some_and(|held| is_stronger(call, &key.grant.effective(&settings.levels(), held))))
+    let held = match owners.entry(key.owner) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => {
+            let owner = Id::<()>::new(key.owner.uuid());
+            unknown.insert(roles::store::permissions_of(conn, call.tenant, owner)?)
+        }
+    };
+    Ok(is_stronger(call, &key.grant.effective(&settings.levels(), held)))
 }
