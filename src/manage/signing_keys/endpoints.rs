@@ -160,7 +160,7 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `api_keys:manage` or, for the keys of others, `api_keys:administer`, and every permission that the key has before and after; for the keys of a service account `service_accounts:update` is enough"),
         (status = 404, description = "`not_found`: also for a key of somebody else that the caller may not change"),
-        (status = 409, description = "`revoked`"),
+        (status = 409, description = "`key_revoked`"),
         (status = 412, description = "`changed_meanwhile`"),
         (status = 422, description = "`invalid_name`, `invalid_description`, `invalid_level`, `invalid_scopes`, `unknown_scope`, `invalid_expires_at`, `invalid_allowed_addresses`, `invalid_rate_limit`"),
     ),

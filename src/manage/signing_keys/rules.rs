@@ -129,7 +129,7 @@ pub fn with_status(call: &Call, key: &RequestKey, (status, reason): (KeyStatus, 
 /// What is revoked stays so.
 pub fn not_revoked(key: &RequestKey) -> Result<(), Problem> {
     if key.status == KeyStatus::Revoked {
-        let problem = Problem::conflict("revoked", "The key was revoked, which is final.");
+        let problem = Problem::conflict("key_revoked", "The key was revoked, which is final.");
         return Err(problem.fix("Make a new pair and register its public key."));
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::support::manager::Manager;
 use crate::support::signing::{Draft, FINGERPRINT, PUBLIC_KEY};
 use crate::support::tokens::{ADA, count};
-use crate::support::{PASSWORD, Reply, TestApp};
+use crate::support::{Reply, TestApp};
 
 const KEYS: &str = "/v1/signing-keys";
 
@@ -84,8 +84,8 @@ on_both!(a_key_is_registered_shown_changed_and_revoked, |app| {
     assert_eq!(app.signed_by(1).await, "active");
     ada.delete(&at(&key)).await.expect(204);
     assert_eq!(app.signed_by(1).await, "revoked");
-    turn(&ada, &key, "enable").await.expect_problem(409, "revoked");
-    ada.patch(&at(&key), &json!({ "name": "x" })).await.expect_problem(409, "revoked");
+    turn(&ada, &key, "enable").await.expect_problem(409, "key_revoked");
+    ada.patch(&at(&key), &json!({ "name": "x" })).await.expect_problem(409, "key_revoked");
     for (action, times) in [("create", 1), ("update", 1), ("disable", 1), ("enable", 1), ("revoke", 1)] {
         assert_eq!(events(&app, &format!("signing_key.{action}")).await, times, "{action}");
     }
@@ -131,7 +131,7 @@ on_both!(a_key_comes_in_every_form_and_as_the_grid_sends_it, |app| {
 
 on_both!(a_key_is_registered_once_wherever_that_is, |app| {
     let (ada, grace) = (app.ada().await, app.grace().await);
-    let hank = app.signed_in(("hank@globex.example", PASSWORD)).await;
+    let hank = app.manager("globex", Some("tenant_admin")).await;
     let body = json!({ "name": "A", "public_key": public(1) });
     let key = ada.post(KEYS, &body).await.expect(201).json();
     let mut said = Vec::new();
@@ -161,7 +161,7 @@ on_both!(a_key_is_registered_once_wherever_that_is, |app| {
 on_both!(one_sees_and_changes_ones_own_keys_and_no_others, |app| {
     let (ada, grace) = (app.ada().await, app.grace().await);
     let viewer = app.manager("acme", Some("tenant_viewer")).await;
-    let hank = app.signed_in(("hank@globex.example", PASSWORD)).await;
+    let hank = app.manager("globex", Some("tenant_admin")).await;
     let (hers, theirs) = (make(&grace, 1).await, make(&ada, 2).await);
     for manager in [&hank, &grace] {
         manager.get(&at(&theirs)).await.expect_problem(404, "not_found");

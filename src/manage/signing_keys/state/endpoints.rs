@@ -28,7 +28,7 @@ use crate::web::Problem;
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `api_keys:manage` or, for the keys of others, `api_keys:administer` and every permission that the key has; for the keys of a service account `service_accounts:update` is enough"),
         (status = 404, description = "`not_found`: also for a key of somebody else that the caller may not change"),
-        (status = 409, description = "`revoked`"),
+        (status = 409, description = "`key_revoked`"),
         (status = 412, description = "`changed_meanwhile`"),
     ),
 )]
@@ -59,7 +59,7 @@ pub async fn disable(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
         (status = 403, description = "`permission_denied`: needs `api_keys:manage` or, for the keys of others and for what an administrator disabled, `api_keys:administer`, and every permission that the key has; for the keys of a service account `service_accounts:update` is enough"),
         (status = 404, description = "`not_found`: also for a key of somebody else that the caller may not change"),
-        (status = 409, description = "`revoked`"),
+        (status = 409, description = "`key_revoked`"),
         (status = 412, description = "`changed_meanwhile`"),
     ),
 )]
