@@ -76,6 +76,13 @@ pub fn api_keys(keys: &KeySettings) -> Result<(), Problem> {
     if ![keys.key_rate_limit, keys.principal_rate_limit, keys.tenant_rate_limit].into_iter().all(is_rate) {
         return Err(invalid(&format!("the rate limits are from 1 to {HIGHEST_RATE} requests in a minute")));
     }
+    // A token that is shorter than that would be renewed all the time.
+    let is_span = |seconds: Option<u32>| seconds.is_none_or(|seconds| (90..=LONGEST_SPAN).contains(&seconds));
+    if !is_span(keys.token_lifetime) || !is_span(keys.session_lifetime) {
+        return Err(invalid(&format!(
+            "token_lifetime and session_lifetime are from 90 to {LONGEST_SPAN} seconds"
+        )));
+    }
     for list in keys.levels.iter().flat_map(|levels| [&levels.read_only, &levels.read_write, &levels.admin]) {
         if list.len() > MOST_PERMISSIONS {
             return Err(invalid(&format!("levels: at most {MOST_PERMISSIONS} permissions in each")));
@@ -132,6 +139,8 @@ mod tests {
             json!({ "default_lifetime_days": 31, "longest_lifetime_days": 30 }),
             json!({ "key_rate_limit": 0 }),
             json!({ "tenant_rate_limit": 1_000_001 }),
+            json!({ "token_lifetime": 89 }),
+            json!({ "session_lifetime": 31_622_401 }),
             json!({ "levels": { "read_only": ["openid"] } }),
         ] {
             assert_eq!(check(bad.clone()), Err("invalid_settings"), "{bad}");

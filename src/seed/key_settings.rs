@@ -15,6 +15,8 @@ pub(super) struct KeySpec {
     key_rate_limit: Option<u32>,
     principal_rate_limit: Option<u32>,
     tenant_rate_limit: Option<u32>,
+    token_lifetime: Option<u32>,
+    session_lifetime: Option<u32>,
     disable_on_spike: Option<bool>,
 }
 
@@ -29,6 +31,7 @@ impl KeySpec {
     pub fn read(inner: &mut Entry<'_, '_>) -> Self {
         const DAYS: &str = "expected whole days from 1 to 3650";
         const RATE: &str = "expected requests in a minute, from 1 to 1000000";
+        const SECONDS: &str = "expected whole seconds from 90 to 31622400 (366 days)";
         let prefix = inner.text("prefix", |text| text.parse::<KeyPrefix>());
         let spec = Self {
             prefix: prefix.map(|prefix| prefix.value.to_string()),
@@ -38,6 +41,8 @@ impl KeySpec {
             key_rate_limit: inner.number("key_rate_limit", (1, 1_000_000), RATE),
             principal_rate_limit: inner.number("principal_rate_limit", (1, 1_000_000), RATE),
             tenant_rate_limit: inner.number("tenant_rate_limit", (1, 1_000_000), RATE),
+            token_lifetime: inner.number("token_lifetime", (90, 31_622_400), SECONDS),
+            session_lifetime: inner.number("session_lifetime", (90, 31_622_400), SECONDS),
             disable_on_spike: inner.flag("disable_on_spike"),
         };
         if let (Some(own), Some(most)) = (spec.default_lifetime_days, spec.longest_lifetime_days)
@@ -62,8 +67,8 @@ impl KeySpec {
             key_rate_limit: self.key_rate_limit.or(was.key_rate_limit),
             principal_rate_limit: self.principal_rate_limit.or(was.principal_rate_limit),
             tenant_rate_limit: self.tenant_rate_limit.or(was.tenant_rate_limit),
-            token_lifetime: was.token_lifetime,
-            session_lifetime: was.session_lifetime,
+            token_lifetime: self.token_lifetime.or(was.token_lifetime),
+            session_lifetime: self.session_lifetime.or(was.session_lifetime),
             disable_on_spike: self.disable_on_spike.unwrap_or(was.disable_on_spike),
         }
     }
