@@ -161,7 +161,9 @@ on_both!(what_another_organisation_has_is_not_there, |app| {
             }
         }
     }
-    for call in calls() {
+    // Verdicts are about the asker's own organisation, and no parameter changes which that is.
+    let own = ["/v1/verify", "/v1/verify/batch", "/v1/events/revocations"];
+    for call in calls().iter().filter(|call| !own.contains(&call.path.as_str())) {
         let path = call.at(&nobody());
         let separator = if path.contains('?') { '&' } else { '?' };
         let reply = call.send(&stranger, &format!("{path}{separator}tenant=acme")).await;
