@@ -7,3 +7,6 @@ mod forward_auth;
 mod keys;
 mod memory;
 mod nginx;
+mod signed;
+mod signed_forward;
+mod signed_replays;

@@ -9,6 +9,7 @@ pub mod manager;
 pub mod nginx;
 pub mod process;
 mod program;
+pub mod signing;
 pub mod statements;
 pub mod tokens;
 
@@ -99,9 +100,14 @@ impl TestApp {
 
     /// The same with other settings, such as `("tokens.access_token_lifetime", "5m")`.
     pub async fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(engine, settings, Timestamp::from_seconds(Clock::System.now().seconds())).await
+    }
+
+    /// The same at another time than the present.
+    pub async fn start_at(engine: Engine, settings: &[(&str, &str)], at: Timestamp) -> Self {
         let settings: Vec<_> =
             settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let clock = Clock::manual(Timestamp::from_seconds(Clock::System.now().seconds()));
+        let clock = Clock::manual(at);
         tokio::task::spawn_blocking(move || {
             let database = database::Database::fresh(engine);
             let url = database.url.clone();
