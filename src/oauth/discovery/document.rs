@@ -243,7 +243,15 @@ mod tests {
         for (member, expected) in [
             ("response_types_supported", json!(["code"])),
             ("response_modes_supported", json!(["query", "form_post"])),
-            ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
+            (
+                "grant_types_supported",
+                json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:token-exchange"
+                ]),
+            ),
             ("code_challenge_methods_supported", json!(["S256"])),
             ("subject_types_supported", json!(["public"])),
             (
