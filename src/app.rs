@@ -7,7 +7,9 @@
 mod caller;
 mod feed;
 mod identity;
+mod limiter;
 mod memory;
+mod meter;
 mod shape;
 
 use std::collections::HashSet;
@@ -33,7 +35,11 @@ use crate::web::{BrowserCookie, CsrfKey, Sender};
 pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
 pub use identity::{Credential, Denied, Identity};
+use limiter::Limiter;
+pub use limiter::Limits;
 use memory::Memory;
+use meter::Meter;
+pub use meter::{Seen, flush_usage};
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
@@ -60,6 +66,8 @@ pub struct App {
     pub csrf: CsrfKey,
     memory: Memory,
     feed: Feed,
+    limiter: Limiter,
+    meter: Meter,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -86,6 +94,8 @@ impl App {
         let master = parts.config.security.master_key.clone();
         Self {
             csrf: CsrfKey::new(master.derive("csrf")),
+            limiter: Limiter::new(&master, &parts.config.limits.redis_url),
+            meter: Meter::default(),
             master,
             config: parts.config,
             db: parts.db,

@@ -13,5 +13,5 @@ mod verdict;
 pub mod verify;
 
 pub use carrier::{Carrier, Header, Presented, Unreadable};
-pub use decision::{Refusal, Wanted, decide};
-pub use verdict::{SubjectView, TenantView, UsedCredential, VerdictView};
+pub use decision::{Decided, Refusal, Wanted, decide};
+pub use verdict::{LimitsView, SubjectView, TenantView, UsedCredential, VerdictView};

@@ -15,16 +15,17 @@ use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Caller, CallerError, Identity, bearer_token};
+use crate::app::{App, Caller, CallerError, Denied, Identity, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
 use crate::credentials::KeyOwner;
+use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
 use crate::roles::Permissions;
 use crate::tenants::{self, TenantId};
 use crate::users::UserId;
-use crate::web::{ClientIp, Params, Problem, RequestId, parse_json, read_json_text};
+use crate::web::{AnswerHeaders, ClientIp, Params, Problem, RequestId, parse_json, read_json_text};
 use crate::{roles, service_accounts, users};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -84,8 +85,8 @@ async fn caller(
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(Actor, String, String), Problem> {
     if let Some(presented) = PresentedKey::parse(text) {
-        let identity = app.identify_key(&presented, address, now).await?;
-        app.error_shape(identity.principal.tenant.id).await?.note(request);
+        let outcome = app.identify_key(&presented, address, now).await;
+        let identity = counted(app, request, outcome, (address, now)).await?;
         return Ok((key_actor(&identity)?, String::new(), String::new()));
     }
     let caller = app.caller(text, now).await?;
@@ -93,7 +94,8 @@ async fn caller(
     app.error_shape(caller.tenant_id).await?.note(request);
     let (client_id, session_id) = (caller.claims.client_id.clone(), caller.claims.sid.clone());
     let actor = if caller.claims.key_id.is_some() {
-        key_actor(&app.identify_token(text, None, now).await?)?
+        let outcome = app.identify_token(text, None, now).await;
+        key_actor(&counted(app, request, outcome, (address, now)).await?)?
     } else if caller.has(SCOPE) {
         actor(app, &caller).await?
     } else {
@@ -103,6 +105,32 @@ async fn caller(
         );
     };
     Ok((actor, client_id, session_id.unwrap_or_default()))
+}
+
+/// Counts a call by a key, whatever comes of it, and has the answer tell how the key stands with its limits.
+async fn counted(
+    app: &App,
+    request: &HttpRequest,
+    outcome: Result<Identity, Denied>,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<Identity, Problem> {
+    let user_agent = text_header(request, &header::USER_AGENT);
+    let seen = Seen { address, user_agent: &user_agent, now };
+    let identity = match outcome {
+        Ok(identity) => identity,
+        Err(_) => {
+            app.note_call(&outcome, seen);
+            return Ok(outcome?);
+        }
+    };
+    app.error_shape(identity.principal.tenant.id).await?.note(request);
+    let limits = app.spend(&identity, now).await;
+    let over = limits.filter(|limits| !limits.allowed);
+    app.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
+    if let Some(limits) = limits {
+        AnswerHeaders(limits.headers()).note(request);
+    }
+    over.map_or(Ok(identity), |limits| Err(Problem::rate_limited(limits.standing.wait)))
 }
 
 /// A key as an actor: it may what it may, and the log names it and whose it is.

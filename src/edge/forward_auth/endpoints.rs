@@ -9,8 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::Dialect;
 use crate::app::{App, Identity};
+use crate::clock::Timestamp;
 use crate::edge::{Carrier, Header, Refusal, UsedCredential, Wanted, decide, exposure};
-use crate::web::{ClientIp, Params, Problem};
+use crate::web::{AnswerHeaders, ClientIp, Params, Problem};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
@@ -71,16 +72,26 @@ async fn answer(request: &HttpRequest, app: &App, dialect: Dialect) -> HttpRespo
         Err(problem) => return problem.error_response(),
     };
     let now = app.now();
-    let refusal = match decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await {
-        Ok(identity) => return admitted(&identity),
-        Err(refusal) => refusal,
+    let decided = decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await;
+    let mut response = match decided.outcome {
+        Ok(identity) => admitted(&identity),
+        Err(refusal) => {
+            note_exposure(app, &refusal, now).await;
+            refused(&refusal, dialect)
+        }
     };
-    if let Refusal::Exposed(key) = &refusal
+    if let Some(limits) = &decided.limits {
+        AnswerHeaders(limits.headers()).put(response.headers_mut());
+    }
+    response
+}
+
+async fn note_exposure(app: &App, refusal: &Refusal, now: Timestamp) {
+    if let Refusal::Exposed(key) = refusal
         && let Err(error) = exposure::note(app, key, now).await
     {
         tracing::error!(%error, "a key that was exposed could not be marked");
     }
-    refused(&refusal, dialect)
 }
 
 /// Whether the peer itself is a proxy that is trusted: what it forwards says nothing about it.
@@ -170,6 +181,7 @@ fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
             Problem::forbidden("The credential does not allow this request.").named("credential_refused")
         }
         Refusal::Unavailable(error) => Problem::unavailable(error),
+        Refusal::RateLimited(limits) => Problem::rate_limited(limits.standing.wait),
     };
     let meant = problem.status.as_u16();
     let mut response = problem.error_response();

@@ -3,4 +3,7 @@
 mod events;
 mod forward_auth;
 mod keys;
+mod limits;
 mod memory;
+mod shared_limits;
+mod usage;

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod manager;
 pub mod process;
 mod program;
+pub mod redis;
 pub mod statements;
 pub mod tokens;
 
