@@ -5,6 +5,7 @@
 //! 9457), lists are paged by cursor, changes are JSON merge patches (RFC 7396) guarded by `ETag` and `If-Match` (RFC 9110
 //! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
 
+mod actors;
 pub mod application_secrets;
 pub mod applications;
 pub mod audit_log;

@@ -5,8 +5,7 @@ use crate::config::settings::section;
 use crate::secret::Secret;
 
 section! {
-    /// How often keys, and those who have none, may ask. The limits of keys, people and organisations themselves stand in
-    /// the organisation's settings and at each key.
+    /// How often may be asked, beside the limits that organisations and their keys have themselves.
     pub struct Limits in "limits" {
         /// A Redis that all nodes count in: `redis://USER:PASSWORD@HOST:PORT/DATABASE`, or `unix:///PATH`. Empty: each node
         /// counts by itself. While Redis is away, each node counts by itself too. It counts as a secret because of the
