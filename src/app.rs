@@ -11,6 +11,7 @@ mod limiter;
 mod memory;
 mod meter;
 mod shape;
+mod signatures;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -34,12 +35,15 @@ use crate::web::{BrowserCookie, CsrfKey, Sender};
 
 pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
+use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
 use limiter::Limiter;
 pub use limiter::Limits;
 use memory::Memory;
 use meter::Meter;
-pub use meter::{Seen, flush_usage};
+pub use meter::{Seen, UsedKey, flush_usage};
+pub use signatures::KeyFault;
+use signatures::Signatures;
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
@@ -64,6 +68,7 @@ pub struct App {
     pub mailer: Mailer,
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
+    signatures: Signatures,
     memory: Memory,
     feed: Feed,
     limiter: Limiter,
@@ -97,6 +102,7 @@ impl App {
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
             master,
+            signatures: Signatures::new(&parts.config),
             config: parts.config,
             db: parts.db,
             clock: parts.clock,

@@ -9,6 +9,8 @@ use crate::login::{
     account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
 };
 use crate::manage::audit_log;
+use crate::manage::signing_keys;
+use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams};
@@ -162,6 +164,31 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::get)),
     Route::new(Delete, paths::CREDENTIAL, |at| at.to(service_accounts::credentials::endpoints::delete)),
     Route::new(Post, paths::CREDENTIAL_SECRETS, |at| at.to(service_accounts::credentials::endpoints::add_secret)),
+
+    // API keys; what is named stands before what any identifier may be
+    Route::new(Get, paths::API_KEYS, |at| at.to(api_keys::endpoints::list)),
+    Route::new(Post, paths::API_KEYS, |at| at.to(api_keys::endpoints::post)),
+    Route::new(Post, paths::API_KEYS_BULK, |at| at.to(api_keys::bulk::endpoints::post)),
+    Route::new(Post, paths::API_KEYS_IMPORT, |at| at.to(api_keys::import::endpoints::post)),
+    Route::new(Get, paths::API_KEY, |at| at.to(api_keys::endpoints::get)),
+    Route::new(Patch, paths::API_KEY, |at| at.to(api_keys::endpoints::patch)),
+    Route::new(Delete, paths::API_KEY, |at| at.to(api_keys::endpoints::delete)),
+    Route::new(Post, paths::API_KEY_ROTATE, |at| at.to(api_keys::state::endpoints::rotate)),
+    Route::new(Post, paths::API_KEY_DISABLE, |at| at.to(api_keys::state::endpoints::disable)),
+    Route::new(Post, paths::API_KEY_ENABLE, |at| at.to(api_keys::state::endpoints::enable)),
+    Route::new(Get, paths::API_KEY_USAGE, |at| at.to(api_keys::usage::endpoints::get)),
+    Route::new(Get, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::list)),
+    Route::new(Post, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::post)),
+    Route::new(Post, paths::LEAK_REPORTS, |at| at.to(leak_reports::endpoints::post)),
+
+    // public keys that requests are signed with
+    Route::new(Get, paths::SIGNING_KEYS, |at| at.to(signing_keys::endpoints::list)),
+    Route::new(Post, paths::SIGNING_KEYS, |at| at.to(signing_keys::endpoints::post)),
+    Route::new(Get, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::get)),
+    Route::new(Patch, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::patch)),
+    Route::new(Delete, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::delete)),
+    Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
+    Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
 
     // the audit log; an export is long, and its address before that of one event
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),

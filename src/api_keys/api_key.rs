@@ -8,6 +8,7 @@ use crate::credentials::{AddressList, KeyGrant, KeyOwner, KeyStatus};
 use crate::id::Id;
 use crate::secret::Digest;
 use crate::tenants::TenantId;
+use crate::text::text_enum;
 
 /// The identifier of an [`ApiKey`]: it outlives every secret.
 pub type ApiKeyId = Id<ApiKey>;
@@ -61,17 +62,18 @@ pub struct ApiKey {
     pub updated_at: Timestamp,
 }
 
-/// Whether a key works, and why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyState {
-    /// It does.
-    Works,
-    /// Its time is over.
-    Expired,
-    /// It was disabled.
-    Disabled,
-    /// It was revoked.
-    Revoked,
+text_enum! {
+    /// Whether a key works, and why not.
+    pub enum KeyState {
+        /// It does.
+        Works = "active",
+        /// Its time is over.
+        Expired = "expired",
+        /// It was disabled.
+        Disabled = "disabled",
+        /// It was revoked.
+        Revoked = "revoked",
+    }
 }
 
 impl ApiKey {

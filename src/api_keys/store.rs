@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use super::{ApiKey, ApiKeyId, KeyPrefix};
+use super::{ApiKey, ApiKeyId, KeyPrefix, KeyState};
 use crate::clock::Timestamp;
 use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
-use crate::db::schema::api_keys;
+use crate::db::schema::{api_keys, credential_uses};
 use crate::db::types::{Json, Strings};
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::secret::Digest;
@@ -149,9 +151,20 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: ApiKeyId) -> Result<Optio
     .transpose()
 }
 
+/// Several keys of this organisation by id.
+pub fn find_many(conn: &mut Conn<'_>, tenant: TenantId, ids: &[ApiKeyId]) -> Result<Vec<ApiKey>, DbError> {
+    let rows: Vec<Row> = on!(conn, |c| {
+        api_keys::table
+            .filter(api_keys::id.eq_any(ids).and(api_keys::tenant_id.eq(tenant)))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    keys(rows)
+}
+
 /// Whether a key of this organisation works, whoever owns it.
 pub fn stands(conn: &mut Conn<'_>, tenant: TenantId, id: ApiKeyId, now: Timestamp) -> Result<bool, DbError> {
-    Ok(find(conn, tenant, id)?.is_some_and(|key| key.state(now) == super::KeyState::Works))
+    Ok(find(conn, tenant, id)?.is_some_and(|key| key.state(now) == KeyState::Works))
 }
 
 /// Which keys a list shows.
@@ -160,11 +173,29 @@ pub struct KeyFilter {
     /// Only those of this owner.
     pub owner: Option<KeyOwner>,
     /// Only those in these states.
-    pub status: Vec<KeyStatus>,
+    pub states: Vec<KeyState>,
     /// Only those that end before this moment.
     pub expires_before: Option<Timestamp>,
+    /// Only those that nobody has used since this moment, and that were there before it.
+    pub unused_since: Option<Timestamp>,
     /// What the name begins with.
     pub begins_with: Option<String>,
+}
+
+impl KeyFilter {
+    /// Whether it leaves any key out.
+    pub const fn is_empty(&self) -> bool {
+        self.owner.is_none()
+            && self.states.is_empty()
+            && self.expires_before.is_none()
+            && self.unused_since.is_none()
+            && self.begins_with.is_none()
+    }
+
+    /// One status if one of the states is asked for, none otherwise.
+    fn status_if(&self, state: KeyState, status: KeyStatus) -> Vec<KeyStatus> {
+        if self.states.contains(&state) { vec![status] } else { Vec::new() }
+    }
 }
 
 /// Keys of an organisation by id, newest first, before `before`, at most `limit`.
@@ -173,7 +204,12 @@ pub fn list(
     tenant: TenantId,
     filter: &KeyFilter,
     (before, limit): (Option<ApiKeyId>, i64),
+    now: Timestamp,
 ) -> Result<Vec<ApiKey>, DbError> {
+    let active = |state| filter.status_if(state, KeyStatus::Active);
+    let (works, expired) = (active(KeyState::Works), active(KeyState::Expired));
+    let mut ended = filter.status_if(KeyState::Disabled, KeyStatus::Disabled);
+    ended.extend(filter.status_if(KeyState::Revoked, KeyStatus::Revoked));
     let rows: Vec<Row> = on!(conn, |c| {
         let mut query = api_keys::table
             .filter(api_keys::tenant_id.eq(tenant))
@@ -189,11 +225,23 @@ pub fn list(
             Some(KeyOwner::ServiceAccount(id)) => query = query.filter(api_keys::service_account_id.eq(id)),
             None => {}
         }
-        if !filter.status.is_empty() {
-            query = query.filter(api_keys::status.eq_any(&filter.status));
+        if !filter.states.is_empty() {
+            let lasts = api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now));
+            query = query.filter(
+                api_keys::status
+                    .eq_any(&ended)
+                    .or(api_keys::status.eq_any(&works).and(lasts))
+                    .or(api_keys::status.eq_any(&expired).and(api_keys::expires_at.le(now))),
+            );
         }
         if let Some(end) = filter.expires_before {
             query = query.filter(api_keys::expires_at.lt(end));
+        }
+        if let Some(since) = filter.unused_since {
+            let used = credential_uses::table
+                .filter(credential_uses::credential_id.eq(api_keys::id))
+                .filter(credential_uses::last_used_at.ge(since));
+            query = query.filter(api_keys::created_at.lt(since)).filter(not(exists(used)));
         }
         if let Some(start) = &filter.begins_with {
             let (from, to) = prefix_range(start.clone());
@@ -225,12 +273,16 @@ pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, key: &ApiKey) -> Result<()
     Ok(())
 }
 
-/// Writes a key's changed fields if it is still as `seen` saw it; `false` when somebody was faster.
+/// Writes a key's changed fields if it is still as `seen` saw it; `false` when somebody was faster. A key that was revoked
+/// stays so.
 pub fn update(conn: &mut Conn<'_>, tenant: TenantId, key: &ApiKey, seen: Timestamp) -> Result<bool, DbError> {
     let row = Row::from(key);
+    let back = [KeyStatus::Active, KeyStatus::Disabled];
+    let from = if key.status == KeyStatus::Revoked { KeyStatus::ALL } else { &back };
     let rows = on!(conn, |c| {
         diesel::update(api_keys::table.find(key.id))
             .filter(api_keys::tenant_id.eq(tenant).and(api_keys::updated_at.eq(seen)))
+            .filter(api_keys::status.eq_any(from))
             .set(&row)
             .execute(c)
     })?;
@@ -275,16 +327,18 @@ pub fn revoke_all_of(
     Ok(gone)
 }
 
-/// Keys that work and end before `before`, with fewer than `notices` mails about it, soonest first.
-pub fn ending_before(
+/// Keys that are active and end from `from` on and before `before`, with fewer than `notices` mails about it, soonest
+/// first.
+pub fn ending_between(
     conn: &mut Conn<'_>,
-    before: Timestamp,
+    (from, before): (Timestamp, Timestamp),
     (notices, limit): (u32, i64),
 ) -> Result<Vec<ApiKey>, DbError> {
     let rows: Vec<Row> = on!(conn, |c| {
         api_keys::table
-            .filter(api_keys::expires_at.lt(before).and(api_keys::expires_at.is_not_null()))
-            .filter(api_keys::status.eq(KeyStatus::Active))
+            .filter(api_keys::expires_at.ge(from).and(api_keys::expires_at.lt(before)))
+            // As the index has it: a database need not look into a parameter for it.
+            .filter(sql::<Bool>("status = 'active'"))
             .filter(api_keys::expiry_notices.lt(i64::from(notices)))
             .order(api_keys::expires_at)
             .limit(limit)
@@ -308,4 +362,34 @@ pub fn note_expiry_notice(
             .execute(c)
     })?;
     Ok(rows == 1)
+}
+
+/// Revokes every key of an organisation that is not revoked yet, and answers how many those were.
+pub fn revoke_all_in(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (reason, now): (&str, Timestamp),
+) -> Result<usize, DbError> {
+    Ok(on!(conn, |c| {
+        diesel::update(api_keys::table)
+            .filter(api_keys::tenant_id.eq(tenant).and(api_keys::status.ne(KeyStatus::Revoked)))
+            .set((
+                api_keys::status.eq(KeyStatus::Revoked),
+                api_keys::status_reason.eq(reason),
+                api_keys::updated_at.eq(now),
+            ))
+            .execute(c)
+    })?)
+}
+
+/// Every key of an owner, whatever became of it.
+pub fn ids_of(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<Vec<ApiKeyId>, DbError> {
+    let (user, account) = owner.columns();
+    Ok(on!(conn, |c| {
+        let all = api_keys::table.filter(api_keys::tenant_id.eq(tenant)).select(api_keys::id);
+        match (user, account) {
+            (Some(id), _) => all.filter(api_keys::user_id.eq(id)).load(c),
+            (None, account) => all.filter(api_keys::service_account_id.eq(account)).load(c),
+        }
+    })?)
 }

@@ -70,8 +70,10 @@ impl App {
         let (own, profile) = (&tenant.settings.api_keys, tenant.settings.profile);
         let usual = profile.rates();
         let tenant_id = tenant.id.to_string();
-        let key = identity.credential.key();
-        let of_key = key.map(|key| (key.id.to_string(), key.rate_limit.or(own.key_rate_limit).or(usual.key)));
+        let of_key = identity
+            .credential
+            .used_key()
+            .map(|key| (key.id().to_string(), key.rate_limit().or(own.key_rate_limit).or(usual.key)));
         // An application's name is its own only within its organisation.
         let principal = format!("{tenant_id}/{}", identity.principal.id);
         let all = [

@@ -4,6 +4,7 @@
 //! request is counted exactly once; only a commit whose fate nobody knows is taken for done.
 
 mod flush;
+mod used_key;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -14,13 +15,14 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use super::{App, Denied, Identity};
-use crate::api_keys::{ApiKey, SecretAge};
+use crate::api_keys::SecretAge;
 use crate::app::Credential;
 use crate::clock::Timestamp;
 use crate::credentials::network_of;
 use crate::tenants::TenantId;
 
 pub use flush::flush_usage;
+pub use used_key::UsedKey;
 
 /// Keys are spread over so many locks.
 const SHARDS: usize = 32;
@@ -57,6 +59,8 @@ pub(super) struct Meter {
 struct Noted {
     tenant: TenantId,
     name: String,
+    /// What the key is, and what a new network is called, in the audit log.
+    words: (&'static str, &'static str),
     counts: HashMap<(Timestamp, &'static str), i64>,
     last: Option<Use>,
     /// The last use of the secret before the present one in each hour.
@@ -83,10 +87,11 @@ impl Default for Meter {
 }
 
 impl Noted {
-    fn of(key: &ApiKey) -> Self {
+    fn of(key: &UsedKey) -> Self {
         Self {
-            tenant: key.tenant_id,
-            name: key.name.clone(),
+            tenant: key.tenant(),
+            name: key.name().to_owned(),
+            words: key.words(),
             counts: HashMap::new(),
             last: None,
             previous: BTreeMap::new(),
@@ -120,8 +125,8 @@ fn keep_later(uses: &mut BTreeMap<Timestamp, Use>, hour: Timestamp, used: Use) {
 }
 
 impl Meter {
-    fn with<T>(&self, key: &ApiKey, work: impl FnOnce(&mut Noted) -> T) -> Option<T> {
-        let id = key.id.uuid();
+    fn with<T>(&self, key: &UsedKey, work: impl FnOnce(&mut Noted) -> T) -> Option<T> {
+        let id = key.id();
         let mut shard = self.shard(id)?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(work(shard.entry(id).or_insert_with(|| Noted::of(key))))
     }
@@ -132,13 +137,13 @@ impl Meter {
         self.shards.get(usize::try_from(low % SHARDS as u64).unwrap_or_default())
     }
 
-    fn count(&self, key: &ApiKey, outcome: &'static str, now: Timestamp) {
+    fn count(&self, key: &UsedKey, outcome: &'static str, now: Timestamp) {
         self.with(key, |noted| *noted.counts.entry((now.hour(), outcome)).or_default() += 1);
     }
 
-    fn used(&self, key: &ApiKey, age: SecretAge, seen: Seen<'_>) {
+    fn used(&self, key: &UsedKey, age: SecretAge, seen: Seen<'_>) {
         let network = network_of(seen.address);
-        let is_new = |network: &String| !self.known_networks.contains_key(&(key.id.uuid(), network.clone()));
+        let is_new = |network: &String| !self.known_networks.contains_key(&(key.id(), network.clone()));
         let network = network.filter(is_new);
         let used = || Use {
             at: seen.now,
@@ -191,17 +196,17 @@ impl Meter {
 impl App {
     /// Counts a request whose sender is known, by how it ended: `None` when it was let through.
     pub fn note_use(&self, identity: &Identity, refusal: Option<&'static str>, seen: Seen<'_>) {
-        let Some(key) = identity.credential.key() else { return };
+        let Some(key) = identity.credential.used_key() else { return };
         let age = match &identity.credential {
             Credential::ApiKey { age, .. } => *age,
             _ => SecretAge::Present,
         };
-        self.meter.count(key, refusal.unwrap_or(ALLOWED), seen.now);
-        self.meter.used(key, age, seen);
+        self.meter.count(&key, refusal.unwrap_or(ALLOWED), seen.now);
+        self.meter.used(&key, age, seen);
     }
 
     /// Counts a request with a key that is not taken. That is no use of the key.
-    pub fn note_refused(&self, key: &ApiKey, refusal: &'static str, now: Timestamp) {
+    pub fn note_refused(&self, key: &UsedKey, refusal: &'static str, now: Timestamp) {
         self.meter.count(key, refusal, now);
     }
 
@@ -210,8 +215,8 @@ impl App {
         match outcome {
             Ok(identity) => self.note_use(identity, None, seen),
             Err(denied) => {
-                if let Some(key) = denied.key() {
-                    self.note_refused(key, denied.reason(), seen.now);
+                if let Some(key) = denied.used_key() {
+                    self.note_refused(&key, denied.reason(), seen.now);
                 }
             }
         }

@@ -204,6 +204,8 @@ const HARMLESS: &[&str] = &[
     "api_key.new_network",
     "api_key.old_secret_used",
     "api_key.spike",
+    "signing_key.new_network",
+    "api_key.import",
     "authorization.deny",
     "consent.grant",
     "invitation.create",

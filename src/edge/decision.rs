@@ -1,14 +1,15 @@
 //! The verdict: one engine for every door of the edge and every kind of credential.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
+use super::signed::with_body;
 use super::{Carrier, Header, Presented, Unreadable};
-use crate::api_keys::{ApiKey, PresentedKey};
-use crate::app::{App, CallerError, Denied, Identity, Limits, Seen};
+use crate::api_keys::PresentedKey;
+use crate::app::{App, CallerError, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
 use crate::clock::Timestamp;
 use crate::credentials::store::RATE_LIMITED;
 use crate::db::DbError;
+use crate::request_keys::SignatureError;
 use crate::roles::Permission;
 
 /// What a request has to bring.
@@ -34,6 +35,10 @@ pub enum Refusal {
     Unavailable(DbError),
     /// A key stood in the address. 401, and whoever owns it is told.
     Exposed(PresentedKey),
+    /// The request does not count as signed: 401, or 400 where no other signature would help.
+    Signature(SignatureError),
+    /// The request was made before, and is good only once. 409.
+    Replayed,
     /// It is one request too many for now. 429.
     RateLimited(Limits),
 }
@@ -45,6 +50,8 @@ impl Refusal {
             Self::Unauthenticated(reason) | Self::Forbidden(reason) => reason,
             Self::Unavailable(_) => "unavailable",
             Self::Exposed(_) => "key_in_query",
+            Self::Signature(error) => error.reason(),
+            Self::Replayed => KeyFault::Replayed.reason(),
             Self::RateLimited(_) => RATE_LIMITED,
         }
     }
@@ -61,12 +68,25 @@ impl From<Unreadable> for Refusal {
     }
 }
 
+impl From<SignatureError> for Refusal {
+    fn from(error: SignatureError) -> Self {
+        match error {
+            SignatureError::NotSigned => Unreadable::Missing.into(),
+            error => Self::Signature(error),
+        }
+    }
+}
+
 impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         let reason = denied.reason();
         match denied {
             Denied::Token(CallerError::Database(error)) => Self::Unavailable(error),
-            Denied::AddressNotAllowed(_) => Self::Forbidden(reason),
+            Denied::AddressNotAllowed(_) | Denied::SigningKey(KeyFault::AddressNotAllowed, _) => {
+                Self::Forbidden(reason)
+            }
+            Denied::SigningKey(KeyFault::Replayed, _) => Self::Replayed,
+            Denied::Signature(error) => error.into(),
             _ => Self::Unauthenticated(reason),
         }
     }
@@ -84,7 +104,7 @@ pub struct Decided {
 /// A credential that is not taken, and the key that it was, where it is known.
 struct NotTaken {
     refusal: Refusal,
-    key: Option<Arc<ApiKey>>,
+    key: Option<UsedKey>,
 }
 
 impl From<Unreadable> for NotTaken {
@@ -93,9 +113,15 @@ impl From<Unreadable> for NotTaken {
     }
 }
 
+impl From<SignatureError> for NotTaken {
+    fn from(error: SignatureError) -> Self {
+        Self { refusal: error.into(), key: None }
+    }
+}
+
 impl From<Denied> for NotTaken {
     fn from(denied: Denied) -> Self {
-        let key = denied.key().cloned();
+        let key = denied.used_key();
         Self { refusal: denied.into(), key }
     }
 }
@@ -147,14 +173,28 @@ async fn identify(
     wanted: &Wanted,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<Identity, NotTaken> {
-    let identity = match Presented::read(carrier)? {
-        Presented::Key(key) => app.identify_key(&key, address, now).await?,
-        Presented::Token(token) => app.identify_token(&token, wanted.audience.as_deref(), now).await?,
+    let request = carrier.signed();
+    let is_signed = request.as_ref().is_some_and(|request| app.is_signed(request));
+    let tenant = wanted.tenant.as_deref();
+    let identity = match (Presented::read(carrier, is_signed), request) {
+        (Ok(Presented::Key(key)), _) => app.identify_key(&key, address, now).await?,
+        (Ok(Presented::Token(token)), _) => {
+            app.identify_token(&token, wanted.audience.as_deref(), now).await?
+        }
+        (Ok(Presented::Signature), Some(request)) => {
+            let request = with_body(request, carrier.content())?;
+            app.identify_signature(&request, tenant, (address, now)).await?
+        }
+        // Signatures for others, or halves of one: what is wrong with them is found before anything is believed.
+        (Err(Unreadable::Missing), Some(request)) => {
+            app.identify_signature(&request, tenant, (address, now)).await?
+        }
+        (Ok(Presented::Signature), None) => return Err(Unreadable::Missing.into()),
+        (Err(unreadable), _) => return Err(unreadable.into()),
     };
-    let tenant = identity.principal.tenant.slug.as_str();
     // Whose key it is is nobody's business in another organisation: there it is simply none.
-    if wanted.tenant.as_deref().is_some_and(|wanted| wanted != tenant) {
-        let key = identity.credential.key().cloned();
+    if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {
+        let key = identity.credential.used_key();
         return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_tenant"), key });
     }
     Ok(identity)

@@ -5,6 +5,7 @@
 //! jitter that keeps nodes apart. Never does anything that an answer depends on.
 
 mod audit;
+mod key_notices;
 mod runner;
 mod spikes;
 mod sweep;
@@ -27,6 +28,8 @@ use crate::telemetry::Metrics;
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
 /// How often the recycle bin is looked into.
 const BIN_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked which API keys end soon.
+const NOTICES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often the keys are looked at at least.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
 /// How often the keys are looked at at most.
@@ -57,6 +60,10 @@ pub fn start(app: &Arc<App>) -> Jobs {
     jobs.every(USAGE_EVERY, "key_usage", move || flush_usage(Arc::clone(&counting)));
     let looking = Arc::clone(app);
     jobs.every(SPIKES_EVERY, "key_spikes", move || find_spikes(Arc::clone(&looking)));
+    let (telling, seen) = (Arc::clone(app), key_notices::Seen::default());
+    jobs.every(NOTICES_EVERY, "api_key_notices", move || {
+        key_notices::send(Arc::clone(&telling), seen.clone())
+    });
     let policy = app.keyring.policy();
     let app = Arc::clone(app);
     jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));

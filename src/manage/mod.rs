@@ -6,6 +6,7 @@
 //! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
 
 mod actors;
+pub mod api_keys;
 pub mod application_secrets;
 pub mod applications;
 pub mod audit_log;
@@ -15,6 +16,7 @@ pub mod domains;
 pub mod endpoints;
 mod error;
 pub mod invitations;
+pub mod leak_reports;
 pub mod me;
 pub mod paging;
 pub mod patch;
@@ -25,6 +27,7 @@ pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod store;
 pub mod strength;
 pub mod teams;

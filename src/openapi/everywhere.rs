@@ -31,7 +31,10 @@ impl Modify for ManagementErrors {
         let items = openapi.paths.paths.iter_mut().filter(|(path, _)| managing(path));
         for operation in items.flat_map(|(_, item)| operations(item)) {
             let more = if operation.request_body.is_some() { WITH_BODY } else { &[] };
-            for (status, text) in ALWAYS.iter().chain(more) {
+            // Whoever needs no token is not asked for its scope.
+            let open = operation.security.is_some();
+            let always = ALWAYS.iter().filter(|(status, _)| !(open && *status == "403"));
+            for (status, text) in always.chain(more) {
                 add(operation, status, text);
             }
         }

@@ -21,8 +21,9 @@ const fn instance(name: &'static str, description: &'static str) -> KnownPermiss
 
 /// All of them, by name.
 pub const CATALOGUE: &[KnownPermission] = &[
-    own("api_keys:manage", "create, rotate and revoke API keys"),
-    own("api_keys:read", "see API keys, not their secrets"),
+    own("api_keys:administer", "see, create, change and revoke everybody's API keys"),
+    own("api_keys:manage", "create, change, rotate and revoke one's own API keys"),
+    own("api_keys:read", "see everybody's API keys, not their secrets"),
     own("applications:create", "register applications"),
     own("applications:delete", "delete applications and bring them back"),
     own("applications:read", "see applications"),

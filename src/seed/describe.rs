@@ -97,6 +97,8 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("sessions", settings.sessions)
         .with("limits", settings.limits)
         .with("audit_retention_days", settings.audit_retention_days)
+        .with("api_keys", &settings.api_keys)
+        .with("signatures", settings.signatures)
 }
 
 /// A role.

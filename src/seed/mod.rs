@@ -13,6 +13,7 @@ mod entry;
 mod error;
 mod export;
 mod file;
+mod key_settings;
 mod members;
 mod person;
 mod report;

@@ -60,6 +60,21 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: UserId) -> Result<Option<
     .transpose()
 }
 
+/// A person of this organisation, kept as they are until the transaction ends: what belongs to them is changed by one at
+/// a time.
+pub fn hold(conn: &mut Conn<'_>, tenant: TenantId, id: UserId) -> Result<Option<User>, DbError> {
+    on!(conn, |c| {
+        diesel::update(users::table.find(id))
+            .filter(users::tenant_id.eq(tenant))
+            .set(users::status.eq(users::status))
+            .returning(Row::as_returning())
+            .get_result(c)
+            .optional()
+    })?
+    .map(User::try_from)
+    .transpose()
+}
+
 /// Several people of this organisation by id.
 pub fn of_ids(conn: &mut Conn<'_>, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, DbError> {
     on!(conn, |c| {

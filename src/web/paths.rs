@@ -187,6 +187,34 @@ pub const CREDENTIALS: &str = "/v1/service-accounts/{id}/credentials";
 pub const CREDENTIAL: &str = "/v1/service-accounts/{id}/credentials/{credential}";
 /// The secrets of a credential.
 pub const CREDENTIAL_SECRETS: &str = "/v1/service-accounts/{id}/credentials/{credential}/secrets";
+/// API keys.
+pub const API_KEYS: &str = "/v1/api-keys";
+/// Many keys at once.
+pub const API_KEYS_BULK: &str = "/v1/api-keys/bulk";
+/// Keys that come from elsewhere.
+pub const API_KEYS_IMPORT: &str = "/v1/api-keys/import";
+/// One key.
+pub const API_KEY: &str = "/v1/api-keys/{id}";
+/// Replaces the secret of a key.
+pub const API_KEY_ROTATE: &str = "/v1/api-keys/{id}/rotate";
+/// Keeps a key from working.
+pub const API_KEY_DISABLE: &str = "/v1/api-keys/{id}/disable";
+/// Lets a key work again.
+pub const API_KEY_ENABLE: &str = "/v1/api-keys/{id}/enable";
+/// How a key was used.
+pub const API_KEY_USAGE: &str = "/v1/api-keys/{id}/usage";
+/// The keys of a service account.
+pub const SERVICE_ACCOUNT_API_KEYS: &str = "/v1/service-accounts/{id}/api-keys";
+/// Where keys are reported that were found where no key should be.
+pub const LEAK_REPORTS: &str = "/v1/leak-reports";
+/// Public keys that requests are signed with.
+pub const SIGNING_KEYS: &str = "/v1/signing-keys";
+/// One signing key.
+pub const SIGNING_KEY: &str = "/v1/signing-keys/{id}";
+/// Keeps a signing key from counting.
+pub const SIGNING_KEY_DISABLE: &str = "/v1/signing-keys/{id}/disable";
+/// Lets a signing key count again.
+pub const SIGNING_KEY_ENABLE: &str = "/v1/signing-keys/{id}/enable";
 /// What happened.
 pub const AUDIT_LOG: &str = "/v1/audit-log";
 /// The same as a file.

@@ -129,6 +129,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, "Bad request", detail)
     }
 
+    /// It was asked too often: 429. The time to wait is the caller's to add.
+    pub fn too_many_requests(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, "Too many requests", detail)
+            .fix("Send it again after the time in Retry-After.")
+    }
+
     /// It does not fit what is there: 409.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, "Conflict", detail)

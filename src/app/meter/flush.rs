@@ -118,7 +118,7 @@ fn write_one(conn: &mut Conn<'_>, random: &Random, key: Uuid, noted: &Noted) -> 
         let is_new = note_network(conn, tenant, (key, network), used.at)?;
         if is_new && networks(conn, tenant, key, 2)?.len() > 1 {
             let changes = Changes::none().field("network", &None::<String>, &Some(network.clone()));
-            let event = event(random, "api_key.new_network", (key, noted), used).changing(changes);
+            let event = event(random, noted.words.1, (key, noted), used).changing(changes);
             audit::store::insert(conn, tenant, &event)?;
         }
     }
@@ -131,6 +131,6 @@ fn event(random: &Random, action: &'static str, (key, noted): (Uuid, &Noted), us
         Origin { address: used.address.clone(), user_agent: used.user_agent.clone(), ..Origin::default() };
     Event::new(random, (noted.tenant, used.at), action)
         .by(ActorRef::system("usage"))
-        .on(Target::new("api_key", key, noted.name.clone()))
+        .on(Target::new(noted.words.0, key, noted.name.clone()))
         .at(origin)
 }

@@ -1,4 +1,4 @@
-//! `gridkey tenant`, `user`, `team`, `role`, `service-account` and `app`: the management API from the command line.
+//! `gridkey tenant`, `user`, `team`, `role`, `service-account`, `app` and `key`: the management API from the command line.
 //!
 //! Owns how objects are named, described and shown there. What may be said of an object is the server's to decide: a
 //! noun is a row of a table, and its members pass through. Speaks to a server over HTTP as anybody would, never to its
@@ -6,8 +6,10 @@
 
 mod client;
 mod fields;
+mod keys;
 mod nouns;
 mod print;
+mod signing_keys;
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -25,16 +27,28 @@ use client::{Client, member};
 use fields::{Fields, pair};
 use print::Look;
 
+pub use keys::{Keys, run as run_keys};
 pub use nouns::{APPLICATION, Noun, ROLE, SERVICE_ACCOUNT, TEAM, TENANT, USER};
+pub use signing_keys::{SigningKeys, run as run_signing_keys};
+
+/// Who asks, for the help of every command.
+const WHO: &str = "These commands speak to the server that GRIDKEY_URL or --server names. GRIDKEY_TOKEN has an access \
+                   token, GRIDKEY_API_KEY an API key, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
+                   of a service account.";
 
 /// Manage a server over its API.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "These commands speak to the server that GRIDKEY_URL or --server names. GRIDKEY_TOKEN has an access \
-                        token, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the \
-                        credential of a service account."
-)]
+#[command(after_help = WHO)]
 pub struct Manage {
+    #[command(flatten)]
+    at: At,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which server is asked, and how its answers look.
+#[derive(Debug, Args)]
+struct At {
     /// The server, instead of the one that GRIDKEY_URL names.
     #[arg(long, value_name = "URL", global = true)]
     server: Option<Url>,
@@ -46,8 +60,16 @@ pub struct Manage {
     quiet: bool,
     #[command(flatten)]
     output: OutputArgs,
-    #[command(subcommand)]
-    command: Command,
+}
+
+impl At {
+    const fn look(&self) -> Look {
+        Look { output: self.output.output, quiet: self.quiet }
+    }
+
+    async fn client(&self) -> Result<Client, Failure> {
+        Client::connect(self.server.as_ref(), self.tenant.clone(), &Config::environment()).await
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -139,8 +161,8 @@ fn state(noun: &Noun, pick: impl Fn(&nouns::States) -> &'static str) -> Result<V
 }
 
 async fn call(noun: &'static Noun, args: &Manage, body: Option<Value>) -> Result<(), Failure> {
-    let look = Look { output: args.output.output, quiet: args.quiet };
-    let client = Client::connect(args.server.as_ref(), args.tenant.clone(), &Config::environment()).await?;
+    let look = args.at.look();
+    let client = args.at.client().await?;
     let object = match &args.command {
         Command::List { filters, limit } => {
             let mut items = Vec::new();
@@ -167,7 +189,7 @@ async fn call(noun: &'static Noun, args: &Manage, body: Option<Value>) -> Result
         }
         Command::Delete { which, yes } => {
             let path = find(&client, noun, &which.name, false).await?;
-            confirm(noun, &which.name, *yes)?;
+            confirm(("Delete", noun), &which.name, *yes)?;
             client.send(Method::DELETE, &path, (None, None)).await?;
             return Ok(());
         }
@@ -211,22 +233,22 @@ async fn find(client: &Client, noun: &Noun, name: &str, in_bin: bool) -> Result<
 }
 
 /// Asks whether it is really meant.
-fn confirm(noun: &Noun, name: &str, yes: bool) -> Result<(), Failure> {
+fn confirm((verb, noun): (&str, &Noun), name: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Err(Failure::new(Exit::Usage, "deleting asks first, and there is nobody to answer")
+        return Err(Failure::new(Exit::Usage, "this asks first, and there is nobody to answer")
             .fix("add --yes when you mean it"));
     }
     let mut out = std::io::stderr();
-    let question = format!("Delete the {} {}? [y/N] ", noun.name, client::printable(name));
+    let question = format!("{verb} the {} {}? [y/N] ", noun.name, client::printable(name));
     drop(out.write_all(question.as_bytes()).and_then(|()| out.flush()));
     let mut line = String::new();
     let read = stdin.lock().read_line(&mut line);
     match (read, line.trim().to_lowercase().as_str()) {
         (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(Failure::failed("nothing was deleted")),
+        _ => Err(Failure::failed("nothing was done")),
     }
 }

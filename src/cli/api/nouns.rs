@@ -96,3 +96,25 @@ pub const APPLICATION: Noun = Noun {
     states: DISABLED,
     has_bin: true,
 };
+
+/// `gridkey key`
+pub const KEY: Noun = Noun {
+    name: "API key",
+    path: "/v1/api-keys",
+    key: "name",
+    folds_case: false,
+    columns: &["name", "prefix", "hint", "level", "status", "expires_at", "id"],
+    states: DISABLED,
+    has_bin: false,
+};
+
+/// `gridkey signing-key`
+pub const SIGNING_KEY: Noun = Noun {
+    name: "signing key",
+    path: "/v1/signing-keys",
+    key: "name",
+    folds_case: false,
+    columns: &["name", "fingerprint", "level", "status", "expires_at", "id"],
+    states: DISABLED,
+    has_bin: false,
+};

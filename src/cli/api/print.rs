@@ -38,8 +38,8 @@ pub fn one(look: Look, object: &Value) {
     if look.quiet {
         say(member(object, "id").map(printable).unwrap_or_default());
         // It is shown this once, so it must not get lost.
-        if let Some(secret) = member(object, "client_secret") {
-            say(secret);
+        for name in ["client_secret", "key"] {
+            member(object, name).into_iter().for_each(say);
         }
         return;
     }
@@ -53,6 +53,30 @@ pub fn one(look: Look, object: &Value) {
         }
         _ => say(look.output.document(object)),
     }
+}
+
+/// Prints a token: alone where nothing else is wanted.
+pub fn token(look: Look, answer: &Value) {
+    if look.quiet {
+        member(answer, "access_token").into_iter().for_each(say);
+    } else {
+        one(look, answer);
+    }
+}
+
+/// Prints how a key was used, hour by hour.
+pub fn usage(look: Look, object: &Value) {
+    if look.output != Output::Table {
+        say(look.output.document(object));
+        return;
+    }
+    let mut table = Table::new(&["hour", "outcome", "requests"]);
+    for hour in object.get("hours").and_then(Value::as_array).into_iter().flatten() {
+        for (outcome, requests) in hour.get("requests").and_then(Value::as_object).into_iter().flatten() {
+            table.row([hour.get("hour").and_then(cell), Some(printable(outcome)), cell(requests)]);
+        }
+    }
+    table.print(look.output);
 }
 
 /// A value in a cell of a table.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod database;
+mod edge;
 mod limits;
 mod logging;
 mod mail;
@@ -13,6 +14,7 @@ mod tokens;
 
 pub use audit::Audit;
 pub use database::{Database, Synchronous};
+pub use edge::{Edge, SignatureQueryMode, SignatureReplayPolicy};
 pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
@@ -64,6 +66,7 @@ sections! {
     sessions: Sessions,
     sign_in: SignIn,
     mail: Mail,
+    edge: Edge,
     limits: Limits,
     audit: Audit,
     logging: Logging,
@@ -78,6 +81,7 @@ impl Draft {
         self.sessions.check(reader);
         self.mail.check(&self.security, reader);
         self.limits.check(reader);
+        self.edge.check(reader);
         self.logging.check(reader);
     }
 }

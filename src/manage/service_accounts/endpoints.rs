@@ -7,7 +7,9 @@ use serde_json::json;
 use super::{NewServiceAccount, ServiceAccountPatch, ServiceAccountView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
+use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
+use crate::manage::api_keys::writing::revoke_with_owner;
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, several,
     shown,
@@ -311,7 +313,11 @@ fn write(
     if seen.is_active() && !account.is_active() {
         tokens::end_service_account_tokens(conn, call.tenant, account.id, call.now)?;
     }
-    let event = call.event(random, action, target(account), Changes::between(&before, &view));
+    let mut changes = Changes::between(&before, &view);
+    if account.deleted_at.is_some() {
+        changes = revoke_with_owner(conn, call, KeyOwner::ServiceAccount(account.id), changes)?;
+    }
+    let event = call.event(random, action, target(account), changes);
     audit::store::insert(conn, call.tenant, &event)?;
     Ok(view)
 }

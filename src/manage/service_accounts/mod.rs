@@ -1,5 +1,6 @@
-//! `/v1/service-accounts`: identities of programs, their roles and their credentials.
+//! `/v1/service-accounts`: identities of programs, their roles, their credentials and their keys.
 
+pub mod api_keys;
 pub mod credentials;
 pub mod endpoints;
 pub mod roles;

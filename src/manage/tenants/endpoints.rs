@@ -8,6 +8,7 @@ use super::{NewTenant, TenantPatch, TenantView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
 use crate::db::Conn;
+use crate::manage::api_keys::writing::revoke_with_tenant;
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, several,
     shown,
@@ -251,7 +252,10 @@ fn write(
     if seen.is_active() && !tenant.is_active() {
         tokens::end_tenant_tokens(conn, tenant.id, call.now)?;
     }
-    let changes = Changes::between(&TenantView::from(seen), &TenantView::from(tenant));
+    let mut changes = Changes::between(&TenantView::from(seen), &TenantView::from(tenant));
+    if tenant.deleted_at.is_some() {
+        changes = revoke_with_tenant(conn, (call, tenant.id), changes)?;
+    }
     let target = Target::new("tenant", tenant.id, tenant.slug.as_str());
     let event = call.event(random, action, target, changes);
     Ok(audit::store::insert(conn, call.tenant, &event)?)

@@ -2,7 +2,7 @@
 
 use super::{NewTenant, TenantPatch};
 use crate::manage::Call;
-use crate::manage::settings::{lifetimes, merged, span};
+use crate::manage::settings::{api_keys, lifetimes, merged, span};
 use crate::manage::text::display_name;
 use crate::random::Random;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
@@ -52,6 +52,7 @@ fn status(text: &str) -> Result<TenantStatus, Problem> {
 
 fn check_settings(settings: &TenantSettings) -> Result<(), Problem> {
     lifetimes(&settings.lifetimes)?;
+    api_keys(&settings.api_keys)?;
     span("sessions.idle", settings.sessions.idle)?;
     span("sessions.absolute", settings.sessions.absolute)?;
     if settings.passwords.minimum_length.is_some_and(|length| !(8..=128).contains(&length)) {

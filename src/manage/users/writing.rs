@@ -3,8 +3,10 @@
 use super::UserView;
 use crate::audit::{self, Changes, EventFilter, Target};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
 use crate::invitations;
+use crate::manage::api_keys::writing::revoke_with_owner;
 use crate::manage::{Call, Stop};
 use crate::random::Random;
 use crate::tenants;
@@ -63,9 +65,18 @@ pub fn write(
         return Err(DbError::Retry.into());
     }
     end(conn, call, &[(seen.clone(), user.clone())])?;
-    let changes = Changes::between(&UserView::from(seen), &UserView::from(user));
+    let changes = changes(conn, call, (seen, user))?;
     let event = call.event(random, action, target(user), changes);
     Ok(audit::store::insert(conn, call.tenant, &event)?)
+}
+
+/// What changed, and how many keys went with a person who is deleted.
+pub fn changes(conn: &mut Conn<'_>, call: &Call, (seen, user): (&User, &User)) -> Result<Changes, DbError> {
+    let changes = Changes::between(&UserView::from(seen), &UserView::from(user));
+    if user.status != UserStatus::Deleted {
+        return Ok(changes);
+    }
+    revoke_with_owner(conn, call, KeyOwner::User(user.id), changes)
 }
 
 /// Ends what must not outlive these changes: sessions and tokens of whoever is shut out, and links that were sent to an

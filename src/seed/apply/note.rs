@@ -5,9 +5,12 @@ use uuid::Uuid;
 use super::super::describe::Described;
 use super::super::report::{Action, Change, ObjectKind};
 use super::Work;
+use crate::api_keys;
 use crate::audit::{self, ActorRef, Changes, Event, Origin, Outcome, Target};
+use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
+use crate::request_keys;
 use crate::tenants::TenantId;
 
 /// The object that something was done to.
@@ -58,6 +61,24 @@ impl Work<'_, '_> {
     /// It is gone, or in the recycle bin.
     pub(super) fn deleted(&mut self, object: Object, before: &Described) -> Result<(), DbError> {
         let changes = Changes::between(&before.without_secrets(), &serde_json::json!({}));
+        self.note(&object, Action::Deleted, changes)?;
+        self.report.changes.push(Change::deleted(object.kind, object.name));
+        Ok(())
+    }
+
+    /// The same for an owner of keys, which go with it.
+    pub(super) fn deleted_owner(
+        &mut self,
+        object: Object,
+        before: &Described,
+        owner: KeyOwner,
+    ) -> Result<(), DbError> {
+        let changes = Changes::between(&before.without_secrets(), &serde_json::json!({}));
+        let reason = ("owner_deleted", self.now);
+        let keys = api_keys::store::revoke_all_of(self.conn, object.tenant, &[owner], reason)?;
+        let signing = request_keys::store::revoke_all_of(self.conn, object.tenant, &[owner], reason)?;
+        let changes = changes.field("revoked_api_keys", &0, &keys.len());
+        let changes = changes.field("revoked_signing_keys", &0, &signing.len());
         self.note(&object, Action::Deleted, changes)?;
         self.report.changes.push(Change::deleted(object.kind, object.name));
         Ok(())

@@ -13,6 +13,7 @@ use super::note::Object;
 use super::{Work, won};
 use crate::auth_flow;
 use crate::clients::{self, ClientStatus};
+use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
 use crate::resource_servers;
@@ -106,7 +107,8 @@ impl Work<'_, '_> {
             users::store::update(self.conn, place.id, &user)?;
             tokens::end_user_tokens(self.conn, place.id, id, None, self.now)?;
             let name = format!("{}/{}", place.slug, user.email);
-            self.deleted(Object::new(place.id, ObjectKind::User, id, name), &before)?;
+            let object = Object::new(place.id, ObjectKind::User, id, name);
+            self.deleted_owner(object, &before, KeyOwner::User(id))?;
         }
         Ok(())
     }
@@ -127,7 +129,8 @@ impl Work<'_, '_> {
             new.updated_at = self.next_version(old.updated_at);
             won(service_accounts::store::update(self.conn, place.id, &new, old.updated_at)?)?;
             let name = format!("{}/{}", place.slug, old.slug);
-            self.deleted(Object::new(place.id, ObjectKind::ServiceAccount, id, name), &before)?;
+            let object = Object::new(place.id, ObjectKind::ServiceAccount, id, name);
+            self.deleted_owner(object, &before, KeyOwner::ServiceAccount(id))?;
         }
         Ok(())
     }

@@ -35,6 +35,16 @@ fn everything_the_file_says_is_stored_once() {
     assert_eq!(tenant.settings.passwords.minimum_length, Some(14));
     assert_eq!((tenant.settings.limits.users, tenant.settings.limits.service_accounts), (Some(500), Some(0)));
     assert_eq!(tenant.settings.profile.as_str(), "scaigrid");
+    let signatures = tenant.settings.signatures;
+    assert_eq!(signatures.query, Some(crate::tenants::SignatureQuery::Either));
+    assert_eq!(signatures.replay, Some(crate::tenants::SignatureReplay::All));
+    let keys = &tenant.settings.api_keys;
+    assert_eq!(
+        (keys.prefix(), keys.longest_lifetime_days, keys.disable_on_spike),
+        ("initech-", Some(365), true)
+    );
+    assert_eq!(keys.levels().read_only, ["inference:use"]);
+    assert!(keys.levels().read_write.contains(&"*:update".to_owned()), "what is not named keeps its value");
     let nightly = account(&bench, "nightly");
     let held = bench.read(move |conn| roles::store::held_by(conn, tenant.id, nightly.id));
     assert_eq!(held, ["auditor", "tenant_user", "tenant_viewer"], "by itself and by the team");
@@ -73,6 +83,9 @@ fn each_key_is_changed_and_told_by_name() {
     assert_eq!(changed(&format!("{tenant}{keys}")), ["profile", "sessions", "limits"]);
     let settings = bench.tenant("initech").settings;
     assert_eq!((settings.sessions.idle, settings.sessions.absolute), (Some(60), Some(43_200)));
+    assert_eq!(changed(&format!("{tenant}api_keys = {{ key_rate_limit = 61 }}")), ["api_keys"]);
+    assert_eq!(changed(&format!("{tenant}api_keys = {{ levels = {{ admin = [\"*:*\"] }} }}")), ["api_keys"]);
+    assert_eq!(bench.tenant("initech").settings.api_keys.levels().read_only, ["inference:use"]);
     assert_eq!(changed(&format!("{tenant}domains = [\"third.example\"]")), ["domains"]);
     let team = "[[teams]]\ntenant = \"initech\"\nslug = \"reporting\"\n";
     assert_eq!(changed(&format!("{team}members = [\"user:bill@initech.example\"]")), ["members"]);

@@ -1,9 +1,15 @@
 //! `/v1/verify`, `/v1/forward-auth` and the stream of what ends.
 
+mod ceiling;
 mod events;
+mod faults;
 mod forward_auth;
 mod keys;
 mod limits;
 mod memory;
+mod nginx;
 mod shared_limits;
+mod signed;
+mod signed_forward;
+mod signed_replays;
 mod usage;

@@ -1,5 +1,6 @@
 //! The management API under `/v1`.
 
+mod api_keys;
 mod applications;
 mod audit_log;
 mod bulk;
@@ -18,6 +19,7 @@ mod resource_servers;
 mod roles;
 mod service_accounts;
 mod sessions;
+mod signing_keys;
 mod teams;
 mod tenants;
 mod users;

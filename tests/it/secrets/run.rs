@@ -33,8 +33,9 @@ impl Run {
         let mut browser = Browser::new(base);
         run.sign_in(&mut browser).await;
         run.programs().await;
-        run.applications(&mut browser).await;
+        let token = run.applications(&mut browser).await;
         run.reset(&browser).await;
+        run.api_keys(&token).await;
         run.mistakes(&browser).await;
         run
     }
@@ -146,7 +147,7 @@ impl Run {
     }
 
     /// What the management API tells once.
-    async fn applications(&mut self, browser: &mut Browser) {
+    async fn applications(&mut self, browser: &mut Browser) -> String {
         let callback = ("redirect_uri", "https://console.example.com/cb");
         let at = authorize_web("openid gridkey:manage", &[("client_id", "console"), callback]);
         let code = query_of(&browser.walk(&at, tokens::ADA, PASSWORD).await)["code"].clone();
@@ -174,6 +175,25 @@ impl Run {
             self.keep("Basic credentials", basic.trim_start_matches("Basic "));
             self.keep("a client's secret", secret);
         }
+        token
+    }
+
+    /// Keys that are made, replaced, and found where no key should be.
+    async fn api_keys(&mut self, token: &str) {
+        let made = self.create("/v1/api-keys", token, &json!({ "name": "Deployment" })).await;
+        let place = format!("{}{}/rotate", self.base, made.header("location"));
+        let request = self.http.post(place).bearer_auth(token).header("idempotency-key", "once");
+        let turned = Reply::of(request.json(&json!({})).send().await.unwrap()).await.expect(200);
+        let (old, new) = (made.text("key"), turned.text("key"));
+        let found =
+            json!({ "keys": [{ "key": old, "url": "https://paste.example" }, { "key": format!("{new}x") }] });
+        let scanned = json!([{ "token": new, "type": "gridkey_api_key", "url": null, "source": "commit" }]);
+        for report in [found, scanned] {
+            let request = self.http.post(format!("{}/v1/leak-reports", self.base)).json(&report);
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        }
+        self.keep("an API key", old);
+        self.keep("an API key", new);
     }
 
     /// Links that let people in who were invited: one that another replaced, one that is used, and one that waits.

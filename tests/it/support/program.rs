@@ -16,11 +16,11 @@ pub struct Reply {
 
 impl Reply {
     pub async fn of(response: reqwest::Response) -> Self {
-        Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().await.unwrap(),
-        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A stream of events has no end to read to.
+        let endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { String::new() } else { response.text().await.unwrap() };
+        Self { status, headers, body }
     }
 
     /// The body as JSON.

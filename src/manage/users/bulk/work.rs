@@ -8,8 +8,8 @@ use super::BulkAnswer;
 use crate::audit::{self, Changes};
 use crate::db::{Conn, DbError};
 use crate::manage::strength::is_stronger;
-use crate::manage::users::writing::{end, target};
-use crate::manage::users::{UserView, rules};
+use crate::manage::users::rules;
+use crate::manage::users::writing::{changes, end, target};
 use crate::manage::{Call, Stop};
 use crate::random::Random;
 use crate::roles::{self, Permissions, PrincipalKind, Role};
@@ -168,7 +168,7 @@ fn write_one(conn: &mut Conn<'_>, plan: &Plan, seen: &User, user: &User) -> Resu
         }
         (None, action) => {
             let name = if action == BulkAction::Delete { "user.delete" } else { "user.update" };
-            (name, Changes::between(&UserView::from(seen), &UserView::from(user)))
+            (name, changes(conn, call, (seen, user))?)
         }
     };
     let event = call.event(&plan.random, action, target(user), changes);

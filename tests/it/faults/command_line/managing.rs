@@ -225,3 +225,75 @@ fn the_variables_of_these_commands_are_no_settings_of_a_server() {
     let all: Value = shell.run("config show --output json").expect(0).json();
     assert!(!all.to_string().contains("canary"));
 }
+
+#[test]
+fn an_api_key_is_asked_about_and_exchanged_from_standard_input() {
+    on_each(|engine| {
+        let place = Managed::start(engine, "");
+        let made = place.run("key create --set name=CI --set level=read-only --output json", 0).json();
+        let secret = made["key"].as_str().unwrap();
+        let with = |line: &str, code| place.shell.run_with(line, secret).expect(code);
+        let verdict = with("key verify --permission users:read --output json", 0).json();
+        assert_eq!((&verdict["active"], &verdict["credential"]["id"]), (&Value::Bool(true), &made["id"]));
+        let refused = with("key verify --permission users:update", 3);
+        assert!(refused.err.contains("permission_denied"), "{}", refused.err);
+        let token = with("key exchange --scope users:read --quiet", 0).out;
+        assert!(token.starts_with("eyJ") && token.lines().count() == 1, "{token}");
+        let by_key = Shell::bare().with("GRIDKEY_URL", &place._process.base).with("GRIDKEY_API_KEY", secret);
+        assert!(by_key.run("user list --quiet").expect(0).out.lines().count() > 0);
+        by_key.run("team create --set slug=x --set display_name=X").expect(3);
+        place.run("key revoke CI --yes", 0);
+        assert!(with("key verify", 3).err.contains("revoked"));
+        with("key exchange", 3);
+        place.shell.run("key verify").expect(2);
+    });
+}
+
+#[test]
+fn an_api_key_lives_on_the_command_line() {
+    on_each(|engine| {
+        let place = Managed::start(engine, "");
+        let made =
+            place.run("key create --set name=Deployment --set level=read-only --output json", 0).json();
+        let (id, secret) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+        assert!(secret.starts_with("gk_") && made["level"] == "read-only");
+        for name in ["Deployment", id] {
+            let shown = place.run(&format!("key show {name} --output json"), 0);
+            assert!(shown.json()["id"] == made["id"] && !shown.out.contains(secret));
+        }
+        let turned = place.run("key rotate Deployment --grace 1h --quiet", 0).out;
+        let lines: Vec<&str> = turned.lines().collect();
+        assert!(lines[0] == id && lines[1].starts_with("gk_") && lines[1] != secret, "{turned}");
+        assert_eq!(place.run("key disable Deployment --output json", 0).json()["status"], "disabled");
+        place.run("key rotate Deployment", 5);
+        assert_eq!(place.run("key enable Deployment --output json", 0).json()["status"], "active");
+        let table = place.run("key usage Deployment", 0).out;
+        assert!(table.starts_with("HOUR  OUTCOME  REQUESTS"), "{table}");
+        assert_eq!(
+            place.run("key usage Deployment --output json", 0).json()["hours"].as_array().unwrap().len(),
+            0
+        );
+        place.run("key usage Deployment --days 0", 1);
+        let other = place.run("key create --set name=Deployment --quiet", 0).out;
+        place.run("key show Deployment", 5);
+        place.run("key create --service-account looker --set name=Theirs", 0);
+        assert_eq!(place.run("key list --quiet", 0).out.lines().count(), 2);
+        assert_eq!(place.run("key list --all --quiet --filter q=Their", 0).out.lines().count(), 1);
+        let asked = place.run("key revoke Deployment", 5);
+        assert!(asked.err.contains("several"), "{}", asked.err);
+        let id_of_other = other.lines().next().unwrap();
+        let asked = place.run(&format!("key revoke {id_of_other}"), 2);
+        assert!(asked.err.contains("--yes"), "{}", asked.err);
+        assert_eq!(place.run(&format!("key revoke {id_of_other} --yes"), 0).out, "");
+        assert_eq!(
+            place.run(&format!("key show {id_of_other} --output json"), 0).json()["status"],
+            "revoked"
+        );
+        place.run("key show Deployment", 0);
+        place.run("key show nobody", 4);
+        place.run("key show 00000000-0000-7000-8000-000000000000", 4);
+        place.run("key create --set name=", 1);
+        place.run("key create", 2);
+        place.run("key rotate Deployment --grace 31d", 2);
+    });
+}

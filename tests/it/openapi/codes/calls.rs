@@ -53,6 +53,30 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_settings", "PATCH", "/v1/tenants/<tenant>", r#"{"settings":{"lifetimes":{"access_token":1}}}"#),
     ("invalid_slug", "POST", "/v1/teams", r#"{"slug":"A B","display_name":"A"}"#),
     ("invalid_status", "PATCH", "/v1/users/<user>", r#"{"status":"deleted"}"#),
+    ("invalid_public_key", "POST", "/v1/signing-keys", r#"{"name":"A","public_key":"junk"}"#),
+    ("invalid_name", "POST", "/v1/signing-keys", r#"{"public_key":"junk"}"#),
+    ("invalid_filter", "GET", "/v1/signing-keys?fingerprint=x", ""),
+    ("invalid_name", "POST", "/v1/api-keys", r#"{"name":""}"#),
+    ("invalid_metadata", "POST", "/v1/api-keys", r#"{"name":"A","metadata":{"a b":"c"}}"#),
+    ("invalid_level", "POST", "/v1/api-keys", r#"{"name":"A","level":"root"}"#),
+    ("invalid_allowed_addresses", "POST", "/v1/api-keys", r#"{"name":"A","allowed_addresses":["home"]}"#),
+    ("invalid_rate_limit", "POST", "/v1/api-keys", r#"{"name":"A","rate_limit":0}"#),
+    ("unknown_owner", "POST", "/v1/api-keys", r#"{"name":"A","owner":{"kind":"user","id":"<tenant>"}}"#),
+    ("unknown_scope", "POST", "/v1/api-keys", r#"{"name":"A","scopes":["nothing:read"]}"#),
+    ("invalid_expires_at", "PATCH", "/v1/api-keys/<key>", r#"{"expires_at":"soon"}"#),
+    ("invalid_grace", "POST", "/v1/api-keys/<key>/rotate", r#"{"grace_seconds":2592001}"#),
+    ("not_active", "POST", "/v1/api-keys/<disabled-key>/rotate", "{}"),
+    ("key_revoked", "POST", "/v1/api-keys/<revoked-key>/enable", ""),
+    ("key_revoked", "PATCH", "/v1/api-keys/<revoked-key>", "{}"),
+    ("invalid_query", "GET", "/v1/api-keys/<key>/usage?days=0", ""),
+    ("invalid_filter", "GET", "/v1/api-keys?scope=all", ""),
+    ("invalid_bulk", "POST", "/v1/api-keys/bulk", r#"{"action":"explode","ids":[]}"#),
+    ("too_many", "POST", "/v1/api-keys/import", r#"{"keys":[]}"#),
+    ("invalid_digest", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"x","prefix":"a_"}]}"#),
+    ("invalid_prefix", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"<digest>","prefix":"a"}]}"#),
+    ("invalid_hint", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"<digest>","prefix":"a_","hint":"much too long"}]}"#),
+    ("too_many", "POST", "/v1/leak-reports", r#"{"keys":[]}"#),
+    ("invalid_body", "POST", "/v1/leak-reports", r#"{"key":"x"}"#),
     ("invalid_verify_request", "POST", "/v1/verify", "{}"),
     ("invalid_address", "POST", "/v1/verify", r#"{"credential":"x","address":"here"}"#),
     ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
@@ -83,8 +107,17 @@ pub async fn places(app: &TestApp, root: &Manager<'_>) -> Vec<(&'static str, Str
     let roles = root.get("/v1/roles").await.expect(200).json();
     let built_in = roles["items"].as_array().unwrap().iter().find(|role| role["slug"] == "tenant_user");
     let tenant = root.get("/v1/me").await.expect(200).json()["tenant"]["id"].as_str().unwrap().to_owned();
+    let key = make("api-keys", json!({ "name": "A" })).await;
+    let disabled_key = make("api-keys", json!({ "name": "A" })).await;
+    root.post(&format!("/v1/api-keys/{disabled_key}/disable"), &json!({})).await.expect(200);
+    let revoked_key = make("api-keys", json!({ "name": "A" })).await;
+    root.delete(&format!("/v1/api-keys/{revoked_key}")).await.expect(204);
     app.app.forget();
     vec![
+        ("<key>", key),
+        ("<disabled-key>", disabled_key),
+        ("<revoked-key>", revoked_key),
+        ("<digest>", "0".repeat(64)),
         ("<team>", team),
         ("<owned>", owned),
         ("<api>", api),

@@ -152,6 +152,16 @@ pub async fn signing_in(app: &TestApp, seen: &mut Seen) {
 
 /// What a server says that is asked too much: another one, with next to nothing.
 pub async fn overloaded(app: &TestApp, seen: &mut Seen) {
+    let (leaks, report) = (("POST", "/v1/leak-reports"), json!({ "keys": [{ "key": "x" }] }));
+    let mut reply = None;
+    for _ in 0..70 {
+        let sent = app.http().post(app.url(leaks.1)).json(&report).send().await.unwrap();
+        reply = Some(Reply::of(sent).await).filter(|reply| reply.status == 429);
+        if reply.is_some() {
+            break;
+        }
+    }
+    seen.note("too_many_reports", leaks, &reply.expect("an end to it"));
     let settings =
         [("sign_in.attempts_per_source", "1"), ("database.connections", "1"), ("database.wait", "10ms")];
     let small = TestApp::start_with(app.engine, &settings).await;

@@ -1,0 +1,8 @@
+//! `POST /v1/api-keys/bulk`: one change to many keys.
+
+pub mod endpoints;
+mod view;
+mod work;
+
+pub use view::{KeyBulkAnswer, KeyBulkFilter, KeyBulkRequest};
+pub use work::{KeyBulkAction, Plan, change_some};

@@ -1,0 +1,20 @@
+//! `/v1/api-keys`: one's own keys, and for administrators those of everybody.
+//!
+//! Owns who may do what with a key, and the mails about keys. Never decides whether a key that is sent is taken.
+
+pub mod bulk;
+pub mod endpoints;
+pub mod import;
+mod letters;
+pub(in crate::manage) mod listing;
+pub(in crate::manage) mod making;
+pub mod notices;
+pub(in crate::manage) mod reach;
+pub(in crate::manage) mod rules;
+pub mod state;
+pub mod usage;
+pub(in crate::manage) mod view;
+pub(in crate::manage) mod writing;
+
+pub use letters::{News, tell};
+pub use view::{ApiKeyPatch, ApiKeyView, LastUseView, NewApiKey, NewApiKeyView, OwnerView};

@@ -1,0 +1,66 @@
+//! `POST /v1/api-keys/bulk`.
+
+use serde_json::{Value, json};
+
+use super::{KEYS, make, me, secret};
+use crate::manage::people::events;
+use crate::on_both;
+
+fn counts(answer: &Value) -> [u64; 5] {
+    ["matched", "changed", "unchanged", "refused", "not_found"].map(|name| answer[name].as_u64().unwrap())
+}
+
+on_both!(many_keys_are_counted_and_ended_in_one_call, |app| {
+    let (grace, admin) = (app.grace().await, app.manager("acme", Some("tenant_admin")).await);
+    let mut keys = Vec::new();
+    for n in 0..3 {
+        keys.push(make(&grace, json!({ "name": format!("key-{n}") })).await);
+    }
+    let bulk = format!("{KEYS}/bulk");
+    let ask = async |body: Value| admin.post(&bulk, &body).await.expect(200).json();
+    let nobody = "0199d2c0-0000-7000-8000-000000000000";
+    let ids = json!([keys[0]["id"], keys[1]["id"], keys[1]["id"], nobody]);
+    let preview = ask(json!({ "action": "disable", "ids": ids, "preview": true })).await;
+    assert_eq!((counts(&preview), &preview["preview"]), ([3, 2, 0, 0, 1], &json!(true)));
+    assert!(app.works(secret(&keys[0])).await && events(&app, "api_key.disable").await == 0);
+    assert_eq!(counts(&ask(json!({ "action": "disable", "ids": ids })).await), [3, 2, 0, 0, 1]);
+    assert!(!app.works(secret(&keys[0])).await && app.works(secret(&keys[2])).await);
+    assert_eq!(counts(&ask(json!({ "action": "disable", "ids": ids })).await), [3, 0, 2, 0, 1]);
+    let owner = format!("user:{}", me(&grace).await["id"].as_str().unwrap());
+    let filter = json!({ "owner": owner, "status": ["active"] });
+    assert_eq!(
+        counts(&ask(json!({ "action": "revoke", "filter": filter, "preview": true })).await),
+        [1, 1, 0, 0, 0]
+    );
+    let filter = json!({ "q": "key-" });
+    assert_eq!(counts(&ask(json!({ "action": "revoke", "filter": filter })).await), [3, 3, 0, 0, 0]);
+    assert_eq!((events(&app, "api_key.disable").await, events(&app, "api_key.revoke").await), (2, 3));
+    for key in &keys {
+        assert!(!app.works(secret(key)).await);
+    }
+});
+
+on_both!(a_bulk_call_that_means_nothing_is_refused, |app| {
+    let admin = app.manager("acme", Some("tenant_admin")).await;
+    let bulk = format!("{KEYS}/bulk");
+    for (body, status, code) in [
+        (json!({ "action": "delete", "ids": [] }), 422, "invalid_bulk"),
+        (json!({ "action": "revoke" }), 422, "invalid_bulk"),
+        (json!({ "action": "revoke", "ids": [], "filter": { "q": "a" } }), 422, "invalid_bulk"),
+        (json!({ "action": "revoke", "filter": {} }), 422, "invalid_bulk"),
+        (json!({ "action": "revoke", "filter": { "status": ["gone"] } }), 400, "invalid_filter"),
+        (json!({ "action": "revoke", "filter": { "tenant": "x" } }), 400, "invalid_body"),
+        (json!({ "action": "revoke", "ids": ["x"] }), 400, "invalid_body"),
+        (
+            json!({ "action": "revoke", "ids": vec!["0199d2c0-0000-7000-8000-000000000000"; 10_001] }),
+            422,
+            "too_many",
+        ),
+    ] {
+        admin.post(&bulk, &body).await.expect_problem(status, code);
+    }
+    let user = app.manager("acme", Some("tenant_user")).await;
+    user.post(&bulk, &json!({ "action": "revoke", "ids": [] }))
+        .await
+        .expect_problem(403, "permission_denied");
+});
