@@ -8,15 +8,16 @@ use gridkey::api_keys::{self, Rotated, generate};
 use gridkey::app::flush_usage;
 use gridkey::clock::Timestamp;
 use gridkey::credentials::store::{LastUse, Usage, add_usage, last_uses, recent, usage_of};
-use gridkey::credentials::{KeyLevel, KeyStatus, Signs, health};
+use gridkey::credentials::{KeyLevel, KeyOwner, KeyStatus, Signs, health};
 use gridkey::db::DbError;
 use gridkey::jobs::find_spikes;
 use serde_json::{Value, json};
 
 use crate::on_both;
 use crate::support::keys::TestKey;
-use crate::support::tokens::{alter, count};
-use crate::support::{TestApp, execute};
+use crate::support::signing::{Asker, Draft, server};
+use crate::support::tokens::{ADA, alter, count};
+use crate::support::{Engine, TestApp, execute, runtime};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -289,3 +290,42 @@ on_both!(where_the_organisation_wishes_so_a_sudden_growth_disables_the_key, |app
     find_spikes(Arc::clone(&app.app)).await.unwrap();
     assert_eq!(app.events("api_key.spike").await, 1);
 });
+
+async fn a_key_that_signs_is_limited_and_counted_like_any_other(app: TestApp) {
+    let (tenant, ada) = app.person("acme", ADA).await;
+    let key = app.signing_key_of(tenant, KeyOwner::User(ada), |key| key.rate_limit = Some(2)).await;
+    let edge = Asker::of(&app).await;
+    let signed = |address: &str| {
+        let mut question = Draft::new("GET", "/v1/orders?status=open", "").signed().question();
+        question["address"] = json!(address);
+        question
+    };
+    let verdict = edge.ask(&signed("203.0.113.7")).await;
+    assert_eq!((&verdict["active"], &verdict["limits"]["remaining"]), (&json!(true), &json!(1)));
+    app.flush().await;
+    assert_eq!(edge.reason(&signed("198.51.100.1")).await, "active");
+    assert_eq!(edge.reason(&signed("198.51.100.1")).await, "rate_limited");
+    app.change_signing_key(key, "signing_key.revoke", |key| key.status = KeyStatus::Revoked).await;
+    assert_eq!(edge.reason(&signed("198.51.100.1")).await, "revoked");
+    app.flush().await;
+    let written =
+        app.app.db.read(move |conn| usage_of(conn, tenant, key.id.uuid(), (Timestamp::from_seconds(0), 10)));
+    let written: BTreeMap<_, _> =
+        written.await.unwrap().into_iter().map(|usage| (usage.outcome, usage.requests)).collect();
+    assert_eq!(written, counted(&[("allowed", 2), ("rate_limited", 1), ("revoked", 1)]));
+    assert_eq!(app.events("signing_key.new_network").await, 1);
+}
+
+#[test]
+fn a_signing_key_is_counted_on_sqlite() {
+    runtime().block_on(async {
+        a_key_that_signs_is_limited_and_counted_like_any_other(server(Engine::Sqlite, &[]).await).await;
+    });
+}
+
+#[test]
+fn a_signing_key_is_counted_on_postgres() {
+    runtime().block_on(async {
+        a_key_that_signs_is_limited_and_counted_like_any_other(server(Engine::Postgres, &[]).await).await;
+    });
+}
