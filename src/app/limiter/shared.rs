@@ -64,11 +64,12 @@ impl Shared {
 
     /// Charges all buckets or none. `None` when nobody can tell, because Redis is away.
     pub(super) async fn take(&self, buckets: &[(Digest, Rate)]) -> Option<RateDecision> {
-        if self.away.load(Ordering::Acquire) && !self.is_our_turn() {
+        let is_away = self.away.load(Ordering::Acquire);
+        if is_away && !self.is_our_turn() {
             metrics::counter!(RATE_LIMIT_FALLBACKS).increment(1);
             return None;
         }
-        match self.ask(buckets).await {
+        match self.ask(buckets, is_away).await {
             Ok(decision) => {
                 if self.away.swap(false, Ordering::AcqRel) {
                     metrics::gauge!(RATE_LIMITS_SHARED).set(1.0);
@@ -77,16 +78,20 @@ impl Shared {
                 Some(decision)
             }
             Err(error) => {
+                self.note_failure(&error);
                 *self.connection.lock().await = None;
-                self.again_at.store(self.micros() + micros(PAUSE), Ordering::Release);
                 metrics::counter!(RATE_LIMIT_FALLBACKS).increment(1);
-                // The error may hold the address and never the password.
-                if !self.away.swap(true, Ordering::AcqRel) {
-                    metrics::gauge!(RATE_LIMITS_SHARED).set(0.0);
-                    tracing::warn!(%error, "Redis is away: until it is back this node counts limits by itself");
-                }
                 None
             }
+        }
+    }
+
+    fn note_failure(&self, error: &RedisError) {
+        self.again_at.store(self.micros() + micros(PAUSE), Ordering::Release);
+        // The error may hold the address and never the password.
+        if !self.away.swap(true, Ordering::AcqRel) {
+            metrics::gauge!(RATE_LIMITS_SHARED).set(0.0);
+            tracing::warn!(%error, "Redis is away: until it is back this node counts limits by itself");
         }
     }
 
@@ -97,8 +102,8 @@ impl Shared {
         now >= due && self.again_at.compare_exchange(due, next, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    async fn ask(&self, buckets: &[(Digest, Rate)]) -> Result<RateDecision, RedisError> {
-        let mut connection = self.connection().await?;
+    async fn ask(&self, buckets: &[(Digest, Rate)], is_probe: bool) -> Result<RateDecision, RedisError> {
+        let mut connection = self.connection(is_probe).await?;
         let mut call = self.script.prepare_invoke();
         for (digest, rate) in buckets {
             call.key(name(digest)).arg(rate.cost()).arg(rate.most());
@@ -114,17 +119,22 @@ impl Shared {
         rate::tightest(&charged.collect::<Vec<_>>(), allowed).ok_or_else(odd)
     }
 
-    /// The one connection; whoever needs it first makes it, and the others wait.
-    async fn connection(&self) -> Result<MultiplexedConnection, RedisError> {
+    /// The one connection; whoever needs it first makes it, and the others wait: once, and not each for a try of its own.
+    async fn connection(&self, is_probe: bool) -> Result<MultiplexedConnection, RedisError> {
         let mut open = self.connection.lock().await;
         if let Some(connection) = &*open {
             return Ok(connection.clone());
+        }
+        if !is_probe && self.away.load(Ordering::Acquire) {
+            return Err((ErrorKind::Io, "it could not be reached a moment ago").into());
         }
         let client = self.client.as_ref().map_err(Clone::clone)?;
         let patience = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
-        let connection = client.get_multiplexed_async_connection_with_config(&patience).await?;
+        let made = client.get_multiplexed_async_connection_with_config(&patience).await;
+        // While the others still wait for the lock.
+        let connection = made.inspect_err(|error| self.note_failure(error))?;
         *open = Some(connection.clone());
         Ok(connection)
     }
