@@ -7,7 +7,9 @@
 mod caller;
 mod feed;
 mod identity;
+mod limiter;
 mod memory;
+mod meter;
 mod shape;
 mod signatures;
 
@@ -35,7 +37,11 @@ pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
 use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
+use limiter::Limiter;
+pub use limiter::Limits;
 use memory::Memory;
+use meter::Meter;
+pub use meter::{Seen, UsedKey, flush_usage};
 pub use signatures::KeyFault;
 use signatures::Signatures;
 
@@ -65,6 +71,8 @@ pub struct App {
     signatures: Signatures,
     memory: Memory,
     feed: Feed,
+    limiter: Limiter,
+    meter: Meter,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -91,6 +99,8 @@ impl App {
         let master = parts.config.security.master_key.clone();
         Self {
             csrf: CsrfKey::new(master.derive("csrf")),
+            limiter: Limiter::new(&master, &parts.config.limits.redis_url),
+            meter: Meter::default(),
             master,
             signatures: Signatures::new(&parts.config),
             config: parts.config,

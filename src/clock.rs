@@ -32,6 +32,12 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// When the hour began that this moment lies in.
+    #[must_use]
+    pub const fn hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(3_600_000_000))
+    }
+
     /// How long after `earlier` this moment is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         u64::try_from(self.0.saturating_sub(earlier.0)).map_or(Duration::ZERO, Duration::from_micros)

@@ -156,6 +156,12 @@ async fn run(app: Arc<App>, listener: TcpListener, mut orders: watch::Receiver<O
         }
     };
     jobs.stop().await;
+    // The last counts; a database that does not answer must not keep the process.
+    match tokio::time::timeout(HURRY, app::flush_usage(Arc::clone(&app))).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the last uses of keys could not be written down"),
+        Err(_) => tracing::error!("the last uses of keys could not be written down in time"),
+    }
     app.feed().stop();
     tracing::info!("stopped");
     result

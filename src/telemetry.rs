@@ -35,6 +35,12 @@ pub const PASSWORD_HASHES: &str = "password_hashes_total";
 pub const JOB_RUNS: &str = "job_runs_total";
 /// Rows deleted because their time was over.
 pub const ROWS_SWEPT: &str = "rows_swept_total";
+/// Requests that were told to wait, by `policy`: whose limit it was.
+pub const REQUESTS_LIMITED: &str = "requests_limited_total";
+/// Whether limits are counted for all nodes together: 0 while Redis is away. Not there without one.
+pub const RATE_LIMITS_SHARED: &str = "rate_limits_shared";
+/// Decisions that a node took by itself because Redis was away.
+pub const RATE_LIMIT_FALLBACKS: &str = "rate_limit_fallbacks_total";
 
 /// The buckets of every histogram, in seconds: fine where tokens and pages are answered, coarse where passwords are
 /// hashed.
@@ -140,6 +146,15 @@ fn describe() {
     describe_gauge!(PASSWORDS_WAITING, "Passwords that wait to be hashed or checked.");
     describe_counter!(PASSWORD_HASHES, "Argon2 computations since the start.");
     describe_counter!(JOB_RUNS, "Runs of background jobs, by job and outcome.");
+    describe_counter!(REQUESTS_LIMITED, "Requests that were told to wait, by whose limit it was.");
+    describe_gauge!(
+        RATE_LIMITS_SHARED,
+        "Whether limits are counted in Redis for all nodes: 0 while it is away."
+    );
+    describe_counter!(
+        RATE_LIMIT_FALLBACKS,
+        "Decisions about limits that a node took alone, Redis being away."
+    );
     describe_counter!(ROWS_SWEPT, "Rows that were deleted because their time was over, by table.");
 }
 

@@ -201,6 +201,10 @@ pub struct Event {
 /// What takes nothing from anybody. Everything else is announced to whoever remembers verdicts: a new action too, until
 /// somebody says here that it need not be.
 const HARMLESS: &[&str] = &[
+    "api_key.new_network",
+    "api_key.old_secret_used",
+    "api_key.spike",
+    "signing_key.new_network",
     "api_key.import",
     "authorization.deny",
     "consent.grant",

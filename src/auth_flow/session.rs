@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Code, Error};
 use crate::api_keys::{self, ApiKey, KeySession, KeyState, PresentedKey};
-use crate::app::{App, Denied, Identity};
+use crate::app::{App, Denied, Identity, Seen};
 use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::credentials::Principal;
@@ -59,7 +59,9 @@ pub async fn begin(
     (address, origin, agent): (IpAddr, Origin, Option<String>),
     now: Timestamp,
 ) -> Result<Shaped, Error> {
-    let identity = app.identify_key(presented, address, now).await.map_err(refused)?;
+    let outcome = app.identify_key(presented, address, now).await;
+    app.note_call(&outcome, Seen { address, user_agent: &origin.user_agent, now });
+    let identity = outcome.map_err(refused)?;
     let key = Arc::clone(identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?);
     let form = form_of(&identity.principal);
     let (token_lifetime, session_lifetime) = lifetimes(form, &identity.principal.tenant.settings);

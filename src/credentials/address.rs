@@ -56,6 +56,14 @@ impl AddressList {
     }
 }
 
+/// The network that an address lies in, as wide as one house usually has: /24, or /48 of IPv6. `None` for no address.
+pub fn network_of(address: IpAddr) -> Option<String> {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    let net = IpNet::new(address, length).ok().filter(|_| !address.is_unspecified())?;
+    Some(net.trunc().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +86,14 @@ mod tests {
             assert!(AddressList::parse([bad]).is_err(), "{bad}");
         }
         assert_eq!(AddressList::parse(["10.1.2.3/8", "10.0.0.0/8"]).unwrap().to_texts(), ["10.0.0.0/8"]);
+    }
+
+    #[test]
+    fn a_network_is_as_wide_as_a_house() {
+        let of = |text: &str| network_of(text.parse().unwrap());
+        assert_eq!(of("203.0.113.7").as_deref(), Some("203.0.113.0/24"));
+        assert_eq!(of("::ffff:203.0.113.7"), of("203.0.113.99"));
+        assert_eq!(of("2001:db8:1:2::3").as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!((of("0.0.0.0"), of("::")), (None, None));
     }
 }

@@ -5,14 +5,18 @@
 
 mod address;
 mod grant;
+mod health;
 mod owner;
 mod principal;
+mod spike;
 pub mod store;
 
-pub use address::{AddressList, InvalidAddress};
+pub use address::{AddressList, InvalidAddress, network_of};
 pub use grant::{KeyGrant, KeyLevel};
+pub use health::{Health, Signs, health};
 pub use owner::KeyOwner;
 pub use principal::{Principal, PrincipalType};
+pub use spike::{Spike, spike};
 
 use crate::text::text_enum;
 

@@ -18,6 +18,9 @@ use crate::{service_accounts, users};
 
 stored_as_text!(KeyStatus, KeyLevel);
 
+/// The outcome of a request that was told to wait.
+pub const RATE_LIMITED: &str = "rate_limited";
+
 /// Who stands behind a credential, active or not. `None` when there is nobody any more.
 pub fn principal(
     conn: &mut Conn<'_>,
@@ -120,6 +123,26 @@ pub fn note_use(conn: &mut Conn<'_>, tenant: TenantId, used: &LastUse) -> Result
     Ok(())
 }
 
+/// Writes down that the secret before the present one was used. `true` when that is the first time since `hour` began.
+pub fn note_previous_use(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    key: Uuid,
+    (hour, at): (Timestamp, Timestamp),
+) -> Result<bool, DbError> {
+    let key = Id::<()>::new(key);
+    let rows = on!(conn, |c| {
+        let row = credential_uses::table.find(key).filter(credential_uses::tenant_id.eq(tenant));
+        let seen = credential_uses::previous_used_at;
+        let first = diesel::update(row.filter(seen.is_null().or(seen.lt(hour))))
+            .set(credential_uses::previous_used_at.eq(at))
+            .execute(c)?;
+        diesel::update(row.filter(seen.lt(at))).set(credential_uses::previous_used_at.eq(at)).execute(c)?;
+        Ok::<_, diesel::result::Error>(first)
+    })?;
+    Ok(rows == 1)
+}
+
 /// Requests of one key in one hour with one outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = credential_usage)]
@@ -164,12 +187,82 @@ pub fn usage_of(
     Ok(on!(conn, |c| {
         credential_usage::table
             .filter(credential_usage::credential_id.eq(key).and(credential_usage::tenant_id.eq(tenant)))
-            .filter(credential_usage::hour.ge(from))
+            .filter(credential_usage::hour.ge(from).and(credential_usage::outcome.ne(SPIKE)))
             .order((credential_usage::hour, credential_usage::outcome))
             .limit(limit)
             .select(Usage::as_select())
             .load(c)
     })?)
+}
+
+/// What stands in place of an outcome when the use of a key grew suddenly in an hour. It counts no requests.
+const SPIKE: &str = "spike";
+
+/// Keys that were used at least `least` times with one outcome in the hour that began at `hour`, behind `after`.
+pub fn busy_in(
+    conn: &mut Conn<'_>,
+    (hour, least): (Timestamp, i64),
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<(TenantId, Uuid)>, DbError> {
+    let after = Id::<()>::new(after.unwrap_or_default());
+    let rows: Vec<(TenantId, Id<()>)> = on!(conn, |c| {
+        credential_usage::table
+            .filter(credential_usage::hour.eq(hour).and(credential_usage::requests.ge(least)))
+            .filter(credential_usage::credential_id.gt(after))
+            .order(credential_usage::credential_id)
+            .limit(limit)
+            .select((credential_usage::tenant_id, credential_usage::credential_id))
+            .distinct()
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(tenant, key)| (tenant, key.uuid())).collect())
+}
+
+/// Remembers that the use of a key grew suddenly in this hour. `true` for whoever says so first.
+pub fn note_spike(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (key, hour): (Uuid, Timestamp),
+) -> Result<bool, DbError> {
+    let outcome = SPIKE.to_owned();
+    let row = Usage { credential_id: Id::new(key), tenant_id: tenant, hour, outcome, requests: 0 };
+    let rows = on!(conn, |c| {
+        diesel::insert_into(credential_usage::table).values(&row).on_conflict_do_nothing().execute(c)
+    })?;
+    Ok(rows == 1)
+}
+
+/// What is known of the recent use of one key, for its health.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recent {
+    /// The last hour in which its use grew suddenly.
+    pub spiked_in: Option<Timestamp>,
+    /// The last hour in which it was told to wait.
+    pub limited_in: Option<Timestamp>,
+    /// When it was first used from the newest of its networks, if that is not its only one.
+    pub new_network_at: Option<Timestamp>,
+}
+
+/// What is known of the recent use of a key, not before `from`.
+pub fn recent(conn: &mut Conn<'_>, tenant: TenantId, key: Uuid, from: Timestamp) -> Result<Recent, DbError> {
+    let newest = networks(conn, tenant, key, 2)?;
+    let id = Id::<()>::new(key);
+    let hours: Vec<(String, Timestamp)> = on!(conn, |c| {
+        credential_usage::table
+            .filter(credential_usage::credential_id.eq(id).and(credential_usage::tenant_id.eq(tenant)))
+            .filter(credential_usage::hour.ge(from))
+            .filter(credential_usage::outcome.eq_any([SPIKE, RATE_LIMITED]))
+            .order(credential_usage::hour)
+            .select((credential_usage::outcome, credential_usage::hour))
+            .load(c)
+    })?;
+    let last =
+        |wanted: &str| hours.iter().rev().find(|(outcome, _)| outcome == wanted).map(|(_, hour)| *hour);
+    let new_network_at = match newest.as_slice() {
+        [(_, at), _] => Some(*at).filter(|at| *at >= from),
+        _ => None,
+    };
+    Ok(Recent { spiked_in: last(SPIKE), limited_in: last(RATE_LIMITED), new_network_at })
 }
 
 /// Forgets what was counted before `before`.

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use super::signed::with_body;
-use super::{Carrier, Presented, Unreadable};
+use super::{Carrier, Header, Presented, Unreadable};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, CallerError, Denied, Identity, KeyFault};
+use crate::app::{App, CallerError, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
 use crate::clock::Timestamp;
+use crate::credentials::store::RATE_LIMITED;
 use crate::db::DbError;
 use crate::request_keys::SignatureError;
 use crate::roles::Permission;
@@ -38,6 +39,8 @@ pub enum Refusal {
     Signature(SignatureError),
     /// The request was made before, and is good only once. 409.
     Replayed,
+    /// It is one request too many for now. 429.
+    RateLimited(Limits),
 }
 
 impl Refusal {
@@ -49,6 +52,7 @@ impl Refusal {
             Self::Exposed(_) => "key_in_query",
             Self::Signature(error) => error.reason(),
             Self::Replayed => KeyFault::Replayed.reason(),
+            Self::RateLimited(_) => RATE_LIMITED,
         }
     }
 }
@@ -88,16 +92,87 @@ impl From<Denied> for Refusal {
     }
 }
 
-/// Who sends the request that `carrier` is, from `address`, if they bring what is wanted.
-///
-/// # Errors
-/// Why they are refused.
+/// What was decided about a request.
+#[derive(Debug)]
+pub struct Decided {
+    /// Who sends it, or why it is refused.
+    pub outcome: Result<Identity, Refusal>,
+    /// How its sender stands with the limits that hold for it, where there are some.
+    pub limits: Option<Limits>,
+}
+
+/// A credential that is not taken, and the key that it was, where it is known.
+struct NotTaken {
+    refusal: Refusal,
+    key: Option<UsedKey>,
+}
+
+impl From<Unreadable> for NotTaken {
+    fn from(unreadable: Unreadable) -> Self {
+        Self { refusal: unreadable.into(), key: None }
+    }
+}
+
+impl From<SignatureError> for NotTaken {
+    fn from(error: SignatureError) -> Self {
+        Self { refusal: error.into(), key: None }
+    }
+}
+
+impl From<Denied> for NotTaken {
+    fn from(denied: Denied) -> Self {
+        let key = denied.used_key();
+        Self { refusal: denied.into(), key }
+    }
+}
+
+/// Who sends the request that `carrier` is, from `address`, if they bring what is wanted. It is counted once, whatever
+/// comes of it: against the limits of whoever sends it, and as a use of the key.
 pub async fn decide(
     app: &App,
     carrier: &impl Carrier,
     wanted: &Wanted,
     (address, now): (IpAddr, Timestamp),
-) -> Result<Identity, Refusal> {
+) -> Decided {
+    let identity = match identify(app, carrier, wanted, (address, now)).await {
+        Ok(identity) => identity,
+        Err(not_taken) => return turn_away(app, not_taken, (address, now)).await,
+    };
+    let limits = app.spend(&identity, now).await;
+    let refusal = match limits.filter(|limits| !limits.allowed) {
+        Some(limits) => Some(Refusal::RateLimited(limits)),
+        None => lacks(&identity, wanted),
+    };
+    let user_agent = if let Header::One(agent) = carrier.header("user-agent") { agent } else { "" };
+    app.note_use(&identity, refusal.as_ref().map(Refusal::reason), Seen { address, user_agent, now });
+    Decided { outcome: refusal.map_or(Ok(identity), Err), limits }
+}
+
+/// Refuses a request without a credential that stands, or has its sender wait when there were too many of them.
+async fn turn_away(app: &App, not_taken: NotTaken, (address, now): (IpAddr, Timestamp)) -> Decided {
+    let NotTaken { refusal, key } = not_taken;
+    if let Refusal::Unavailable(_) = refusal {
+        return Decided { outcome: Err(refusal), limits: None };
+    }
+    if let Some(key) = key {
+        app.note_refused(&key, refusal.reason(), now);
+    }
+    let over = app.spend_as_stranger(address, now).await.filter(|limits| !limits.allowed);
+    match (over, refusal) {
+        // Its owner has to be told all the same.
+        (_, refusal @ Refusal::Exposed(_)) | (None, refusal) => {
+            Decided { outcome: Err(refusal), limits: None }
+        }
+        (Some(limits), _) => Decided { outcome: Err(Refusal::RateLimited(limits)), limits: Some(limits) },
+    }
+}
+
+async fn identify(
+    app: &App,
+    carrier: &impl Carrier,
+    wanted: &Wanted,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<Identity, NotTaken> {
     let request = carrier.signed();
     let is_signed = request.as_ref().is_some_and(|request| app.is_signed(request));
     let tenant = wanted.tenant.as_deref();
@@ -117,21 +192,16 @@ pub async fn decide(
         (Ok(Presented::Signature), None) => return Err(Unreadable::Missing.into()),
         (Err(unreadable), _) => return Err(unreadable.into()),
     };
-    admit(&identity, wanted)?;
+    // Whose key it is is nobody's business in another organisation: there it is simply none.
+    if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {
+        let key = identity.credential.used_key();
+        return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_tenant"), key });
+    }
     Ok(identity)
 }
 
-/// Whether somebody who is known brings what is wanted.
-fn admit(identity: &Identity, wanted: &Wanted) -> Result<(), Refusal> {
-    let tenant = identity.principal.tenant.slug.as_str();
-    // Whose key it is is nobody's business in another organisation: there it is simply none.
-    if wanted.tenant.as_deref().is_some_and(|wanted| wanted != tenant) {
-        return Err(Refusal::Unauthenticated("wrong_tenant"));
-    }
-    match &wanted.permission {
-        Some(permission) if !identity.permissions.cover(permission) => {
-            Err(Refusal::Forbidden("permission_denied"))
-        }
-        _ => Ok(()),
-    }
+/// What somebody who is known does not bring.
+fn lacks(identity: &Identity, wanted: &Wanted) -> Option<Refusal> {
+    let permission = wanted.permission.as_ref()?;
+    (!identity.permissions.cover(permission)).then_some(Refusal::Forbidden("permission_denied"))
 }

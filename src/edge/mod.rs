@@ -14,6 +14,6 @@ mod verdict;
 pub mod verify;
 
 pub use carrier::{Carrier, Header, Presented, Unreadable};
-pub use decision::{Refusal, Wanted, decide};
+pub use decision::{Decided, Refusal, Wanted, decide};
 pub use signed::{Content, digest_to_check};
-pub use verdict::{SubjectView, TenantView, UsedCredential, VerdictView};
+pub use verdict::{LimitsView, SubjectView, TenantView, UsedCredential, VerdictView};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api_keys::SecretAge;
-use crate::app::{Credential, Identity};
+use crate::app::{Credential, Identity, Limits};
 use crate::clock::Timestamp;
 
 /// Who sends a request, and what they may do right now. Members that do not apply are absent.
@@ -35,6 +35,12 @@ pub struct VerdictView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(["models:use"]))]
     pub permissions: Option<Vec<String>>,
+    /// How its sender stands with the tightest of the limits that hold for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsView>,
+    /// Seconds after which it makes sense to ask again, when the reason is `rate_limited`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// What the digest of the body has to be, for a signed request that was told without its body: check it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:")]
@@ -43,6 +49,20 @@ pub struct VerdictView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1_800_000_000)]
     pub server_time: Option<i64>,
+}
+
+/// A limit of requests in a minute.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LimitsView {
+    /// Requests in a minute.
+    pub limit: u32,
+    /// Requests that are taken right now.
+    pub remaining: u32,
+    /// Seconds until all of them are taken again.
+    pub reset: u64,
+    /// Of what it is the limit: `key`, `principal`, `tenant` or `address`.
+    #[schema(example = "key")]
+    pub policy: &'static str,
 }
 
 /// Who sends a request.
@@ -136,9 +156,24 @@ impl VerdictView {
             teams: None,
             roles: None,
             permissions: None,
+            limits: None,
+            retry_after: None,
             content_digest: None,
             server_time: None,
         }
+    }
+
+    /// The same, with what is known of limits.
+    pub fn with_limits(mut self, limits: Option<&Limits>) -> Self {
+        self.retry_after =
+            limits.filter(|limits| !limits.allowed).map(|limits| limits.standing.retry_after());
+        self.limits = limits.map(|limits| LimitsView {
+            limit: limits.standing.limit,
+            remaining: limits.standing.remaining,
+            reset: limits.standing.reset_seconds(),
+            policy: limits.policy,
+        });
+        self
     }
 }
 
@@ -159,6 +194,8 @@ impl From<&Identity> for VerdictView {
             teams: Some(who.teams.clone()),
             roles: Some(who.roles.clone()),
             permissions: Some(identity.permissions.iter().map(ToString::to_string).collect()),
+            limits: None,
+            retry_after: None,
             content_digest: None,
             server_time: None,
         }

@@ -7,14 +7,16 @@
 mod audit;
 mod key_notices;
 mod runner;
+mod spikes;
 mod sweep;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use runner::Jobs;
+pub use spikes::find_spikes;
 
-use crate::app::App;
+use crate::app::{App, flush_usage};
 use crate::db::DbError;
 use crate::keyring;
 use crate::manage::recycle_bin;
@@ -34,6 +36,10 @@ const KEYS_EVERY: Duration = Duration::from_secs(60);
 const KEYS_AT_MOST_EVERY: Duration = Duration::from_millis(250);
 /// How often measurements are folded together.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How often it is written down how keys were used.
+const USAGE_EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked whose use grew suddenly.
+const SPIKES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often the audit log is sealed: what is not sealed yet could still be changed unseen.
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 
@@ -50,6 +56,10 @@ pub fn start(app: &Arc<App>) -> Jobs {
     jobs.every(SEAL_EVERY, "audit_seal", move || audit::seal(Arc::clone(&sealing)));
     let (expiring, place) = (Arc::clone(app), audit::Place::default());
     jobs.every(SWEEP_EVERY, "audit_retention", move || audit::expire(Arc::clone(&expiring), place.clone()));
+    let counting = Arc::clone(app);
+    jobs.every(USAGE_EVERY, "key_usage", move || flush_usage(Arc::clone(&counting)));
+    let looking = Arc::clone(app);
+    jobs.every(SPIKES_EVERY, "key_spikes", move || find_spikes(Arc::clone(&looking)));
     let (telling, seen) = (Arc::clone(app), key_notices::Seen::default());
     jobs.every(NOTICES_EVERY, "api_key_notices", move || {
         key_notices::send(Arc::clone(&telling), seen.clone())

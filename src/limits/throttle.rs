@@ -74,6 +74,11 @@ impl Bucket {
         Self::of(key, b"client", &[client_id.as_bytes(), &network(address)])
     }
 
+    /// What a rate is counted for, such as a key: its kind and its identifier.
+    pub fn rate(key: &[u8; 32], kind: &str, id: &str) -> Self {
+        Self::of(key, b"rate", &[kind.as_bytes(), id.as_bytes()])
+    }
+
     /// The digest under which the bucket is stored.
     pub const fn digest(&self) -> Digest {
         self.digest

@@ -13,19 +13,16 @@ use serde::de::DeserializeOwned;
 
 use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
-use super::{Actor, Call, Stop};
+use super::{Actor, Call, Stop, actors};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Caller, CallerError, Identity, bearer_token};
+use crate::app::{App, Denied, Identity, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
-use crate::credentials::KeyOwner;
+use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
-use crate::roles::Permissions;
 use crate::tenants::{self, TenantId};
-use crate::users::UserId;
-use crate::web::{ClientIp, Params, Problem, RequestId, parse_json, read_json_text};
-use crate::{roles, service_accounts, users};
+use crate::web::{AnswerHeaders, ClientIp, Params, Problem, RequestId, parse_json, read_json_text};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
@@ -84,8 +81,8 @@ async fn caller(
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(Actor, String, String), Problem> {
     if let Some(presented) = PresentedKey::parse(text) {
-        let identity = app.identify_key(&presented, address, now).await?;
-        app.error_shape(identity.principal.tenant.id).await?.note(request);
+        let outcome = app.identify_key(&presented, address, now).await;
+        let identity = counted(app, request, outcome, (address, now)).await?;
         return Ok((key_actor(&identity)?, String::new(), String::new()));
     }
     let caller = app.caller(text, now).await?;
@@ -93,9 +90,10 @@ async fn caller(
     app.error_shape(caller.tenant_id).await?.note(request);
     let (client_id, session_id) = (caller.claims.client_id.clone(), caller.claims.sid.clone());
     let actor = if caller.claims.key_id.is_some() {
-        key_actor(&app.identify_token(text, None, now).await?)?
+        let outcome = app.identify_token(text, None, now).await;
+        key_actor(&counted(app, request, outcome, (address, now)).await?)?
     } else if caller.has(SCOPE) {
-        actor(app, &caller).await?
+        actors::of_token(app, &caller).await?
     } else {
         let detail = format!("The access token was granted without the scope {SCOPE}.");
         return Err(
@@ -103,6 +101,32 @@ async fn caller(
         );
     };
     Ok((actor, client_id, session_id.unwrap_or_default()))
+}
+
+/// Counts a call by a key, whatever comes of it, and has the answer tell how the key stands with its limits.
+async fn counted(
+    app: &App,
+    request: &HttpRequest,
+    outcome: Result<Identity, Denied>,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<Identity, Problem> {
+    let user_agent = text_header(request, &header::USER_AGENT);
+    let seen = Seen { address, user_agent: &user_agent, now };
+    let identity = match outcome {
+        Ok(identity) => identity,
+        Err(_) => {
+            app.note_call(&outcome, seen);
+            return Ok(outcome?);
+        }
+    };
+    app.error_shape(identity.principal.tenant.id).await?.note(request);
+    let limits = app.spend(&identity, now).await;
+    let over = limits.filter(|limits| !limits.allowed);
+    app.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
+    if let Some(limits) = limits {
+        AnswerHeaders(limits.headers()).note(request);
+    }
+    over.map_or(Ok(identity), |limits| Err(Problem::rate_limited(limits.standing.wait)))
 }
 
 /// A key as an actor: it may what it may, and the log names it and whose it is.
@@ -119,63 +143,6 @@ fn key_actor(identity: &Identity) -> Result<Actor, Problem> {
         tenant_id: key.tenant_id,
         permissions: identity.permissions.clone(),
     })
-}
-
-/// Looks up who the token stands for, and what they may do right now: tokens say neither.
-async fn actor(app: &App, caller: &Caller) -> Result<Actor, Problem> {
-    let tenant_id = caller.tenant_id;
-    let found = if caller.is_service() {
-        program(app, caller).await?
-    } else {
-        let id: UserId = caller
-            .claims
-            .sub
-            .parse()
-            .map_err(|_| Problem::from(CallerError::Invalid("sub is not a person".into())))?;
-        let found = app
-            .db
-            .read_short(move |conn| {
-                let Some(user) = users::store::find(conn, tenant_id, id)? else { return Ok(None) };
-                let held = roles::store::permissions_of(conn, tenant_id, id)?;
-                Ok::<_, DbError>(Some((user.email.to_string(), held)))
-            })
-            .await?;
-        found.map(|(name, held)| (ActorKind::User, id.to_string(), name, held))
-    };
-    let (kind, id, name, permissions) = found.ok_or_else(|| {
-        Problem::unauthenticated("invalid_token", "The person or program of this token is gone.")
-    })?;
-    let principal = match kind {
-        ActorKind::User => id.parse().ok().map(KeyOwner::User),
-        _ => id.parse().ok().map(KeyOwner::ServiceAccount),
-    };
-    Ok(Actor {
-        name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) },
-        principal,
-        tenant_id,
-        permissions,
-    })
-}
-
-/// A service account with its roles, or an application that speaks for itself and holds none.
-async fn program(
-    app: &App,
-    caller: &Caller,
-) -> Result<Option<(ActorKind, String, String, Permissions)>, Problem> {
-    let (tenant_id, sub) = (caller.tenant_id, caller.claims.sub.clone());
-    if sub == caller.claims.client_id {
-        return Ok(Some((ActorKind::Service, sub.clone(), sub, Permissions::default())));
-    }
-    let Ok(id) = sub.parse::<service_accounts::ServiceAccountId>() else { return Ok(None) };
-    let found = app
-        .db
-        .read_short(move |conn| {
-            let Some(account) = service_accounts::store::find(conn, tenant_id, id)? else { return Ok(None) };
-            let held = roles::store::permissions_of(conn, tenant_id, id)?;
-            Ok::<_, DbError>(Some((account.slug.to_string(), held)))
-        })
-        .await?;
-    Ok(found.map(|(name, held)| (ActorKind::Service, sub, name, held)))
 }
 
 /// The organisation of that slug or identifier, if the caller may act in it.

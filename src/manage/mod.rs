@@ -5,6 +5,7 @@
 //! 9457), lists are paged by cursor, changes are JSON merge patches (RFC 7396) guarded by `ETag` and `If-Match` (RFC 9110
 //! 13.1.1), and creating calls can be repeated under an `Idempotency-Key`.
 
+mod actors;
 pub mod api_keys;
 pub mod application_secrets;
 pub mod applications;

@@ -10,6 +10,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("401", "`invalid_key`"),
     ("401", "`key_expired`"),
     ("403", "`insufficient_scope`: the access token was granted without `gridkey:manage`"),
+    ("429", "`rate_limited`: an API key called too often; come back after `Retry-After` seconds"),
     ("503", "`temporarily_unavailable`: send it again after `Retry-After` seconds"),
 ];
 /// What a call that reads a body can answer.

@@ -17,7 +17,7 @@ use crate::auth_flow;
 use crate::manage::endpoints::note_refusals;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, Problem, RouteTimes, in_its_shape};
+use crate::web::{ErrorPage, Problem, RouteTimes, in_its_shape, with_its_headers};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,7 +250,8 @@ impl Registry<'_> {
         let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
         match (first.origins, first.compressed) {
             (Origins::None, false) if shape == Shape::Problem => {
-                self.put(resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape)))
+                let resource = resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape));
+                self.put(resource.wrap(from_fn(with_its_headers)))
             }
             (Origins::None, false) => self.put(resource),
             (Origins::None, true) => self.put(resource.wrap(Compress::default())),

@@ -8,7 +8,7 @@ pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
-pub use profile::{CodeNames, ErrorEnvelope, Profile, SessionForm};
+pub use profile::{CodeNames, DefaultRates, ErrorEnvelope, LimitHeaders, Profile, SessionForm};
 pub use settings::{
     KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, SignatureQuery, SignatureReplay,
     SignatureSettings, TenantLimits, TenantSettings,

@@ -54,6 +54,28 @@ pub struct SessionForm {
     pub rotates: bool,
 }
 
+/// Requests in a minute when neither the key nor the organisation says otherwise. Absent means as many as it likes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DefaultRates {
+    /// Of one key.
+    pub key: Option<u32>,
+    /// Of one person or service account, by all keys and tokens together.
+    pub principal: Option<u32>,
+    /// Of the whole organisation.
+    pub tenant: Option<u32>,
+}
+
+/// The headers that tell how a program stands with its limits, in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitHeaders {
+    /// The limit, what is left of it, and the seconds until it is whole again.
+    pub names: [&'static str; 3],
+    /// Seconds to wait, beside `Retry-After`.
+    pub retry_after: Option<&'static str>,
+    /// Whether `RateLimit` and `RateLimit-Policy` are sent too (draft-ietf-httpapi-ratelimit-headers).
+    pub structured: bool,
+}
+
 const HOUR: u32 = 60 * 60;
 const DAY: u32 = 24 * HOUR;
 
@@ -74,6 +96,41 @@ impl Profile {
                 token_lifetime: HOUR,
                 session_lifetime: 30 * DAY,
                 rotates: true,
+            },
+        }
+    }
+
+    /// How often keys and those behind them may be used when nobody says otherwise.
+    pub const fn rates(self) -> DefaultRates {
+        match self {
+            Self::ScaiGrid => DefaultRates { key: Some(60), principal: Some(120), tenant: Some(1_000) },
+            Self::Native | Self::PolarGrid | Self::TheGrid | Self::Poolside => {
+                DefaultRates { key: None, principal: None, tenant: None }
+            }
+        }
+    }
+
+    /// In which headers it tells about limits.
+    pub const fn limit_headers(self) -> LimitHeaders {
+        match self {
+            Self::ScaiGrid => LimitHeaders {
+                names: [
+                    "x-scaigrid-ratelimit-limit",
+                    "x-scaigrid-ratelimit-remaining",
+                    "x-scaigrid-ratelimit-reset",
+                ],
+                retry_after: None,
+                structured: false,
+            },
+            Self::TheGrid => LimitHeaders {
+                names: ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
+                retry_after: Some("x-ratelimit-retry-after"),
+                structured: false,
+            },
+            Self::Native | Self::PolarGrid | Self::Poolside => LimitHeaders {
+                names: ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"],
+                retry_after: None,
+                structured: true,
             },
         }
     }

@@ -8,6 +8,7 @@
 //!
 //! Wrap an `App` with [`bounds`], then [`security_headers`], then [`request_log`]: the last is outermost.
 
+mod answer_headers;
 pub mod assets;
 mod bounds;
 mod cause;
@@ -28,6 +29,7 @@ mod request_log;
 mod retry;
 mod sender;
 
+pub use answer_headers::{AnswerHeaders, with_its_headers};
 pub use bounds::{MAX_HEADERS, MAX_URI, bounds};
 pub use cause::Cause;
 pub use client_ip::{ClientIp, client_ip};

@@ -147,6 +147,14 @@ impl Problem {
             .fix("Read it again, apply your change to what you find, and send the new ETag in If-Match.")
     }
 
+    /// One request too many for now: 429 with `Retry-After`.
+    pub fn rate_limited(wait: Duration) -> Self {
+        let detail = "More requests came than the limit allows.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests", detail)
+            .fix("Send the same request again after the time in Retry-After.")
+            .retry_after(wait)
+    }
+
     /// Under another stable name.
     pub const fn named(mut self, code: &'static str) -> Self {
         self.code = code;

@@ -3,6 +3,7 @@
 mod audit;
 mod database;
 mod edge;
+mod limits;
 mod logging;
 mod mail;
 mod security;
@@ -14,6 +15,7 @@ mod tokens;
 pub use audit::Audit;
 pub use database::{Database, Synchronous};
 pub use edge::{Edge, SignatureQueryMode, SignatureReplayPolicy};
+pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
 pub use security::Security;
@@ -65,6 +67,7 @@ sections! {
     sign_in: SignIn,
     mail: Mail,
     edge: Edge,
+    limits: Limits,
     audit: Audit,
     logging: Logging,
 }
@@ -77,6 +80,7 @@ impl Draft {
         self.tokens.check(reader);
         self.sessions.check(reader);
         self.mail.check(&self.security, reader);
+        self.limits.check(reader);
         self.edge.check(reader);
         self.logging.check(reader);
     }

@@ -17,12 +17,12 @@ use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use utoipa::ToSchema;
 
-use crate::app::{self, App, Denied, Identity, bearer_token};
+use crate::app::{self, App, Denied, Identity, Seen, bearer_token};
 use crate::clock::Timestamp;
 use crate::edge::Presented;
 use crate::revocations::{self, Revocation, RevocationId};
 use crate::tenants::TenantId;
-use crate::web::{ClientIp, Problem};
+use crate::web::{ClientIp, Problem, Sender};
 
 /// What a reader has to hold.
 const PERMISSION: &str = "credentials:verify";
@@ -82,6 +82,9 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     let now = app.now();
     let reader = Reader::of(&request)?;
     let identity = reader.identify(&app, now).await?;
+    let sender = Sender::of(&request);
+    // A stream is one use of a key, however long it is read.
+    app.note_use(&identity, None, Seen { address: reader.address, user_agent: &sender.user_agent, now });
     let tenant = identity.principal.tenant.id;
     // Listening begins before what was missed is looked up: nothing falls between the two.
     let news = app.feed().listen();

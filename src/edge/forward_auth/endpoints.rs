@@ -17,7 +17,7 @@ use crate::edge::{
     Carrier, Content, Header, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure,
 };
 use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
-use crate::web::{ClientIp, Params, Problem, read_body};
+use crate::web::{AnswerHeaders, ClientIp, Params, Problem, read_body};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
@@ -173,16 +173,26 @@ async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect:
         };
     }
     let now = app.now();
-    let refusal = match decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await {
-        Ok(identity) => return admitted(&identity, &carrier),
-        Err(refusal) => refusal,
+    let decided = decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await;
+    let mut response = match decided.outcome {
+        Ok(identity) => admitted(&identity, &carrier),
+        Err(refusal) => {
+            note_exposure(app, &refusal, now).await;
+            refused(&refusal, dialect, now)
+        }
     };
-    if let Refusal::Exposed(key) = &refusal
+    if let Some(limits) = &decided.limits {
+        AnswerHeaders(limits.headers()).put(response.headers_mut());
+    }
+    response
+}
+
+async fn note_exposure(app: &App, refusal: &Refusal, now: Timestamp) {
+    if let Refusal::Exposed(key) = refusal
         && let Err(error) = exposure::note(app, key, now).await
     {
         tracing::error!(%error, "a key that was exposed could not be marked");
     }
-    refused(&refusal, dialect, now)
 }
 
 /// Whether the peer itself is a proxy that is trusted: what it forwards says nothing about it.
@@ -278,6 +288,7 @@ fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse 
             Problem::forbidden("The credential does not allow this request.").named("credential_refused")
         }
         Refusal::Unavailable(error) => Problem::unavailable(error),
+        Refusal::RateLimited(limits) => Problem::rate_limited(limits.standing.wait),
         Refusal::Signature(error) if error.is_bad_request() => {
             Problem::bad_request("credential_refused", format!("The request cannot be signed: {error}."))
         }

@@ -9,11 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{VerifyBatch, VerifyRequest};
-use crate::app::{App, Credential, Denied, Identity, bearer_token};
+use crate::app::{App, Credential, Denied, Identity, Seen, bearer_token};
 use crate::clock::Timestamp;
 use crate::edge::exposure;
 use crate::edge::{Presented, Refusal, VerdictView, decide, digest_to_check};
-use crate::web::{ClientIp, Problem, read_json};
+use crate::web::{ClientIp, Problem, Sender, read_json};
 
 /// What whoever asks has to hold.
 pub const PERMISSION: &str = "credentials:verify";
@@ -82,7 +82,13 @@ fn answer(body: &impl Serialize) -> HttpResponse {
 async fn asker(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Identity, Problem> {
     let headers = request.headers().get_all(AUTHORIZATION).map(|value| value.to_str().ok());
     let identity = match Presented::of_text(bearer_token(headers)?) {
-        Some(Presented::Key(key)) => app.identify_key(&key, ClientIp::of(request), now).await?,
+        Some(Presented::Key(key)) => {
+            let sender = Sender::of(request);
+            let address = ClientIp::of(request);
+            let outcome = app.identify_key(&key, address, now).await;
+            app.note_call(&outcome, Seen { address, user_agent: &sender.user_agent, now });
+            outcome?
+        }
         Some(Presented::Token(token)) => app.identify_token(&token, None, now).await?,
         Some(Presented::Signature) | None => return Err(Denied::Unknown.into()),
     };
@@ -108,21 +114,23 @@ async fn verdict(
     };
     let wanted = question.wanted(asker.principal.tenant.slug.as_str())?;
     let carrier = question.carrier(app.usual_scheme())?;
-    match decide(app, &carrier, &wanted, (address, now)).await {
+    let decided = decide(app, &carrier, &wanted, (address, now)).await;
+    let verdict = match decided.outcome {
         Ok(identity) => {
             let is_signed = matches!(identity.credential, Credential::SignedRequest { .. });
             let content_digest = digest_to_check(&carrier).filter(|_| is_signed);
-            Ok(VerdictView { content_digest, ..VerdictView::from(&identity) })
+            VerdictView { content_digest, ..VerdictView::from(&identity) }
         }
         Err(Refusal::Signature(error)) => {
             let server_time = error.is_about_time().then(|| now.seconds());
-            Ok(VerdictView { server_time, ..VerdictView::refused(error.reason()) })
+            VerdictView { server_time, ..VerdictView::refused(error.reason()) }
         }
-        Err(Refusal::Unavailable(error)) => Err(error.into()),
+        Err(Refusal::Unavailable(error)) => return Err(error.into()),
         Err(Refusal::Exposed(key)) => {
             exposure::note(app, &key, now).await?;
-            Ok(VerdictView::refused("key_in_query"))
+            VerdictView::refused("key_in_query")
         }
-        Err(refusal) => Ok(VerdictView::refused(refusal.reason())),
-    }
+        Err(refusal) => VerdictView::refused(refusal.reason()),
+    };
+    Ok(verdict.with_limits(decided.limits.as_ref()))
 }

@@ -57,8 +57,9 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     };
     let now = app.now();
     if speaks_for_itself(&request, &params) {
-        let address = ClientIp::of(&request);
-        let exchange = Exchange { app: &app, issuer, client: None, address, params: &params, now };
+        let (address, user_agent) = (ClientIp::of(&request), Sender::of(&request).user_agent);
+        let exchange =
+            Exchange { app: &app, issuer, client: None, address, user_agent, params: &params, now };
         return answer(&token_exchange::exchange(&exchange).await?, GrantType::TokenExchange);
     }
     let client = authenticate(&app, &issuer, &request, &params, now).await?;
@@ -72,7 +73,9 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         GrantType::TokenExchange => {
             let (issuer, client) = (call.issuer.clone(), Some(Arc::clone(&call.client)));
             let (address, params) = (ClientIp::of(&request), &call.params);
-            token_exchange::exchange(&Exchange { app: &app, issuer, client, address, params, now }).await
+            let user_agent = call.origin.user_agent.clone();
+            let exchange = Exchange { app: &app, issuer, client, address, user_agent, params, now };
+            token_exchange::exchange(&exchange).await
         }
     }?;
     answer(&tokens, grant)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Denied, Identity};
+use crate::app::{App, Denied, Identity, Seen};
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::oauth::authorize::resources;
@@ -36,6 +36,8 @@ pub struct Exchange<'a> {
     pub client: Option<Arc<KnownClient>>,
     /// From where.
     pub address: IpAddr,
+    /// By which program.
+    pub user_agent: String,
     /// With what.
     pub params: &'a Params,
     /// When.
@@ -45,7 +47,10 @@ pub struct Exchange<'a> {
 /// Exchanges a key.
 pub async fn exchange(call: &Exchange<'_>) -> Result<IssuedTokens, Error> {
     let key = subject(call.params)?;
-    let identity = call.app.identify_key(&key, call.address, call.now).await.map_err(refused)?;
+    let outcome = call.app.identify_key(&key, call.address, call.now).await;
+    let seen = Seen { address: call.address, user_agent: &call.user_agent, now: call.now };
+    call.app.note_call(&outcome, seen);
+    let identity = outcome.map_err(refused)?;
     let tenant = identity.principal.tenant.id;
     let own_client = call.client.as_ref().is_none_or(|client| client.client.tenant_id == tenant);
     if !call.issuer.admits(tenant) || !own_client {

@@ -9,6 +9,7 @@ pub mod manager;
 pub mod nginx;
 pub mod process;
 mod program;
+pub mod redis;
 pub mod signing;
 pub mod statements;
 pub mod tokens;

@@ -55,6 +55,11 @@ pub async fn managing(app: &TestApp, root: &Manager<'_>, places: &[(&str, String
     app.revoke_key(&key).await;
     seen.note("invalid_key", USERS, &app.get_as(USERS.1, &key.secret).await);
 
+    let key = app.ada_key(KeyLevel::ReadOnly).await;
+    app.change_key(&key, "api_key.update", |key| key.rate_limit = Some(1)).await;
+    app.get_as(USERS.1, &key.secret).await.expect(200);
+    seen.note("rate_limited", USERS, &app.get_as(USERS.1, &key.secret).await);
+
     seen.note("unauthenticated", USERS, &app.get(USERS.1).await);
     seen.note("invalid_token", USERS, &app.get_as(USERS.1, "junk").await);
     let nobody = app.manager("acme", None).await;

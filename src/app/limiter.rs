@@ -1,0 +1,121 @@
+//! How often keys and those behind them are used, and whether that is too often.
+//!
+//! Counted on this node, or, where the configuration names a Redis, there for all nodes together. A Redis that is away
+//! is no reason to refuse anybody: until it is back this node counts by itself.
+
+mod local;
+mod shared;
+
+use std::net::IpAddr;
+
+use super::{App, Identity};
+use crate::clock::Timestamp;
+use crate::limits::{Bucket, Rate, RateDecision, Standing, limit_headers};
+use crate::secret::{Digest, MasterKey, Secret};
+use crate::telemetry::REQUESTS_LIMITED;
+use crate::tenants::{LimitHeaders, Profile};
+use local::Local;
+use shared::Shared;
+
+/// Counts, here or for all nodes.
+pub(super) struct Limiter {
+    secret: [u8; 32],
+    local: Local,
+    shared: Option<Shared>,
+}
+
+impl Limiter {
+    /// One that keeps its counts in the Redis at this URL, or here when that is empty.
+    pub(super) fn new(master: &MasterKey, redis_url: &Secret) -> Self {
+        let shared = (!redis_url.expose().is_empty()).then(|| Shared::new(redis_url));
+        Self { secret: master.derive("rate limits"), local: Local::default(), shared }
+    }
+
+    async fn take(&self, buckets: &[(Digest, Rate)], now: Timestamp) -> Option<RateDecision> {
+        if buckets.is_empty() {
+            return None;
+        }
+        if let Some(shared) = &self.shared
+            && let Some(decision) = shared.take(buckets).await
+        {
+            return Some(decision);
+        }
+        self.local.take(buckets, now)
+    }
+}
+
+/// How somebody stands with the limits that hold for them, after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Whether the request was within all of them.
+    pub allowed: bool,
+    /// The tightest of them.
+    pub standing: Standing,
+    /// Of what that is the limit: `key`, `principal`, `tenant` or `address`.
+    pub policy: &'static str,
+    names: LimitHeaders,
+}
+
+impl Limits {
+    /// The headers that tell a program of it, in the words of its profile.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        limit_headers(self.names, self.policy, (&self.standing, !self.allowed))
+    }
+}
+
+impl App {
+    /// Counts one request of somebody known: all limits take it or none does. `None` where there is no limit.
+    pub async fn spend(&self, identity: &Identity, now: Timestamp) -> Option<Limits> {
+        let tenant = &identity.principal.tenant;
+        let (own, profile) = (&tenant.settings.api_keys, tenant.settings.profile);
+        let usual = profile.rates();
+        let tenant_id = tenant.id.to_string();
+        let of_key = identity
+            .credential
+            .used_key()
+            .map(|key| (key.id().to_string(), key.rate_limit().or(own.key_rate_limit).or(usual.key)));
+        // An application's name is its own only within its organisation.
+        let principal = format!("{tenant_id}/{}", identity.principal.id);
+        let all = [
+            of_key.and_then(|(id, limit)| Some(("key", id, limit?))),
+            own.principal_rate_limit.or(usual.principal).map(|limit| ("principal", principal, limit)),
+            own.tenant_rate_limit.or(usual.tenant).map(|limit| ("tenant", tenant_id, limit)),
+        ];
+        let wanted: Vec<_> = all.into_iter().flatten().collect();
+        self.take(&wanted, profile, now).await
+    }
+
+    /// Counts one request that brought no credential that stands. `None` where there is no limit, and for an address
+    /// that is not known.
+    pub async fn spend_as_stranger(&self, address: IpAddr, now: Timestamp) -> Option<Limits> {
+        if address.is_unspecified() {
+            return None;
+        }
+        let limit = self.config.limits.unauthenticated_per_minute;
+        let bucket = Bucket::source(&self.limiter.secret, address).digest();
+        let decision = self.limiter.take(&[(bucket, Rate::per_minute(limit))], now).await?;
+        Some(limits(decision, "address", Profile::default()))
+    }
+
+    async fn take(
+        &self,
+        wanted: &[(&'static str, String, u32)],
+        profile: Profile,
+        now: Timestamp,
+    ) -> Option<Limits> {
+        let bucket = |(kind, id, limit): &(&'static str, String, u32)| {
+            (Bucket::rate(&self.limiter.secret, kind, id).digest(), Rate::per_minute(*limit))
+        };
+        let buckets: Vec<_> = wanted.iter().map(bucket).collect();
+        let decision = self.limiter.take(&buckets, now).await?;
+        let policy = wanted.get(decision.tightest).map_or("key", |(kind, ..)| kind);
+        Some(limits(decision, policy, profile))
+    }
+}
+
+fn limits(decision: RateDecision, policy: &'static str, profile: Profile) -> Limits {
+    if !decision.allowed {
+        metrics::counter!(REQUESTS_LIMITED, "policy" => policy).increment(1);
+    }
+    Limits { allowed: decision.allowed, standing: decision.standing, policy, names: profile.limit_headers() }
+}

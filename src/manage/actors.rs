@@ -1,0 +1,68 @@
+//! Who calls with an access token: a person or a program, with what they may do right now.
+
+use super::Actor;
+use crate::app::{App, Caller, CallerError};
+use crate::audit::{ActorKind, ActorRef};
+use crate::credentials::KeyOwner;
+use crate::db::DbError;
+use crate::roles::Permissions;
+use crate::users::UserId;
+use crate::web::Problem;
+use crate::{roles, service_accounts, users};
+
+/// Looks up who the token stands for, and what they may do right now: tokens say neither.
+pub(super) async fn of_token(app: &App, caller: &Caller) -> Result<Actor, Problem> {
+    let tenant_id = caller.tenant_id;
+    let found = if caller.is_service() {
+        program(app, caller).await?
+    } else {
+        let id: UserId = caller
+            .claims
+            .sub
+            .parse()
+            .map_err(|_| Problem::from(CallerError::Invalid("sub is not a person".into())))?;
+        let found = app
+            .db
+            .read_short(move |conn| {
+                let Some(user) = users::store::find(conn, tenant_id, id)? else { return Ok(None) };
+                let held = roles::store::permissions_of(conn, tenant_id, id)?;
+                Ok::<_, DbError>(Some((user.email.to_string(), held)))
+            })
+            .await?;
+        found.map(|(name, held)| (ActorKind::User, id.to_string(), name, held))
+    };
+    let (kind, id, name, permissions) = found.ok_or_else(|| {
+        Problem::unauthenticated("invalid_token", "The person or program of this token is gone.")
+    })?;
+    let principal = match kind {
+        ActorKind::User => id.parse().ok().map(KeyOwner::User),
+        _ => id.parse().ok().map(KeyOwner::ServiceAccount),
+    };
+    Ok(Actor {
+        name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) },
+        principal,
+        tenant_id,
+        permissions,
+    })
+}
+
+/// A service account with its roles, or an application that speaks for itself and holds none.
+async fn program(
+    app: &App,
+    caller: &Caller,
+) -> Result<Option<(ActorKind, String, String, Permissions)>, Problem> {
+    let (tenant_id, sub) = (caller.tenant_id, caller.claims.sub.clone());
+    if sub == caller.claims.client_id {
+        return Ok(Some((ActorKind::Service, sub.clone(), sub, Permissions::default())));
+    }
+    let Ok(id) = sub.parse::<service_accounts::ServiceAccountId>() else { return Ok(None) };
+    let found = app
+        .db
+        .read_short(move |conn| {
+            let Some(account) = service_accounts::store::find(conn, tenant_id, id)? else { return Ok(None) };
+            let held = roles::store::permissions_of(conn, tenant_id, id)?;
+            Ok::<_, DbError>(Some((account.slug.to_string(), held)))
+        })
+        .await?;
+    Ok(found.map(|(name, held)| (ActorKind::Service, sub, name, held)))
+}
