@@ -113,7 +113,7 @@ async fn compare(
         instance.remove()?;
     }
     let growth = format!(
-        "people {} -> {}, organisations {} -> {}, {database}",
+        "{database}, people {} -> {}, organisations {} -> {}",
         FEW.people, many.people, FEW.organisations, many.organisations
     );
     let mut rows: Vec<Row> = questions

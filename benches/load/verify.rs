@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::Bench;
 use super::crew::{CONNECTIONS, Cycle, run};
 use super::figures::{Goal, ROUNDS, Rounds, Row};
-use super::instance::{Database, Instance, Plan};
+use super::instance::{Instance, Plan};
 use super::keys::{self, Walk, question, strewn};
 use super::storage;
 use super::tokens::floor_get;
@@ -23,6 +23,8 @@ pub const PLAN: Plan = Plan {
 const IN_USE: usize = 1_000;
 /// Keys at the small end.
 const FEW: usize = 1_000;
+/// Keys at the small end of what a server cannot remember.
+const SOME: usize = 50_000;
 /// Keys that are asked after in turn: more than a server remembers.
 const IN_TURN: usize = 200_000;
 /// What a key takes on disk with its indexes and what is needed while it is written, in bytes: in SQLite, in PostgreSQL.
@@ -96,17 +98,19 @@ async fn on_sqlite(bench: &Bench, stored: usize) -> Result<Vec<Row>> {
     }
     let mut few = Instance::seeded(&bench.options.site, Plan { name: "few-keys", ..PLAN }).await?;
     few.stop()?;
-    let mut many = few.copy("many-keys")?;
-    for (instance, count) in [(&mut few, FEW), (&mut many, stored)] {
+    let (some, many) = (few.copy("some-keys")?, few.copy("many-keys")?);
+    let mut all = [few, some, many];
+    for (instance, count) in all.iter_mut().zip([FEW, SOME, stored]) {
         let begun = Instant::now();
         keys::add_to_sqlite(&instance.database(), count)?;
         eprintln!("  {count} keys in SQLite: {:.0} s", begun.elapsed().as_secs_f64());
         instance.start().await?;
         check(instance, count).await?;
     }
-    let rows = compare(bench, (&few, &many), ("SQLite", stored)).await;
-    few.remove()?;
-    many.remove()?;
+    let rows = compare(bench, &all, ("SQLite", stored)).await;
+    for instance in &mut all {
+        instance.remove()?;
+    }
     rows
 }
 
@@ -114,8 +118,9 @@ async fn on_postgres(bench: &Bench, stored: usize) -> Result<Vec<Row>> {
     if let Some(row) = no_room(bench, ("PostgreSQL", WIDTHS.1), stored)? {
         return Ok(vec![row]);
     }
-    let mut pair = Vec::new();
-    for (name, count) in [("few_keys", FEW), ("many_keys", stored)] {
+    const NAMES: [&str; 3] = ["few_keys", "some_keys", "many_keys"];
+    let mut all = Vec::new();
+    for (name, count) in NAMES.into_iter().zip([FEW, SOME, stored]) {
         let url = storage::create(bench.options.postgres()?, name)?;
         let plan = Plan { name, database_url: Some(url.clone()), ..PLAN };
         let mut instance = Instance::seeded(&bench.options.site, plan).await?;
@@ -125,16 +130,13 @@ async fn on_postgres(bench: &Bench, stored: usize) -> Result<Vec<Row>> {
         eprintln!("  {count} keys in PostgreSQL: {:.0} s", begun.elapsed().as_secs_f64());
         instance.start().await?;
         check(&instance, count).await?;
-        pair.push(instance);
+        all.push(instance);
     }
-    let rows = match pair.as_slice() {
-        [few, many] => compare(bench, (few, many), ("PostgreSQL", stored)).await,
-        _ => anyhow::bail!("no instances"),
-    };
-    for mut instance in pair {
+    let rows = compare(bench, &all, ("PostgreSQL", stored)).await;
+    for mut instance in all {
         instance.remove()?;
     }
-    for name in ["few_keys", "many_keys"] {
+    for name in NAMES {
         storage::remove(bench.options.postgres()?, name)?;
     }
     rows
@@ -157,50 +159,48 @@ fn no_room(bench: &Bench, (database, width): (&str, u64), stored: usize) -> Resu
     Ok(Some(Row::failed("grow", &why)))
 }
 
-async fn compare(
-    bench: &Bench,
-    (few, many): (&Instance, &Instance),
-    (database, stored): (&str, usize),
-) -> Result<Vec<Row>> {
+async fn compare(bench: &Bench, all: &[Instance], (database, stored): (&str, usize)) -> Result<Vec<Row>> {
+    let [few, some, many] = all else { bail!("three instances are compared") };
     let in_turn = stored.min(IN_TURN);
-    let mut rounds: [Rounds; 3] = Default::default();
+    let mut rounds: [Rounds; 4] = Default::default();
     let mut in_use = [known(few, FEW), known(many, stored)];
-    let mut walks = [
-        Walk::over(few.address(), (FEW, FEW), CONNECTIONS),
-        Walk::over(many.address(), (in_turn, stored), CONNECTIONS),
-    ];
+    let mut walks = [(few, FEW, FEW), (some, SOME, SOME), (many, in_turn, stored)]
+        .map(|(instance, keys, stored)| Walk::over(instance.address(), (keys, stored), CONNECTIONS));
     for _ in 0..ROUNDS {
-        let [of_known, of_walk, of_raw] = &mut rounds;
-        let ([at_first, grown], [walk_at_first, walk_grown]) = (&mut in_use, &mut walks);
-        let rate = run(at_first, few.server()?, bench.spell).await?.rate();
-        of_known.push(rate, run(grown, many.server()?, bench.spell).await?.rate());
-        let rate = run(walk_at_first, few.server()?, bench.spell).await?.rate();
-        of_walk.push(rate, run(walk_grown, many.server()?, bench.spell).await?.rate());
-        let rate = raw(few, (FEW, FEW), bench)?;
-        of_raw.push(rate, raw(many, (in_turn, stored), bench)?);
+        let [of_known, of_walk, of_all, of_raw] = &mut rounds;
+        let ([known_few, known_many], [walk_few, walk_some, walk_many]) = (&mut in_use, &mut walks);
+        let rate = run(known_few, few.server()?, bench.spell).await?.rate();
+        of_known.push(rate, run(known_many, many.server()?, bench.spell).await?.rate());
+        let remembered = run(walk_few, few.server()?, bench.spell).await?.rate();
+        let read = run(walk_some, some.server()?, bench.spell).await?.rate();
+        let grown = run(walk_many, many.server()?, bench.spell).await?.rate();
+        of_walk.push(read, grown);
+        of_all.push(remembered, grown);
+        let rate = keys::raw_reads(&few.store(), (FEW, FEW), bench.spell.measured)?;
+        of_raw.push(rate, keys::raw_reads(&many.store(), (in_turn, stored), bench.spell.measured)?);
     }
-    let [of_known, of_walk, of_raw] = rounds;
+    let [of_known, of_walk, of_all, of_raw] = rounds;
     let mut memory = Rounds::default();
     memory.push(few.server()?.anonymous_mib()?, many.server()?.anonymous_mib()?);
-    let growth = format!("keys {FEW} -> {stored}, {database}");
+    let growth = |from: usize| format!("keys {from} -> {stored}, {database}");
     let (over_http, raw) = (Goal::AtLeast(0.6, 0.6), Goal::AtLeast(0.35, 0.35));
+    let ratio = |label: &str, rounds: &Rounds, goal| Row::ratio("grow", label, rounds, "/s", goal);
+    let (known, walk) = (
+        format!("{}: verify, {IN_USE} keys in use, requests/s", growth(FEW)),
+        format!("{}: verify, all -> {in_turn} in turn, requests/s", growth(SOME)),
+    );
     Ok(vec![
-        Row::ratio(
+        ratio(&known, &of_known, over_http),
+        ratio(&walk, &of_walk, over_http),
+        ratio(&format!("  {in_turn} in turn over {FEW} that are remembered"), &of_all, Goal::None),
+        ratio(&format!("{}: bare look-ups by digest, /s", growth(FEW)), &of_raw, raw),
+        Row::excess(
             "grow",
-            &format!("{growth}: verify, {IN_USE} keys in use, requests/s"),
-            &of_known,
-            "/s",
-            over_http,
+            &format!("{}: anonymous memory", growth(FEW)),
+            &memory,
+            "MiB",
+            Goal::AtMost(8.0, 8.0),
         ),
-        Row::ratio(
-            "grow",
-            &format!("{growth}: verify, {in_turn} in turn, requests/s"),
-            &of_walk,
-            "/s",
-            over_http,
-        ),
-        Row::ratio("grow", &format!("{growth}: bare look-ups by digest, /s"), &of_raw, "/s", raw),
-        Row::excess("grow", &format!("{growth}: anonymous memory"), &memory, "MiB", Goal::AtMost(8.0, 8.0)),
     ])
 }
 
@@ -214,12 +214,4 @@ fn known(instance: &Instance, stored: usize) -> Vec<Cycle> {
             Cycle::over((0..each).map(|step| question(host, number(connection * each + step))).collect())
         })
         .collect()
-}
-
-fn raw(instance: &Instance, keys: (usize, usize), bench: &Bench) -> Result<f64> {
-    let database = instance.store();
-    if let Database::Sqlite(path) = &database {
-        ensure!(path.exists(), "{} is gone", path.display());
-    }
-    keys::raw_reads(&database, keys, bench.spell.measured)
 }
