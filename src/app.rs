@@ -9,6 +9,7 @@ mod feed;
 mod identity;
 mod memory;
 mod shape;
+mod signatures;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -32,8 +33,11 @@ use crate::web::{BrowserCookie, CsrfKey, Sender};
 
 pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
+use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
 use memory::Memory;
+pub use signatures::KeyFault;
+use signatures::Signatures;
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
@@ -58,6 +62,7 @@ pub struct App {
     pub mailer: Mailer,
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
+    signatures: Signatures,
     memory: Memory,
     feed: Feed,
 }
@@ -87,6 +92,7 @@ impl App {
         Self {
             csrf: CsrfKey::new(master.derive("csrf")),
             master,
+            signatures: Signatures::new(&parts.config),
             config: parts.config,
             db: parts.db,
             clock: parts.clock,

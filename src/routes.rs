@@ -9,6 +9,7 @@ use crate::login::{
     account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
 };
 use crate::manage::audit_log;
+use crate::manage::signing_keys;
 use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
@@ -179,6 +180,15 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::list)),
     Route::new(Post, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::post)),
     Route::new(Post, paths::LEAK_REPORTS, |at| at.to(leak_reports::endpoints::post)),
+
+    // public keys that requests are signed with
+    Route::new(Get, paths::SIGNING_KEYS, |at| at.to(signing_keys::endpoints::list)),
+    Route::new(Post, paths::SIGNING_KEYS, |at| at.to(signing_keys::endpoints::post)),
+    Route::new(Get, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::get)),
+    Route::new(Patch, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::patch)),
+    Route::new(Delete, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::delete)),
+    Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
+    Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
 
     // the audit log; an export is long, and its address before that of one event
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),

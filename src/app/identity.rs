@@ -5,12 +5,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
-use super::{App, Caller, CallerError, MANAGE_SCOPE};
+use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
 use crate::api_keys::{self, ApiKey, ApiKeyId, KeyState, PresentedKey, SecretAge};
 use crate::clients;
 use crate::clock::Timestamp;
 use crate::credentials::{self, KeyOwner, Principal, PrincipalType};
 use crate::db::DbError;
+use crate::request_keys::{QueryCoverage, RequestKey, Scheme, SignatureError};
 use crate::roles::{Permission, Permissions};
 use crate::tenants::TenantId;
 use crate::tokens::AccessClaims;
@@ -32,6 +33,15 @@ pub enum Credential {
         /// The key that it was given for.
         key: Option<Arc<ApiKey>>,
     },
+    /// A signature over the request.
+    SignedRequest {
+        /// The key that it was checked with.
+        key: Arc<RequestKey>,
+        /// The scheme.
+        scheme: Scheme,
+        /// Whether the query can be believed.
+        query_signed: QueryCoverage,
+    },
 }
 
 impl Credential {
@@ -40,6 +50,7 @@ impl Credential {
         match self {
             Self::ApiKey { key, .. } => Some(key),
             Self::Token { key, .. } => key.as_ref(),
+            Self::SignedRequest { .. } => None,
         }
     }
 }
@@ -79,6 +90,12 @@ pub enum Denied {
     /// The token is not taken.
     #[error(transparent)]
     Token(#[from] CallerError),
+    /// The request does not count as signed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The key that it is signed by does not count, or the request came before.
+    #[error("the signing key or the request is refused: {}", .0.reason())]
+    SigningKey(KeyFault, Arc<RequestKey>),
 }
 
 impl From<DbError> for Denied {
@@ -101,6 +118,8 @@ impl Denied {
             Self::Token(CallerError::Expired) => "expired",
             Self::Token(CallerError::Invalid(_)) => "invalid_token",
             Self::Token(CallerError::Database(_)) => "unavailable",
+            Self::Signature(error) => error.reason(),
+            Self::SigningKey(fault, _) => fault.reason(),
         }
     }
 
@@ -112,13 +131,13 @@ impl Denied {
             | Self::Expired(key)
             | Self::OwnerInactive(key)
             | Self::AddressNotAllowed(key) => Some(key),
-            Self::Unknown | Self::Token(_) => None,
+            Self::Unknown | Self::Token(_) | Self::Signature(_) | Self::SigningKey(..) => None,
         }
     }
 }
 
 /// Spreads keys over the look-ups that run side by side.
-static SPREAD: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+pub(super) static SPREAD: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 impl App {
     /// Who sends this API key from this address.

@@ -17,6 +17,7 @@ use super::MEMORY;
 use crate::api_keys::{ApiKey, ApiKeyId};
 use crate::clients::KnownClient;
 use crate::credentials::{KeyOwner, Principal};
+use crate::request_keys::{Fingerprint, RequestKey};
 use crate::secret::Digest;
 use crate::tenants::{Profile, Tenant, TenantId};
 use crate::tokens::AccessState;
@@ -41,6 +42,7 @@ pub(super) struct Memory {
     pub(super) origins: Cache<(), (u64, Arc<HashSet<String>>)>,
     pub(super) keys: Cache<Digest, Remembered<ApiKey>>,
     pub(super) keys_by_id: Cache<ApiKeyId, Remembered<ApiKey>>,
+    pub(super) request_keys: Cache<Fingerprint, Remembered<RequestKey>>,
     pub(super) principals: Cache<(TenantId, KeyOwner), Remembered<Principal>>,
 }
 
@@ -91,6 +93,7 @@ impl Memory {
             origins: cache(MEMORY),
             keys: cache(LONGEST),
             keys_by_id: cache(LONGEST),
+            request_keys: cache(LONGEST),
             principals: cache(LONGEST),
         }
     }

@@ -231,8 +231,8 @@ fn shaped(issued: &IssuedTokens, session: &KeySession, form: SessionForm) -> Ses
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
     });
-    if form.also_as_token {
-        members["token"] = json!(token);
+    if let (true, Some(members)) = (form.also_as_token, members.as_object_mut()) {
+        members.insert("token".to_owned(), json!(token));
     }
     SessionTokens(members)
 }

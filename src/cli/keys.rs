@@ -111,13 +111,13 @@ fn noting(
             let (action, kid, changes) = match done {
                 Done::Created(key) => {
                     let made = json!({ "algorithm": key.algorithm.to_string(), "signs_from": key.active_at.to_rfc3339() });
-                    ("signing_key.create", &key.kid, Changes::created(&made))
+                    ("token_key.create", &key.kid, Changes::created(&made))
                 }
                 Done::Retired { kid, at } => {
                     let changes = Changes::none().field("retired_at", &None, &Some(at.to_rfc3339()));
-                    ("signing_key.retire", kid, changes)
+                    ("token_key.retire", kid, changes)
                 }
-                Done::Deleted { kid } => ("signing_key.delete", kid, Changes::none()),
+                Done::Deleted { kid } => ("token_key.delete", kid, Changes::none()),
             };
             let event = Event::new(&random, (Event::instance(), now), action)
                 .by(ActorRef::system("keys command"))

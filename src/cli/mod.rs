@@ -17,6 +17,7 @@ mod migrate;
 mod output;
 mod private;
 mod serve;
+mod signing;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,8 @@ enum Command {
     App(api::Manage),
     /// API keys: one's own, and those of an organisation.
     Key(api::Keys),
+    /// Public keys that requests are signed with, and signing requests.
+    SigningKey(api::SigningKeys),
     /// Ask a server whether it is ready: for containers and service managers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the version.
@@ -95,6 +98,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::ServiceAccount(args) => api::run(&api::SERVICE_ACCOUNT, &args),
         Command::App(args) => api::run(&api::APPLICATION, &args),
         Command::Key(args) => api::run_keys(&args),
+        Command::SigningKey(args) => api::run_signing_keys(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
             output::say(concat!("gridkey ", env!("CARGO_PKG_VERSION")));
@@ -146,6 +150,15 @@ mod tests {
             "key enable Deployment",
             "key revoke Deployment --yes",
             "key usage Deployment --days 30",
+            "signing-key add --set name=Trading --public-key public.pem --tenant acme",
+            "signing-key list --all --filter fingerprint=x --output json",
+            "signing-key show Trading",
+            "signing-key disable Trading",
+            "signing-key enable Trading",
+            "signing-key revoke Trading --yes",
+            "signing-key sign https://api.example.com/v1/orders --method POST --body order.json --key-file -",
+            "signing-key sign https://api.example.com/v1/orders --scheme grid-v1 --query exclude --time 1700000000",
+            "signing-key verify https://api.example.com/v1/orders --public-key @public.pem --headers headers.txt",
             "migrate status",
             "migrate run",
             "keys list --output json",
@@ -182,6 +195,10 @@ mod tests {
             "key",
             "key rotate x --grace 31d",
             "key create --secret x",
+            "signing-key sign",
+            "signing-key sign https://api.example.com/ --scheme hmac",
+            "signing-key sign https://api.example.com/ --key secret",
+            "signing-key verify https://api.example.com/",
             "config export --output xml",
         ] {
             let words = std::iter::once("gridkey").chain(line.split_whitespace());

@@ -11,12 +11,14 @@ pub const PREFIX: &str = "GRIDKEY_";
 pub const FILE_VARIABLE: &str = "GRIDKEY_CONFIG";
 
 /// The variables of the commands that speak to a server: they are no settings of one, and no mistake either.
-pub const CLIENT_VARIABLES: [&str; 5] = [
+pub const CLIENT_VARIABLES: [&str; 7] = [
     "GRIDKEY_URL",
     "GRIDKEY_TOKEN",
     "GRIDKEY_CLIENT_ID",
     "GRIDKEY_CLIENT_SECRET",
     "GRIDKEY_CLIENT_SECRET_FILE",
+    "GRIDKEY_SIGNING_KEY",
+    "GRIDKEY_SIGNING_KEY_FILE",
 ];
 
 /// The configuration file that is read when none is named.

@@ -230,6 +230,32 @@ fn network(text: &str) -> Result<IpNet, String> {
     Err(format!("\"{text}\" has bits after its prefix: write {} or {}", net.trunc(), net.addr()))
 }
 
+/// Names or addresses of hosts, each with a port or without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostNames(pub Vec<String>);
+
+impl Value for HostNames {
+    const SHAPE: Shape = Shape::List;
+
+    fn form() -> String {
+        "hosts with or without a port, such as api.example.com or localhost:8443".into()
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(host_name).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn host_name(text: &str) -> Result<String, String> {
+    let url = Url::parse(&format!("https://{text}/")).ok().filter(Url::has_host);
+    let bare = url.is_some_and(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none());
+    if bare && !text.contains(['/', '@', '?', '#', '\\']) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(format!("\"{text}\" does not fit: {}", expected::<HostNames>()))
+}
+
 impl Value for Secret {
     const SECRET: bool = true;
 
@@ -313,6 +339,17 @@ mod tests {
             "\"10.0.0.1/8\" has bits after its prefix: write 10.0.0.0/8 or 10.0.0.1"
         );
         assert!(Vec::<IpNet>::parse("10.0.0.0/8,proxy").unwrap_err().contains("\"proxy\""));
+    }
+
+    #[test]
+    fn hosts_have_no_path_and_no_user() {
+        let hosts = HostNames::parse("API.example.com, localhost:8443,[::1]:80").unwrap();
+        assert_eq!(hosts.0, ["api.example.com", "localhost:8443", "[::1]:80"]);
+        assert!(HostNames::parse("").unwrap().0.is_empty());
+        for bad in ["https://a.example", "a.example/x", "ada@a.example", "a b", "a.example:x", "a.example?x"]
+        {
+            assert!(HostNames::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -65,15 +65,16 @@ pub(super) fn open(url: &str, options: &Options) -> Result<Pool, DbError> {
     let mut first = r2d2::ManageConnection::connect(&manager)?;
     r2d2::ManageConnection::is_valid(&manager, &mut first)?;
     drop(first);
-    r2d2::Pool::builder()
+    // Not to be waited for: that a connection can be had was just shown, and how long requests wait says nothing about how
+    // long the first one takes.
+    Ok(r2d2::Pool::builder()
         .max_size(options.connections)
         .min_idle(Some(1))
         .test_on_check_out(false)
         .connection_timeout(options.wait)
         .max_lifetime(Some(Duration::from_secs(30 * 60)))
         .error_handler(Box::new(Quiet))
-        .build(manager)
-        .map_err(|why| DbError::Unavailable(why.to_string()))
+        .build_unchecked(manager))
 }
 
 /// Failures to connect are told where they hurt; the pool's own log line would only repeat them without an id.

@@ -30,6 +30,8 @@ impl Db {
         match Target::parse(&options.url)? {
             Target::Postgres(url) => {
                 let mut conn = postgres::connect(url, options)?;
+                // Operators tell it from those of the pool.
+                conn.batch_execute("SET application_name = 'gridkey-feed'")?;
                 diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn)?;
                 Ok(Watch(Engine::Postgres(conn)))
             }

@@ -1,6 +1,8 @@
 //! Reading the one credential that a request carries.
 
+use super::Content;
 use crate::api_keys::PresentedKey;
+use crate::request_keys::SignedRequest;
 
 /// A header of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,12 @@ pub trait Carrier {
 
     /// The query of the address, without the question mark; empty when there is none.
     fn query(&self) -> &str;
+
+    /// The request as whoever signed it saw it, but for the body; `None` where no more than a credential is known.
+    fn signed(&self) -> Option<SignedRequest<'_>>;
+
+    /// What is known of the body.
+    fn content(&self) -> Content<'_>;
 }
 
 /// What a request carries.
@@ -29,6 +37,8 @@ pub enum Presented {
     Key(PresentedKey),
     /// A token.
     Token(String),
+    /// A signature over the request.
+    Signature,
 }
 
 /// Why no credential can be read.
@@ -51,13 +61,18 @@ const AUTHORIZATION: &str = "authorization";
 const LONGEST: usize = 16 * 1024;
 
 impl Presented {
-    /// Reads it.
+    /// Reads it. Whoever signs a request, well or badly, sends nothing else with it: nobody could tell which of them
+    /// counts.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn read(carrier: &impl Carrier) -> Result<Self, Unreadable> {
+    pub fn read(carrier: &impl Carrier, is_signed: bool) -> Result<Self, Unreadable> {
         if let Some(key) = key_in(carrier.query()) {
             return Err(Unreadable::KeyInQuery(key));
+        }
+        if is_signed {
+            let alone = [AUTHORIZATION, API_KEY].iter().all(|name| carrier.header(name) == Header::Absent);
+            return if alone { Ok(Self::Signature) } else { Err(Unreadable::Ambiguous) };
         }
         match (carrier.header(AUTHORIZATION), carrier.header(API_KEY)) {
             (Header::Absent, Header::Absent) => Err(Unreadable::Missing),
@@ -117,6 +132,12 @@ mod tests {
         fn query(&self) -> &str {
             self.1
         }
+        fn signed(&self) -> Option<SignedRequest<'_>> {
+            None
+        }
+        fn content(&self) -> Content<'_> {
+            Content::Seen(b"")
+        }
     }
 
     fn key() -> String {
@@ -127,11 +148,11 @@ mod tests {
     fn a_key_comes_in_either_header_and_a_token_in_one() {
         let key = key();
         let is_key =
-            |sent: &[(&str, &str)]| matches!(Presented::read(&Sent(sent, "")), Ok(Presented::Key(_)));
+            |sent: &[(&str, &str)]| matches!(Presented::read(&Sent(sent, ""), false), Ok(Presented::Key(_)));
         assert!(is_key(&[("authorization", &format!("Bearer {key}"))]));
         assert!(is_key(&[("authorization", &format!("bearer  {key} "))]));
         assert!(is_key(&[("x-api-key", &key)]));
-        let token = Presented::read(&Sent(&[("authorization", "Bearer a.b.c")], "page=2"));
+        let token = Presented::read(&Sent(&[("authorization", "Bearer a.b.c")], "page=2"), false);
         assert_eq!(token, Ok(Presented::Token("a.b.c".into())));
     }
 
@@ -139,7 +160,7 @@ mod tests {
     fn what_others_could_read_otherwise_is_refused() {
         let key = key();
         let bearer = format!("Bearer {key}");
-        let read = |sent: &[(&str, &str)]| Presented::read(&Sent(sent, "")).unwrap_err();
+        let read = |sent: &[(&str, &str)]| Presented::read(&Sent(sent, ""), false).unwrap_err();
         assert_eq!(read(&[]), Unreadable::Missing);
         assert_eq!(read(&[("authorization", "Basic YTpi")]), Unreadable::Missing);
         assert_eq!(read(&[("authorization", &key)]), Unreadable::Missing, "no scheme");
@@ -154,8 +175,19 @@ mod tests {
     fn a_key_in_the_address_is_found_whatever_else_is_sent() {
         let key = key();
         let query = format!("model=x&api_key={key}");
-        let found = Presented::read(&Sent(&[("x-api-key", &key)], &query)).unwrap_err();
+        let found = Presented::read(&Sent(&[("x-api-key", &key)], &query), false).unwrap_err();
         assert!(matches!(found, Unreadable::KeyInQuery(_)));
         assert_eq!(key_in("state=gk_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), None, "no checksum");
+    }
+
+    #[test]
+    fn a_signature_stands_alone() {
+        let key = key();
+        let read = |sent: &[(&str, &str)]| Presented::read(&Sent(sent, ""), true);
+        assert_eq!(read(&[]), Ok(Presented::Signature));
+        assert_eq!(read(&[("x-api-key", &key)]), Err(Unreadable::Ambiguous));
+        assert_eq!(read(&[("authorization", "Basic YTpi")]), Err(Unreadable::Ambiguous));
+        let query = format!("key={key}");
+        assert!(matches!(Presented::read(&Sent(&[], &query), true), Err(Unreadable::KeyInQuery(_))));
     }
 }

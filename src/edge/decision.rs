@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use super::signed::with_body;
 use super::{Carrier, Presented, Unreadable};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, CallerError, Denied, Identity};
+use crate::app::{App, CallerError, Denied, Identity, KeyFault};
 use crate::clock::Timestamp;
 use crate::db::DbError;
+use crate::request_keys::SignatureError;
 use crate::roles::Permission;
 
 /// What a request has to bring.
@@ -32,6 +34,10 @@ pub enum Refusal {
     Unavailable(DbError),
     /// A key stood in the address. 401, and whoever owns it is told.
     Exposed(PresentedKey),
+    /// The request does not count as signed: 401, or 400 where no other signature would help.
+    Signature(SignatureError),
+    /// The request was made before, and is good only once. 409.
+    Replayed,
 }
 
 impl Refusal {
@@ -41,6 +47,8 @@ impl Refusal {
             Self::Unauthenticated(reason) | Self::Forbidden(reason) => reason,
             Self::Unavailable(_) => "unavailable",
             Self::Exposed(_) => "key_in_query",
+            Self::Signature(error) => error.reason(),
+            Self::Replayed => KeyFault::Replayed.reason(),
         }
     }
 }
@@ -56,12 +64,25 @@ impl From<Unreadable> for Refusal {
     }
 }
 
+impl From<SignatureError> for Refusal {
+    fn from(error: SignatureError) -> Self {
+        match error {
+            SignatureError::NotSigned => Unreadable::Missing.into(),
+            error => Self::Signature(error),
+        }
+    }
+}
+
 impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         let reason = denied.reason();
         match denied {
             Denied::Token(CallerError::Database(error)) => Self::Unavailable(error),
-            Denied::AddressNotAllowed(_) => Self::Forbidden(reason),
+            Denied::AddressNotAllowed(_) | Denied::SigningKey(KeyFault::AddressNotAllowed, _) => {
+                Self::Forbidden(reason)
+            }
+            Denied::SigningKey(KeyFault::Replayed, _) => Self::Replayed,
+            Denied::Signature(error) => error.into(),
             _ => Self::Unauthenticated(reason),
         }
     }
@@ -77,9 +98,24 @@ pub async fn decide(
     wanted: &Wanted,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<Identity, Refusal> {
-    let identity = match Presented::read(carrier)? {
-        Presented::Key(key) => app.identify_key(&key, address, now).await?,
-        Presented::Token(token) => app.identify_token(&token, wanted.audience.as_deref(), now).await?,
+    let request = carrier.signed();
+    let is_signed = request.as_ref().is_some_and(|request| app.is_signed(request));
+    let tenant = wanted.tenant.as_deref();
+    let identity = match (Presented::read(carrier, is_signed), request) {
+        (Ok(Presented::Key(key)), _) => app.identify_key(&key, address, now).await?,
+        (Ok(Presented::Token(token)), _) => {
+            app.identify_token(&token, wanted.audience.as_deref(), now).await?
+        }
+        (Ok(Presented::Signature), Some(request)) => {
+            let request = with_body(request, carrier.content())?;
+            app.identify_signature(&request, tenant, (address, now)).await?
+        }
+        // Signatures for others, or halves of one: what is wrong with them is found before anything is believed.
+        (Err(Unreadable::Missing), Some(request)) => {
+            app.identify_signature(&request, tenant, (address, now)).await?
+        }
+        (Ok(Presented::Signature), None) => return Err(Unreadable::Missing.into()),
+        (Err(unreadable), _) => return Err(unreadable.into()),
     };
     admit(&identity, wanted)?;
     Ok(identity)

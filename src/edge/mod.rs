@@ -9,9 +9,11 @@ mod decision;
 pub mod events;
 mod exposure;
 pub mod forward_auth;
+mod signed;
 mod verdict;
 pub mod verify;
 
 pub use carrier::{Carrier, Header, Presented, Unreadable};
 pub use decision::{Refusal, Wanted, decide};
+pub use signed::{Content, digest_to_check};
 pub use verdict::{SubjectView, TenantView, UsedCredential, VerdictView};

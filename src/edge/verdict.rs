@@ -35,6 +35,14 @@ pub struct VerdictView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(["models:use"]))]
     pub permissions: Option<Vec<String>>,
+    /// What the digest of the body has to be, for a signed request that was told without its body: check it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:")]
+    pub content_digest: Option<String>,
+    /// The server's time in Unix seconds, where a signature is refused for its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1_800_000_000)]
+    pub server_time: Option<i64>,
 }
 
 /// Who sends a request.
@@ -64,7 +72,7 @@ pub struct TenantView {
 /// What somebody proved themselves with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UsedCredential {
-    /// `api_key` or `access_token`.
+    /// `api_key`, `access_token` or `signed_request`.
     #[serde(rename = "type")]
     #[schema(example = "api_key")]
     pub kind: &'static str,
@@ -86,6 +94,34 @@ pub struct UsedCredential {
     /// The scopes of a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What the key that signed is named by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// By which scheme: `grid-v1` or `rfc9421-v1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "rfc9421-v1")]
+    pub scheme: Option<&'static str>,
+    /// Whether the query is signed: `signed`, `unsigned`, or `absent` when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "signed")]
+    pub query: Option<&'static str>,
+}
+
+impl UsedCredential {
+    const fn of(kind: &'static str, id: String) -> Self {
+        Self {
+            kind,
+            id,
+            name: None,
+            key_id: None,
+            expires_at: None,
+            replaced_secret: false,
+            scope: None,
+            fingerprint: None,
+            scheme: None,
+            query: None,
+        }
+    }
 }
 
 impl VerdictView {
@@ -100,6 +136,8 @@ impl VerdictView {
             teams: None,
             roles: None,
             permissions: None,
+            content_digest: None,
+            server_time: None,
         }
     }
 }
@@ -121,6 +159,8 @@ impl From<&Identity> for VerdictView {
             teams: Some(who.teams.clone()),
             roles: Some(who.roles.clone()),
             permissions: Some(identity.permissions.iter().map(ToString::to_string).collect()),
+            content_digest: None,
+            server_time: None,
         }
     }
 }
@@ -129,25 +169,27 @@ impl From<&Credential> for UsedCredential {
     fn from(credential: &Credential) -> Self {
         match credential {
             Credential::ApiKey { key, age } => Self {
-                kind: "api_key",
-                id: key.id.to_string(),
                 name: Some(key.name.clone()),
-                key_id: None,
                 expires_at: match (age, &key.previous) {
                     (SecretAge::Previous, Some((_, end))) => Some(end.to_rfc3339()),
                     _ => key.expires_at.map(Timestamp::to_rfc3339),
                 },
                 replaced_secret: *age == SecretAge::Previous,
-                scope: None,
+                ..Self::of("api_key", key.id.to_string())
             },
             Credential::Token { claims, key } => Self {
-                kind: "access_token",
-                id: claims.jti.clone(),
-                name: None,
                 key_id: key.as_ref().map(|key| key.id.to_string()),
                 expires_at: Some(Timestamp::from_seconds(claims.exp).to_rfc3339()),
-                replaced_secret: false,
                 scope: Some(claims.scope.clone()).filter(|scope| !scope.is_empty()),
+                ..Self::of("access_token", claims.jti.clone())
+            },
+            Credential::SignedRequest { key, scheme, query_signed } => Self {
+                name: Some(key.name.clone()),
+                expires_at: key.expires_at.map(Timestamp::to_rfc3339),
+                fingerprint: Some(key.fingerprint.to_string()),
+                scheme: Some(scheme.as_str()),
+                query: Some(query_signed.as_str()),
+                ..Self::of("signed_request", key.id.to_string())
             },
         }
     }

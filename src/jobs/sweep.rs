@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::telemetry::ROWS_SWEPT;
 use crate::{
-    api_keys, credentials, interactions, invitations, limits, manage, revocations, sessions, tokens, users,
+    api_keys, credentials, interactions, invitations, limits, manage, request_keys, revocations, sessions,
+    tokens, users,
 };
 
 /// How long codes, families and sessions are remembered after their end: who presents a code or a refresh token again
@@ -34,6 +35,7 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("throttles", limits::store::sweep),
     ("idempotency_keys", manage::store::sweep),
     ("key_sessions", |conn, now| api_keys::store::sweep_sessions(conn, now - REPLAY_MEMORY)),
+    ("request_replays", request_keys::store::sweep),
     ("revocations", |conn, now| revocations::store::sweep(conn, now - REPLAY_MEMORY)),
     ("credential_usage", |conn, now| credentials::store::sweep_usage(conn, now - USAGE_MEMORY)),
 ];

@@ -26,6 +26,7 @@ pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod store;
 pub mod strength;
 pub mod teams;

@@ -37,6 +37,13 @@ pub fn parse(request: &SignedRequest<'_>, rules: &Rules, now: Timestamp) -> Resu
     }
 }
 
+/// Whether a request says that it is signed for us, well or badly: [`parse`] then tells more. Signatures that are meant
+/// for others do not count.
+pub fn is_signed(request: &SignedRequest<'_>, rules: &Rules) -> bool {
+    let message = rules.rfc9421.is_some() && request.has(SIGNATURE_INPUT) && rfc9421::is_meant(request);
+    message || rules.grid.as_ref().is_some_and(|rules| rules.concern(request))
+}
+
 /// The key that a request names, for the audit log when [`parse`] has failed. Nothing of it is checked.
 pub fn claimed_fingerprint(request: &SignedRequest<'_>, rules: &Rules) -> Option<Fingerprint> {
     let grid = rules.grid.as_ref().and_then(|rules| rules.fingerprint(request).ok());
@@ -93,6 +100,16 @@ impl Claimed {
     /// The key to look up.
     pub const fn fingerprint(&self) -> Fingerprint {
         self.claim.fingerprint
+    }
+
+    /// The same, where whoever owns the key has another rule for queries than the one that it was parsed by. Changes
+    /// nothing in `rfc9421-v1`, which always covers the query.
+    #[must_use]
+    pub fn with_query_mode(mut self, mode: QueryMode) -> Self {
+        if let Signed::Grid(_, own) = &mut self.signed {
+            *own = mode;
+        }
+        self
     }
 
     /// The scheme.

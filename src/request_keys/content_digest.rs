@@ -16,6 +16,11 @@ pub fn content_digest(body: &[u8]) -> String {
     value(&Digest::of(body))
 }
 
+/// The header's value for the digest of a body.
+pub fn digest_field(digest: &Digest) -> String {
+    value(digest)
+}
+
 pub(super) fn value(digest: &Digest) -> String {
     format!("sha-256=:{}:", STANDARD.encode(digest.as_bytes()))
 }
@@ -23,6 +28,11 @@ pub(super) fn value(digest: &Digest) -> String {
 /// Checks the header's value against the digest of the body that came. Other algorithms may stand beside SHA-256, but
 /// not in its place.
 pub(super) fn check(header: &str, body: &Digest) -> Result<(), SignatureError> {
+    if said(header)?.matches(body) { Ok(()) } else { Err(SignatureError::DigestMismatch) }
+}
+
+/// The digest that the header says.
+pub(super) fn said(header: &str) -> Result<Digest, SignatureError> {
     let malformed = SignatureError::Malformed(CONTENT_DIGEST);
     let members = parse_dictionary(header).map_err(|_| malformed)?;
     let Some((_, member)) = members.into_iter().find(|(key, _)| key == "sha-256") else {
@@ -31,8 +41,7 @@ pub(super) fn check(header: &str, body: &Digest) -> Result<(), SignatureError> {
     let Member::Item(Item { value: Value::Bytes(bytes), .. }) = member else {
         return Err(malformed);
     };
-    let said = <[u8; 32]>::try_from(bytes).map_err(|_| malformed)?;
-    if Digest::from_bytes(said).matches(body) { Ok(()) } else { Err(SignatureError::DigestMismatch) }
+    Ok(Digest::from_bytes(<[u8; 32]>::try_from(bytes).map_err(|_| malformed)?))
 }
 
 #[cfg(test)]

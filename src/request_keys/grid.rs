@@ -152,8 +152,7 @@ impl GridRules {
         if request.body.is_empty() {
             return Ok(b"");
         }
-        let without_body = ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
-        if without_body.iter().any(|method| request.method.eq_ignore_ascii_case(method)) {
+        if !request.may_have_body() {
             return Err(SignatureError::BodyNotAllowed);
         }
         let Body::Bytes(bytes) = request.body else {

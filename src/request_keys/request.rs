@@ -3,6 +3,7 @@
 use crate::secret::Digest;
 
 use super::authority::UriScheme;
+use super::content_digest::{self, CONTENT_DIGEST};
 use super::error::SignatureError;
 
 /// The body, or what is known of it: who passes requests on may hash it and send only that.
@@ -52,6 +53,21 @@ impl SignedRequest<'_> {
     /// Whether the method changes nothing (RFC 9110 9.2.1).
     pub fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// Whether requests of this method have a body that means something (RFC 9110 9.3).
+    pub fn may_have_body(&self) -> bool {
+        let without = ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+        !without.iter().any(|method| self.method.eq_ignore_ascii_case(method))
+    }
+
+    /// The digest of the body that the request itself says, for whoever does not see the body. `None` when it says none.
+    ///
+    /// # Errors
+    /// When what it says cannot be read.
+    pub fn said_digest(&self) -> Result<Option<Digest>, SignatureError> {
+        let header = self.combined(CONTENT_DIGEST).map_err(|_| SignatureError::Malformed(CONTENT_DIGEST))?;
+        header.map(|header| content_digest::said(&header)).transpose()
     }
 
     /// The path, without the query.

@@ -17,6 +17,10 @@ use super::request::{Body, SignedRequest};
 use super::rfc9421::{REQUIRED, TAG, check_nonce};
 use super::signature_base::signature_base;
 
+/// What stands before the seed in an Ed25519 key in PKCS #8.
+const PKCS8: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
 /// An Ed25519 private key.
 pub struct SigningSecret {
     pair: Ed25519KeyPair,
@@ -27,7 +31,9 @@ pub struct SigningSecret {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecret {
     /// Another length, or not base64.
-    #[error("a signing key is 32 bytes of seed, or 64 bytes of seed and public key, in base64")]
+    #[error(
+        "a signing key is 32 bytes of seed, or 64 bytes of seed and public key, in base64, or PKCS #8 in PEM"
+    )]
     Unreadable,
     /// The second half is not the public key of the first.
     #[error("the two halves of the signing key do not belong together")]
@@ -61,6 +67,21 @@ impl SigningSecret {
     pub fn from_base64(text: &str) -> Result<Self, InvalidSecret> {
         let bytes = STANDARD.decode(text.trim()).map_err(|_| InvalidSecret::Unreadable)?;
         Self::from_bytes(&Zeroizing::new(bytes))
+    }
+
+    /// The same from any form that people have it in: base64, or PKCS #8 in PEM as openssl makes it (RFC 8410 7).
+    ///
+    /// # Errors
+    /// As [`SigningSecret::from_base64`].
+    pub fn from_text(text: &str) -> Result<Self, InvalidSecret> {
+        let Some(rest) = text.trim().strip_prefix("-----BEGIN PRIVATE KEY-----") else {
+            return Self::from_base64(text);
+        };
+        let body =
+            rest.trim_end().strip_suffix("-----END PRIVATE KEY-----").ok_or(InvalidSecret::Unreadable)?;
+        let body: Zeroizing<String> = Zeroizing::new(body.split_ascii_whitespace().collect());
+        let der = Zeroizing::new(STANDARD.decode(&*body).map_err(|_| InvalidSecret::Unreadable)?);
+        Self::from_bytes(der.strip_prefix(&PKCS8).ok_or(InvalidSecret::Unreadable)?)
     }
 
     /// The public key to register.

@@ -98,6 +98,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("limits", settings.limits)
         .with("audit_retention_days", settings.audit_retention_days)
         .with("api_keys", &settings.api_keys)
+        .with("signatures", settings.signatures)
 }
 
 /// A role.

@@ -4,7 +4,8 @@ use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::key_settings::KeySpec;
 use crate::tenants::{
-    Lifetimes, PasswordSettings, Profile, SessionSettings, Slug, TenantLimits, TenantSettings, TenantStatus,
+    Lifetimes, PasswordSettings, Profile, SessionSettings, SignatureSettings, Slug, TenantLimits,
+    TenantSettings, TenantStatus,
 };
 use crate::users::Email;
 
@@ -30,6 +31,7 @@ struct SettingsSpec {
     audit_retention_days: Option<u32>,
     profile: Option<Profile>,
     api_keys: KeySpec,
+    signatures: SignatureSettings,
 }
 
 impl TenantSpec {
@@ -71,6 +73,10 @@ impl TenantSpec {
             audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
             profile: named.profile.unwrap_or(was.profile),
             api_keys: self.settings.api_keys.over(was.api_keys),
+            signatures: SignatureSettings {
+                query: named.signatures.query.or(was.signatures.query),
+                replay: named.signatures.replay.or(was.signatures.replay),
+            },
         }
     }
 }
@@ -96,6 +102,10 @@ impl SettingsSpec {
                 service_accounts: limit("service_accounts"),
             }
         });
+        let signatures = entry.nested("signatures", |inner| SignatureSettings {
+            query: inner.choice("query").map(|query| query.value),
+            replay: inner.choice("replay").map(|replay| replay.value),
+        });
         const DAYS: &str = "expected whole days from 1 to 3660";
         Self {
             lifetimes: lifetimes(entry),
@@ -105,6 +115,7 @@ impl SettingsSpec {
             audit_retention_days: entry.number("audit_retention_days", (1, 3_660), DAYS),
             profile: entry.choice("profile").map(|profile| profile.value),
             api_keys: entry.nested("api_keys", KeySpec::read).unwrap_or_default(),
+            signatures: signatures.unwrap_or_default(),
         }
     }
 }

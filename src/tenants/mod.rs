@@ -10,6 +10,7 @@ mod tenant;
 pub use issuer::Issuer;
 pub use profile::{CodeNames, ErrorEnvelope, Profile, SessionForm};
 pub use settings::{
-    KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, TenantLimits, TenantSettings,
+    KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, SignatureQuery, SignatureReplay,
+    SignatureSettings, TenantLimits, TenantSettings,
 };
 pub use tenant::{InvalidSlug, Slug, Tenant, TenantId, TenantStatus};

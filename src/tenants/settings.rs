@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Profile;
+use crate::text::text_enum;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,51 @@ pub struct TenantSettings {
     /// Keys of its people and service accounts.
     #[serde(skip_serializing_if = "KeySettings::is_default")]
     pub api_keys: KeySettings,
+    /// Requests that its people and service accounts sign.
+    #[serde(skip_serializing_if = "SignatureSettings::is_default")]
+    pub signatures: SignatureSettings,
+}
+
+text_enum! {
+    /// Whether clients sign the query of their requests.
+    pub enum SignatureQuery {
+        /// They do.
+        Include = "include",
+        /// They do not.
+        Exclude = "exclude",
+        /// Some do.
+        Either = "either",
+    }
+}
+
+text_enum! {
+    /// Which signed requests are good only once.
+    pub enum SignatureReplay {
+        /// None but those with a nonce.
+        Off = "off",
+        /// Those that change something.
+        Unsafe = "unsafe",
+        /// All.
+        All = "all",
+    }
+}
+
+/// What an organisation decides about signed requests. Everything absent follows the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignatureSettings {
+    /// Whether clients sign the query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<SignatureQuery>,
+    /// Which requests are good only once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<SignatureReplay>,
+}
+
+impl SignatureSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What an organisation asks of new passwords beyond the configuration.

@@ -207,6 +207,14 @@ pub const API_KEY_USAGE: &str = "/v1/api-keys/{id}/usage";
 pub const SERVICE_ACCOUNT_API_KEYS: &str = "/v1/service-accounts/{id}/api-keys";
 /// Where keys are reported that were found where no key should be.
 pub const LEAK_REPORTS: &str = "/v1/leak-reports";
+/// Public keys that requests are signed with.
+pub const SIGNING_KEYS: &str = "/v1/signing-keys";
+/// One signing key.
+pub const SIGNING_KEY: &str = "/v1/signing-keys/{id}";
+/// Keeps a signing key from counting.
+pub const SIGNING_KEY_DISABLE: &str = "/v1/signing-keys/{id}/disable";
+/// Lets a signing key count again.
+pub const SIGNING_KEY_ENABLE: &str = "/v1/signing-keys/{id}/enable";
 /// What happened.
 pub const AUDIT_LOG: &str = "/v1/audit-log";
 /// The same as a file.

@@ -23,6 +23,8 @@ const PAGE: usize = 200;
 pub const SERVER: &str = "GRIDKEY_URL";
 /// An access token with the scope for managing.
 const TOKEN: &str = "GRIDKEY_TOKEN";
+/// An API key, which is let in as it is.
+const API_KEY: &str = "GRIDKEY_API_KEY";
 /// The credential of a service account.
 const CLIENT_ID: &str = "GRIDKEY_CLIENT_ID";
 const CLIENT_SECRET: &str = "GRIDKEY_CLIENT_SECRET";
@@ -44,21 +46,8 @@ impl Client {
         tenant: Option<String>,
         env: &BTreeMap<String, String>,
     ) -> Result<Self, Failure> {
-        let server = match server {
-            Some(url) => url.clone(),
-            None => of_environment(env)?,
-        };
-        check(&server)?;
-        let mut builder = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            // A redirect would carry the credential to somewhere that nobody named.
-            .redirect(redirect::Policy::none());
-        if is_this_machine(&server) {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|why| Failure::failed(innermost(&why)))?;
-        let base = server.as_str().trim_end_matches('/').to_owned();
-        let token = match variable(env, TOKEN) {
+        let (http, base) = reach(server, env)?;
+        let token = match variable(env, TOKEN).or_else(|| variable(env, API_KEY)) {
             Some(token) => Secret::new(token),
             None => token(&http, &base, env).await?,
         };
@@ -135,6 +124,46 @@ impl Client {
     }
 }
 
+/// Finds a server, and how to speak to it.
+fn reach(server: Option<&Url>, env: &BTreeMap<String, String>) -> Result<(reqwest::Client, String), Failure> {
+    let server = match server {
+        Some(url) => url.clone(),
+        None => of_environment(env)?,
+    };
+    check(&server)?;
+    let mut builder = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        // A redirect would carry the credential to somewhere that nobody named.
+        .redirect(redirect::Policy::none());
+    if is_this_machine(&server) {
+        builder = builder.no_proxy();
+    }
+    let http = builder.build().map_err(|why| Failure::failed(innermost(&why)))?;
+    Ok((http, server.as_str().trim_end_matches('/').to_owned()))
+}
+
+/// Exchanges an API key for a short token (RFC 8693). The key is all the proof that it takes.
+pub async fn exchange(
+    server: Option<&Url>,
+    env: &BTreeMap<String, String>,
+    key: &Secret,
+    more: &[(&str, &str)],
+) -> Result<Value, Failure> {
+    let (http, base) = reach(server, env)?;
+    let mut form = vec![
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token_type", "urn:gridkey:params:oauth:token-type:api-key"),
+        ("subject_token", key.expose()),
+    ];
+    form.extend_from_slice(more);
+    let answered = answer(http.post(format!("{base}{}", paths::TOKEN)).form(&form), &base).await;
+    answered.map_err(|failure| match failure.exit {
+        // A key that does not work is nobody.
+        Exit::Failed if failure.what.contains("(invalid_grant)") => Failure { exit: Exit::Auth, ..failure },
+        _ => failure,
+    })
+}
+
 fn variable<'e>(env: &'e BTreeMap<String, String>, name: &str) -> Option<&'e str> {
     env.get(name).map(String::as_str).filter(|text| !text.is_empty())
 }
@@ -177,7 +206,7 @@ async fn token(
 ) -> Result<Secret, Failure> {
     let Some(client_id) = variable(env, CLIENT_ID) else {
         return Err(Failure::new(Exit::Auth, "nothing says who asks").fix(format!(
-            "set {TOKEN}, or {CLIENT_ID} and {CLIENT_SECRET} (or {CLIENT_SECRET_FILE}) of a service account"
+            "set {TOKEN} or {API_KEY}, or {CLIENT_ID} and {CLIENT_SECRET} (or {CLIENT_SECRET_FILE}) of a service account"
         )));
     };
     let secret = secret(env)?;

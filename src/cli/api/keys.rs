@@ -1,5 +1,7 @@
 //! `gridkey key`: API keys from the command line.
 
+use std::io::Read;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,6 +13,9 @@ use super::nouns::{KEY, SERVICE_ACCOUNT};
 use super::{At, WHO, confirm, find, print};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::load::runtime;
+use crate::config::Config;
+use crate::secret::Secret;
+use crate::web::paths;
 
 /// Manage API keys over a server's API.
 #[derive(Debug, Args)]
@@ -76,6 +81,24 @@ enum Command {
         #[arg(long, short)]
         yes: bool,
     },
+    /// Ask what the key on standard input is worth. Ends with 3 when it is not let in.
+    Verify {
+        /// What it needs to be allowed: `models:use`.
+        #[arg(long, value_name = "RESOURCE:ACTION")]
+        permission: Option<String>,
+        /// The address that it comes from.
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+    },
+    /// Exchange the key on standard input for a short token.
+    Exchange {
+        /// The API that the token is for; the server itself without it.
+        #[arg(long, value_name = "API")]
+        audience: Option<String>,
+        /// What it may be used for, at most: permissions, separated by blanks.
+        #[arg(long, value_name = "PERMISSIONS")]
+        scope: Option<String>,
+    },
     /// Show how often one was used, by hour and by how it ended.
     Usage {
         #[command(flatten)]
@@ -105,6 +128,14 @@ pub fn run(args: &Keys) -> Result<(), Failure> {
 
 async fn call(args: &Keys, body: Option<Value>) -> Result<(), Failure> {
     let look = args.at.look();
+    if let Command::Exchange { audience, scope } = &args.command {
+        let wished = [("audience", audience), ("scope", scope)];
+        let more: Vec<(&str, &str)> =
+            wished.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?))).collect();
+        let (server, env) = (args.at.server.as_ref(), Config::environment());
+        print::token(look, &client::exchange(server, &env, &presented()?, &more).await?);
+        return Ok(());
+    }
     let client = args.at.client().await?;
     let object = match &args.command {
         Command::List { all, filters, limit } => {
@@ -144,6 +175,18 @@ async fn call(args: &Keys, body: Option<Value>) -> Result<(), Failure> {
             client.send(Method::DELETE, &path, (None, None)).await?;
             return Ok(());
         }
+        Command::Verify { permission, address } => {
+            let key = presented()?;
+            let body = json!({ "credential": key.expose(), "permission": permission, "address": address });
+            let verdict = client.send(Method::POST, paths::VERIFY, (Some(&body), None)).await?;
+            print::one(look, &verdict);
+            let reason = member(&verdict, "reason").map(client::printable);
+            return match reason {
+                None => Ok(()),
+                Some(reason) => Err(Failure::new(Exit::Auth, format!("the key is not let in: {reason}"))),
+            };
+        }
+        Command::Exchange { .. } => return Ok(()),
         Command::Usage { which, days } => {
             let path = format!("{}/usage", which.path(&client).await?);
             let days = [("days".to_owned(), days.to_string())];
@@ -181,6 +224,18 @@ impl Which {
     async fn turn(&self, client: &Client, how: &str) -> Result<Value, Failure> {
         let path = format!("{}/{how}", self.path(client).await?);
         client.send(Method::POST, &path, (None, None)).await
+    }
+}
+
+/// The key on standard input: an argument would be seen by everybody who lists processes.
+fn presented() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().take(4_096).read_to_string(&mut text);
+    read.map_err(|why| Failure::new(Exit::Usage, format!("standard input cannot be read: {why}")))?;
+    match text.trim() {
+        "" => Err(Failure::new(Exit::Usage, "there is no key on standard input")
+            .fix("give it there: gridkey key verify < key.txt")),
+        key => Ok(Secret::new(key)),
     }
 }
 

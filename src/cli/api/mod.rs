@@ -9,6 +9,7 @@ mod fields;
 mod keys;
 mod nouns;
 mod print;
+mod signing_keys;
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -28,10 +29,11 @@ use print::Look;
 
 pub use keys::{Keys, run as run_keys};
 pub use nouns::{APPLICATION, Noun, ROLE, SERVICE_ACCOUNT, TEAM, TENANT, USER};
+pub use signing_keys::{SigningKeys, run as run_signing_keys};
 
 /// Who asks, for the help of every command.
 const WHO: &str = "These commands speak to the server that GRIDKEY_URL or --server names. GRIDKEY_TOKEN has an access \
-                   token, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
+                   token, GRIDKEY_API_KEY an API key, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
                    of a service account.";
 
 /// Manage a server over its API.

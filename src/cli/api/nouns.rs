@@ -107,3 +107,14 @@ pub const KEY: Noun = Noun {
     states: DISABLED,
     has_bin: false,
 };
+
+/// `gridkey signing-key`
+pub const SIGNING_KEY: Noun = Noun {
+    name: "signing key",
+    path: "/v1/signing-keys",
+    key: "name",
+    folds_case: false,
+    columns: &["name", "fingerprint", "level", "status", "expires_at", "id"],
+    states: DISABLED,
+    has_bin: false,
+};

@@ -55,6 +55,15 @@ pub fn one(look: Look, object: &Value) {
     }
 }
 
+/// Prints a token: alone where nothing else is wanted.
+pub fn token(look: Look, answer: &Value) {
+    if look.quiet {
+        member(answer, "access_token").into_iter().for_each(say);
+    } else {
+        one(look, answer);
+    }
+}
+
 /// Prints how a key was used, hour by hour.
 pub fn usage(look: Look, object: &Value) {
     if look.output != Output::Table {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod database;
+mod edge;
 mod logging;
 mod mail;
 mod security;
@@ -12,6 +13,7 @@ mod tokens;
 
 pub use audit::Audit;
 pub use database::{Database, Synchronous};
+pub use edge::{Edge, SignatureQueryMode, SignatureReplayPolicy};
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
 pub use security::Security;
@@ -62,6 +64,7 @@ sections! {
     sessions: Sessions,
     sign_in: SignIn,
     mail: Mail,
+    edge: Edge,
     audit: Audit,
     logging: Logging,
 }
@@ -74,6 +77,7 @@ impl Draft {
         self.tokens.check(reader);
         self.sessions.check(reader);
         self.mail.check(&self.security, reader);
+        self.edge.check(reader);
         self.logging.check(reader);
     }
 }

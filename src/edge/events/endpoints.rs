@@ -146,6 +146,7 @@ impl Reader {
         let identity = match &self.credential {
             Presented::Key(key) => app.identify_key(key, self.address, now).await?,
             Presented::Token(token) => app.identify_token(token, None, now).await?,
+            Presented::Signature => return Err(Denied::Unknown.into()),
         };
         if identity.permissions.allows(PERMISSION) {
             return Ok(identity);

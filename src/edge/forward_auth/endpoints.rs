@@ -1,78 +1,180 @@
 //! `GET /v1/forward-auth/{nginx|traefik|caddy}` and every method of `/v1/forward-auth/envoy/...`.
 
 use std::net::IpAddr;
+use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::web::Data;
+use actix_web::http::header::{
+    CACHE_CONTROL, DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::Dialect;
 use crate::app::{App, Identity};
-use crate::edge::{Carrier, Header, Refusal, UsedCredential, Wanted, decide, exposure};
-use crate::web::{ClientIp, Params, Problem};
+use crate::clock::Timestamp;
+use crate::edge::{
+    Carrier, Content, Header, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure,
+};
+use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
+use crate::web::{ClientIp, Params, Problem, read_body};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
 /// Why a request is refused.
 const REASON: &str = "x-gridkey-reason";
+/// The present in Unix seconds.
+const SERVER_TIME: &str = "x-gridkey-server-time";
+/// What the address may say.
+const KNOWN: [&str; 4] = ["tenant", "permission", "audience", "original_length"];
 /// The longest list that a header carries; a longer one is left out, and whoever needs it asks `/v1/verify`.
 const LONGEST_LIST: usize = 4_096;
+
+/// How long the body of the request is, where the proxy keeps the body: `0` alone says that there is none, and only where
+/// the address that the proxy asks says that the proxy itself tells it. A client can send any header, and no address.
+const ORIGINAL_LENGTH: &str = "x-original-content-length";
+/// Envoy sends the beginning of a body that is too long for it.
+const PARTIAL_BODY: &str = "x-envoy-auth-partial-body";
 
 /// A request as the proxy tells it.
 struct Forwarded<'a> {
     request: &'a HttpRequest,
-    query: String,
+    method: &'a str,
+    target: &'a str,
+    authority: &'a str,
+    scheme: UriScheme,
+    body: Bytes,
+    length_is_told: bool,
+}
+
+impl<'a> Forwarded<'a> {
+    /// Reads what the proxy adds. What it does not say, or says twice, stays empty: no signature fits that.
+    fn new(request: &'a HttpRequest, dialect: Dialect, usual: UriScheme) -> Self {
+        let told = |name: &str| match one(request, name) {
+            Header::One(text) => Some(text),
+            Header::Absent | Header::Ambiguous => None,
+        };
+        let (method, target) = match (dialect.method_header(), dialect.target_header()) {
+            (Some(method), Some(target)) => {
+                (told(method).unwrap_or_default(), told(target).unwrap_or_default())
+            }
+            _ => (request.method().as_str(), behind(request)),
+        };
+        // Envoy asks with the host that its client asked for.
+        let host = match (dialect, one(request, "x-forwarded-host")) {
+            (Dialect::Envoy, _) | (_, Header::Absent) => told("host"),
+            (_, Header::One(host)) => Some(host),
+            (_, Header::Ambiguous) => None,
+        };
+        let scheme = match one(request, "x-forwarded-proto") {
+            Header::One(text) => text.to_ascii_lowercase().parse().unwrap_or(usual),
+            Header::Absent | Header::Ambiguous => usual,
+        };
+        let authority = host.unwrap_or_default();
+        Self { request, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
+    }
+
+    /// The same where the proxy itself tells how long the body is.
+    const fn with_length(mut self, is_told: bool) -> Self {
+        self.length_is_told = is_told;
+        self
+    }
+
+    /// The same with the body that the proxy sent along.
+    fn with_body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// The address of the request, which stands behind the one that Envoy asks.
+fn behind(request: &HttpRequest) -> &str {
+    let whole = request.uri().path_and_query().map_or("", |whole| whole.as_str());
+    whole.strip_prefix(Dialect::ENVOY_PREFIX).unwrap_or_default()
+}
+
+fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
+    let mut all = request.headers().get_all(name);
+    match (all.next(), all.next()) {
+        (None, _) => Header::Absent,
+        (Some(value), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
+        (Some(_), Some(_)) => Header::Ambiguous,
+    }
 }
 
 impl Carrier for Forwarded<'_> {
     fn header(&self, name: &str) -> Header<'_> {
-        let mut all = self.request.headers().get_all(name);
-        match (all.next(), all.next()) {
-            (None, _) => Header::Absent,
-            (Some(value), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
-            (Some(_), Some(_)) => Header::Ambiguous,
-        }
+        one(self.request, name)
     }
 
     fn query(&self) -> &str {
-        &self.query
+        self.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    fn signed(&self) -> Option<SignedRequest<'_>> {
+        let headers = self.request.headers().iter();
+        Some(SignedRequest {
+            method: self.method,
+            target: self.target,
+            scheme: self.scheme,
+            authority: self.authority,
+            headers: headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+            body: Body::Bytes(b""),
+        })
+    }
+
+    fn content(&self) -> Content<'_> {
+        let is_partial = !matches!(self.header(PARTIAL_BODY), Header::Absent | Header::One("false"));
+        match self.header(ORIGINAL_LENGTH) {
+            _ if is_partial => Content::Unseen { announced: true },
+            _ if !self.body.is_empty() => Content::Seen(&self.body),
+            Header::One("0") if self.length_is_told => Content::Seen(b""),
+            Header::Absent => Content::Unseen { announced: false },
+            Header::One(_) | Header::Ambiguous => Content::Unseen { announced: true },
+        }
     }
 }
 
 /// What nginx asks by `auth_request`.
-pub async fn nginx(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Nginx).await
+pub async fn nginx(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Nginx).await
 }
 
 /// What Traefik asks by ForwardAuth.
-pub async fn traefik(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Traefik).await
+pub async fn traefik(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Traefik).await
 }
 
 /// What Caddy asks by `forward_auth`.
-pub async fn caddy(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Caddy).await
+pub async fn caddy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Caddy).await
 }
 
 /// What Envoy asks by `ext_authz`: the method and the address of the request, behind this one.
-pub async fn envoy(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    answer(&request, &app, Dialect::Envoy).await
+pub async fn envoy(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    answer((&request, payload), &app, Dialect::Envoy).await
 }
 
-async fn answer(request: &HttpRequest, app: &App, dialect: Dialect) -> HttpResponse {
+async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect: Dialect) -> HttpResponse {
     if !is_trusted(request, app) {
         let detail = "Only proxies that the server trusts are answered here.";
         let problem = Problem::forbidden(detail).named("untrusted_proxy");
         return problem.fix("Name the proxy's address in server.trusted_proxies.").error_response();
     }
-    let (carrier, wanted) = match read(request, dialect) {
+    let (wanted, length_is_told) = match read(request, dialect) {
         Ok(read) => read,
         Err(problem) => return problem.error_response(),
     };
+    let mut carrier = Forwarded::new(request, dialect, app.usual_scheme()).with_length(length_is_told);
+    if carrier.signed().is_some_and(|request| app.is_signed(&request)) {
+        carrier = match read_body(request, payload, app.body_limit()).await {
+            Ok(body) => carrier.with_body(body),
+            Err(error) => return Problem::from(error).error_response(),
+        };
+    }
     let now = app.now();
     let refusal = match decide(app, &carrier, &wanted, (ClientIp::of(request), now)).await {
-        Ok(identity) => return admitted(&identity),
+        Ok(identity) => return admitted(&identity, &carrier),
         Err(refusal) => refusal,
     };
     if let Refusal::Exposed(key) = &refusal
@@ -80,7 +182,7 @@ async fn answer(request: &HttpRequest, app: &App, dialect: Dialect) -> HttpRespo
     {
         tracing::error!(%error, "a key that was exposed could not be marked");
     }
-    refused(&refusal, dialect)
+    refused(&refusal, dialect, now)
 }
 
 /// Whether the peer itself is a proxy that is trusted: what it forwards says nothing about it.
@@ -89,8 +191,9 @@ fn is_trusted(request: &HttpRequest, app: &App) -> bool {
     peer.is_some_and(|peer| app.config.server.trusted_proxies.iter().any(|net| net.contains(&peer)))
 }
 
-fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Forwarded<'_>, Wanted), Problem> {
-    let Some(name) = dialect.target_header() else {
+/// What the request needs, and whether the proxy tells how long its body is.
+fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Wanted, bool), Problem> {
+    if dialect.target_header().is_none() {
         // Envoy's own address holds the client's; what the request needs stands in headers that Envoy adds.
         let text = |name: &str| {
             let value = request.headers().get(name)?.to_str().ok()?;
@@ -98,27 +201,28 @@ fn read(request: &HttpRequest, dialect: Dialect) -> Result<(Forwarded<'_>, Wante
         };
         let permission = text("x-gridkey-permission");
         let wanted = wanted(text("x-gridkey-tenant"), permission.as_deref(), text("x-gridkey-audience"))?;
-        return Ok((Forwarded { request, query: request.query_string().to_owned() }, wanted));
-    };
+        return Ok((wanted, false));
+    }
     let unreadable = |why: &dyn std::fmt::Display| {
         Problem::bad_request("invalid_query", format!("The query cannot be read: {why}."))
     };
     let params = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
         .map_err(|why| unreadable(&why))?;
-    if let Some((name, _)) =
-        params.pairs().find(|(name, _)| !["tenant", "permission", "audience"].contains(name))
-    {
+    if let Some((name, _)) = params.pairs().find(|(name, _)| !KNOWN.contains(name)) {
         let detail = format!("This address knows no parameter {name:?}.");
         return Err(
-            Problem::bad_request("unknown_parameter", detail).fix("It knows: tenant, permission, audience.")
+            Problem::bad_request("unknown_parameter", detail).fix(format!("It knows: {}.", KNOWN.join(", ")))
         );
     }
     let owned = |name: &str| params.get(name).map(str::to_owned);
+    let length_is_told = match params.get("original_length") {
+        None => false,
+        Some("told") => true,
+        Some(_) => return Err(Problem::bad_request("invalid_query", "original_length is told or absent.")),
+    };
     let wanted = wanted(owned("tenant"), params.get("permission"), owned("audience"))?;
-    let target = request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let query = target.split_once('?').map_or("", |(_, query)| query).to_owned();
-    Ok((Forwarded { request, query }, wanted))
+    Ok((wanted, length_is_told))
 }
 
 fn wanted(
@@ -134,7 +238,7 @@ fn wanted(
 }
 
 /// 200 with who it is. The proxy has to take these headers over whatever the client sent under the same names.
-fn admitted(identity: &Identity) -> HttpResponse {
+fn admitted(identity: &Identity, carrier: &Forwarded<'_>) -> HttpResponse {
     let who = &identity.principal;
     let credential = UsedCredential::from(&identity.credential);
     let mut response = HttpResponse::Ok();
@@ -147,6 +251,10 @@ fn admitted(identity: &Identity) -> HttpResponse {
     put(&mut response, "x-gridkey-credential", &credential.id);
     put(&mut response, "x-gridkey-credential-type", credential.kind);
     put(&mut response, "x-gridkey-key", credential.key_id.as_deref().unwrap_or_default());
+    put(&mut response, "x-gridkey-fingerprint", credential.fingerprint.as_deref().unwrap_or_default());
+    let digest = credential.fingerprint.and_then(|_| digest_to_check(carrier));
+    put(&mut response, "x-gridkey-content-digest", digest.as_deref().unwrap_or_default());
+    put(&mut response, "x-gridkey-query-signed", credential.query.unwrap_or_default());
     put(&mut response, "x-gridkey-teams", &who.teams.join(","));
     put(&mut response, "x-gridkey-roles", &who.roles.join(","));
     let permissions: Vec<&str> = identity.permissions.iter().map(|permission| permission.as_str()).collect();
@@ -160,7 +268,7 @@ fn put(response: &mut HttpResponseBuilder, name: &'static str, value: &str) {
     response.insert_header((HeaderName::from_static(name), value.unwrap_or(HeaderValue::from_static(""))));
 }
 
-fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
+fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse {
     let problem = match refusal {
         Refusal::Unauthenticated(_) | Refusal::Exposed(_) => Problem::unauthenticated(
             "credential_refused",
@@ -170,6 +278,15 @@ fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
             Problem::forbidden("The credential does not allow this request.").named("credential_refused")
         }
         Refusal::Unavailable(error) => Problem::unavailable(error),
+        Refusal::Signature(error) if error.is_bad_request() => {
+            Problem::bad_request("credential_refused", format!("The request cannot be signed: {error}."))
+        }
+        Refusal::Signature(error) => {
+            Problem::unauthenticated("credential_refused", format!("Not signed as it must be: {error}."))
+                .fix("Sign the request anew, with the present time.")
+        }
+        Refusal::Replayed => Problem::conflict("replayed_request", "This request was made before.")
+            .fix("Sign the request anew; a signature is good once."),
     };
     let meant = problem.status.as_u16();
     let mut response = problem.error_response();
@@ -182,8 +299,26 @@ fn refused(refusal: &Refusal, dialect: Dialect) -> HttpResponse {
     if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
+    if let (401, Refusal::Signature(error)) = (meant, refusal) {
+        help_to_sign(headers, *error, now);
+    }
     if meant == 503 && !headers.contains_key(RETRY_AFTER) {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
+}
+
+/// What a client needs to sign as it must: which parts (RFC 9421 5.1), and at what time.
+fn help_to_sign(headers: &mut HeaderMap, error: SignatureError, now: Timestamp) {
+    if let Ok(value) = HeaderValue::from_str(&accept_signature(true)) {
+        headers.insert(HeaderName::from_static("accept-signature"), value);
+    }
+    if error.is_about_time() {
+        headers.insert(HeaderName::from_static(SERVER_TIME), HeaderValue::from(now.seconds()));
+        let date =
+            HttpDate::from(UNIX_EPOCH + Duration::from_secs(now.seconds().try_into().unwrap_or_default()));
+        if let Ok(value) = HeaderValue::from_str(&date.to_string()) {
+            headers.insert(DATE, value);
+        }
+    }
 }

@@ -31,6 +31,18 @@ impl Dialect {
         }
     }
 
+    /// What stands before the address of the request in the one that Envoy asks.
+    const ENVOY_PREFIX: &str = "/v1/forward-auth/envoy";
+
+    /// The header in which the proxy tells the method; Envoy asks with that method itself.
+    pub const fn method_header(self) -> Option<&'static str> {
+        match self {
+            Self::Nginx => Some("x-original-method"),
+            Self::Traefik | Self::Caddy => Some("x-forwarded-method"),
+            Self::Envoy => None,
+        }
+    }
+
     /// The status in which the proxy understands this one.
     pub const fn status(self, meant: u16) -> u16 {
         match (self, meant) {

@@ -9,10 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{VerifyBatch, VerifyRequest};
-use crate::app::{App, Denied, Identity, bearer_token};
+use crate::app::{App, Credential, Denied, Identity, bearer_token};
 use crate::clock::Timestamp;
 use crate::edge::exposure;
-use crate::edge::{Presented, Refusal, VerdictView, decide};
+use crate::edge::{Presented, Refusal, VerdictView, decide, digest_to_check};
 use crate::web::{ClientIp, Problem, read_json};
 
 /// What whoever asks has to hold.
@@ -84,7 +84,7 @@ async fn asker(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Ident
     let identity = match Presented::of_text(bearer_token(headers)?) {
         Some(Presented::Key(key)) => app.identify_key(&key, ClientIp::of(request), now).await?,
         Some(Presented::Token(token)) => app.identify_token(&token, None, now).await?,
-        None => return Err(Denied::Unknown.into()),
+        Some(Presented::Signature) | None => return Err(Denied::Unknown.into()),
     };
     if identity.permissions.allows(PERMISSION) {
         return Ok(identity);
@@ -107,9 +107,17 @@ async fn verdict(
             .map_err(|_| Problem::invalid("invalid_address", "address is an IPv4 or IPv6 address."))?,
     };
     let wanted = question.wanted(asker.principal.tenant.slug.as_str())?;
-    let carrier = question.carrier()?;
+    let carrier = question.carrier(app.usual_scheme())?;
     match decide(app, &carrier, &wanted, (address, now)).await {
-        Ok(identity) => Ok(VerdictView::from(&identity)),
+        Ok(identity) => {
+            let is_signed = matches!(identity.credential, Credential::SignedRequest { .. });
+            let content_digest = digest_to_check(&carrier).filter(|_| is_signed);
+            Ok(VerdictView { content_digest, ..VerdictView::from(&identity) })
+        }
+        Err(Refusal::Signature(error)) => {
+            let server_time = error.is_about_time().then(|| now.seconds());
+            Ok(VerdictView { server_time, ..VerdictView::refused(error.reason()) })
+        }
         Err(Refusal::Unavailable(error)) => Err(error.into()),
         Err(Refusal::Exposed(key)) => {
             exposure::note(app, &key, now).await?;

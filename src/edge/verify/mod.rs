@@ -2,10 +2,13 @@
 
 pub mod endpoints;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Carrier, Header, Wanted};
+use super::{Carrier, Content, Header, Wanted};
+use crate::request_keys::{Body, SignedRequest, UriScheme};
 use crate::web::Problem;
 
 /// A credential, or the request that carries it.
@@ -44,6 +47,27 @@ pub struct CarriedRequest {
     /// Its headers, each as name and value, in their order and as often as they came.
     #[schema(value_type = Vec<Vec<String>>, example = json!([["authorization", "Bearer gk_..."]]))]
     pub headers: Vec<(String, String)>,
+    /// The host that it was made to; the `Host` among the headers when absent. Signed requests need one of them.
+    #[serde(default)]
+    #[schema(example = "api.example.com")]
+    pub authority: Option<String>,
+    /// `https` or `http`; absent means as this server is reached.
+    #[serde(default)]
+    #[schema(example = "https")]
+    pub scheme: Option<String>,
+    /// Its body in base64; empty when it had none. Signed requests that may have one need it, or a `Content-Digest` among
+    /// the headers: the verdict then tells what the body's digest has to be.
+    #[serde(default)]
+    pub body: Option<String>,
+}
+
+/// A request as it was told, and can be read.
+struct Told {
+    request: CarriedRequest,
+    scheme: UriScheme,
+    body: Option<Vec<u8>>,
+    /// Whether it was told whole; a credential alone is no request.
+    is_whole: bool,
 }
 
 /// Several at once.
@@ -64,24 +88,29 @@ impl VerifyRequest {
     }
 
     /// The request, whether it was told whole or only its credential.
-    fn carrier(&self) -> Result<CarriedRequest, Problem> {
+    fn carrier(&self, usual: UriScheme) -> Result<Told, Problem> {
+        let invalid = |detail: &str| Problem::invalid("invalid_verify_request", detail);
         match (&self.credential, &self.request) {
-            (Some(credential), None) => Ok(CarriedRequest {
-                headers: vec![("authorization".into(), format!("Bearer {credential}"))],
-                ..CarriedRequest::default()
-            }),
-            (None, Some(request)) => Ok(request.clone()),
-            _ => Err(Problem::invalid(
-                "invalid_verify_request",
-                "Give either a credential or the request that carries it.",
-            )),
+            (Some(credential), None) => {
+                let headers = vec![("authorization".into(), format!("Bearer {credential}"))];
+                let request = CarriedRequest { headers, ..CarriedRequest::default() };
+                Ok(Told { request, scheme: usual, body: None, is_whole: false })
+            }
+            (None, Some(request)) => {
+                let scheme = request.scheme.as_deref().map(str::parse).transpose();
+                let scheme = scheme.map_err(|_| invalid("scheme is https or http."))?.unwrap_or(usual);
+                let body = request.body.as_deref().map(|text| STANDARD.decode(text)).transpose();
+                let body = body.map_err(|_| invalid("body is the body in base64, with its padding."))?;
+                Ok(Told { request: request.clone(), scheme, body, is_whole: true })
+            }
+            _ => Err(invalid("Give either a credential or the request that carries it.")),
         }
     }
 }
 
-impl Carrier for CarriedRequest {
+impl Carrier for Told {
     fn header(&self, name: &str) -> Header<'_> {
-        let mut all = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let mut all = self.request.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
         match (all.next(), all.next()) {
             (None, _) => Header::Absent,
             (Some((_, value)), None) => Header::One(value),
@@ -90,6 +119,31 @@ impl Carrier for CarriedRequest {
     }
 
     fn query(&self) -> &str {
-        self.target.split_once('?').map_or("", |(_, query)| query)
+        self.request.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    fn signed(&self) -> Option<SignedRequest<'_>> {
+        let request = &self.request;
+        let host = || match self.header("host") {
+            Header::One(host) => host,
+            Header::Absent | Header::Ambiguous => "",
+        };
+        self.is_whole.then(|| SignedRequest {
+            method: &request.method,
+            target: &request.target,
+            scheme: self.scheme,
+            authority: request.authority.as_deref().unwrap_or_else(host),
+            headers: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+            body: Body::Bytes(b""),
+        })
+    }
+
+    fn content(&self) -> Content<'_> {
+        let in_pieces = self.header("transfer-encoding") != Header::Absent;
+        match (&self.body, self.header("content-length")) {
+            (Some(body), _) => Content::Seen(body),
+            (None, Header::One("0")) if !in_pieces => Content::Seen(b""),
+            (None, length) => Content::Unseen { announced: in_pieces || length != Header::Absent },
+        }
     }
 }

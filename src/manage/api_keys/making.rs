@@ -73,7 +73,10 @@ pub fn settings(conn: &mut Conn<'_>, call: &Call) -> Result<KeySettings, Stop> {
 
 /// Keeps an owner as they are until the transaction ends, so that nobody gets a key while they are deleted, and nobody
 /// one more than they may have.
-fn hold_owner(conn: &mut Conn<'_>, call: &Call, owner: KeyOwner) -> Result<(), Stop> {
+///
+/// # Errors
+/// 422 for an owner that is not there.
+pub fn hold_owner(conn: &mut Conn<'_>, call: &Call, owner: KeyOwner) -> Result<(), Stop> {
     let is_there = match owner {
         KeyOwner::User(id) => users::store::hold(conn, call.tenant, id)?
             .is_some_and(|user| user.status != UserStatus::Deleted && user.deleted_at.is_none()),

@@ -9,11 +9,11 @@ mod letters;
 pub(in crate::manage) mod listing;
 pub(in crate::manage) mod making;
 pub mod notices;
-mod reach;
+pub(in crate::manage) mod reach;
 pub(in crate::manage) mod rules;
 pub mod state;
 pub mod usage;
-mod view;
+pub(in crate::manage) mod view;
 pub(in crate::manage) mod writing;
 
 pub use letters::{News, tell};

@@ -35,14 +35,16 @@ pub enum Deed {
 }
 
 impl Deed {
-    const fn on_service_accounts(self) -> &'static str {
+    /// What is enough for the keys of a service account.
+    pub const fn on_service_accounts(self) -> &'static str {
         match self {
             Self::See => "service_accounts:read",
             Self::Change => "service_accounts:update",
         }
     }
 
-    fn on_everybodys(self, call: &Call) -> bool {
+    /// Whether the caller may do this with everybody's keys.
+    pub fn on_everybodys(self, call: &Call) -> bool {
         let held = &call.actor.permissions;
         held.allows("api_keys:administer") || self == Self::See && held.allows("api_keys:read")
     }

@@ -181,7 +181,11 @@ pub fn notices_over(expires_at: Option<Timestamp>, now: Timestamp) -> u32 {
     u32::try_from(NOTICES.iter().filter(is_over).count()).unwrap_or_default()
 }
 
-fn name(text: &str) -> Result<String, Problem> {
+/// A name of a key.
+///
+/// # Errors
+/// 422 for what can be none.
+pub fn name(text: &str) -> Result<String, Problem> {
     let trimmed = text.trim();
     let fits = (1..=100).contains(&trimmed.chars().count()) && !trimmed.chars().any(char::is_control);
     if fits {
@@ -210,7 +214,10 @@ fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), Problem> {
 }
 
 /// A level or scopes, if either is said.
-fn grant(level: Option<&str>, scopes: Option<&[String]>) -> Result<Option<KeyGrant>, Problem> {
+///
+/// # Errors
+/// 422 for both at once and for what is neither.
+pub fn grant(level: Option<&str>, scopes: Option<&[String]>) -> Result<Option<KeyGrant>, Problem> {
     match (level, scopes) {
         (None, None) => Ok(None),
         (Some(level), None) => level
@@ -232,7 +239,11 @@ fn grant(level: Option<&str>, scopes: Option<&[String]>) -> Result<Option<KeyGra
     }
 }
 
-fn addresses(list: &[String]) -> Result<AddressList, Problem> {
+/// From where a key may be used.
+///
+/// # Errors
+/// 422 for what is no list of addresses.
+pub fn addresses(list: &[String]) -> Result<AddressList, Problem> {
     let invalid =
         |why: String| Problem::invalid("invalid_allowed_addresses", format!("allowed_addresses: {why}."));
     if list.len() > AddressList::MOST {
@@ -242,7 +253,10 @@ fn addresses(list: &[String]) -> Result<AddressList, Problem> {
 }
 
 /// A rate that the caller may choose: above the organisation's own only administrators do.
-fn rate(call: &Call, limit: u32, settings: &KeySettings) -> Result<u32, Problem> {
+///
+/// # Errors
+/// 422 for one that is too high, or none.
+pub fn rate(call: &Call, limit: u32, settings: &KeySettings) -> Result<u32, Problem> {
     let most = match settings.key_rate_limit {
         Some(own) if !call.actor.permissions.allows("api_keys:administer") => own.min(HIGHEST_RATE),
         _ => HIGHEST_RATE,
@@ -255,15 +269,20 @@ fn rate(call: &Call, limit: u32, settings: &KeySettings) -> Result<u32, Problem>
 }
 
 /// What is asked of the end of a key.
-struct Ending {
-    in_days: Option<u32>,
-    at: Option<Option<String>>,
+pub struct Ending {
+    /// So many days from now.
+    pub in_days: Option<u32>,
+    /// At this time; `Some(None)` is never.
+    pub at: Option<Option<String>>,
 }
 
 impl Ending {
     /// The end that is asked for, if any is: `Some(None)` is never. The organisation's longest life counts from when the
     /// present secret was made.
-    fn read(
+    ///
+    /// # Errors
+    /// 422 for an end that is past, too late, or said twice.
+    pub fn read(
         &self,
         settings: &KeySettings,
         (made_at, now): (Timestamp, Timestamp),
@@ -295,7 +314,8 @@ impl Ending {
     }
 }
 
-fn default_end(settings: &KeySettings, now: Timestamp) -> Option<Timestamp> {
+/// When a key ends of which nobody says it.
+pub fn default_end(settings: &KeySettings, now: Timestamp) -> Option<Timestamp> {
     let own = settings.default_lifetime_days.unwrap_or(KeySettings::DEFAULT_LIFETIME_DAYS);
     let count = own.min(settings.longest_lifetime_days.unwrap_or(LONGEST_DAYS));
     Some(now + days(u64::from(count)))

@@ -9,6 +9,7 @@ use crate::credentials::KeyOwner;
 use crate::db::{Conn, DbError};
 use crate::manage::{Call, Stop};
 use crate::random::Random;
+use crate::request_keys;
 use crate::tenants::KeySettings;
 use crate::web::Problem;
 
@@ -59,7 +60,7 @@ pub fn write(
     Ok(audit::store::insert(conn, call.tenant, &event)?)
 }
 
-/// Revokes every key of an owner who is deleted. The event of the deletion tells how many those were.
+/// Revokes every key of an owner who is deleted, those that sign requests too. The event of the deletion tells how many those were.
 pub fn revoke_with_owner(
     conn: &mut Conn<'_>,
     call: &Call,
@@ -67,7 +68,9 @@ pub fn revoke_with_owner(
     changes: Changes,
 ) -> Result<Changes, DbError> {
     let gone = store::revoke_all_of(conn, call.tenant, &[owner], (rules::OWNER_DELETED, call.now))?;
-    Ok(changes.field("revoked_api_keys", &0, &gone.len()))
+    let signing =
+        request_keys::store::revoke_all_of(conn, call.tenant, &[owner], (rules::OWNER_DELETED, call.now))?;
+    Ok(changes.field("revoked_api_keys", &0, &gone.len()).field("revoked_signing_keys", &0, &signing.len()))
 }
 
 /// The same for an organisation.
@@ -77,5 +80,6 @@ pub fn revoke_with_tenant(
     changes: Changes,
 ) -> Result<Changes, DbError> {
     let gone = store::revoke_all_in(conn, tenant, (rules::OWNER_DELETED, call.now))?;
-    Ok(changes.field("revoked_api_keys", &0, &gone))
+    let signing = request_keys::store::revoke_all_in(conn, tenant, (rules::OWNER_DELETED, call.now))?;
+    Ok(changes.field("revoked_api_keys", &0, &gone).field("revoked_signing_keys", &0, &signing))
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::entry::find;
 use super::{BinEntry, BinKind, KEPT};
-use crate::api_keys::{self, ApiKeyId};
+use crate::api_keys;
 use crate::audit::{self, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::clients;
 use crate::clock::Timestamp;
@@ -14,6 +14,7 @@ use crate::credentials::{self, KeyOwner};
 use crate::db::{Conn, DbError};
 use crate::id::Id;
 use crate::random::Random;
+use crate::request_keys;
 use crate::roles;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::teams;
@@ -27,7 +28,7 @@ const BATCH: i64 = 50;
 pub fn purge(conn: &mut Conn<'_>, tenant: TenantId, (kind, id): (BinKind, Uuid)) -> Result<bool, DbError> {
     match kind {
         BinKind::User => {
-            let keys = api_keys::store::ids_of(conn, tenant, KeyOwner::User(Id::new(id)))?;
+            let keys = keys_of(conn, tenant, KeyOwner::User(Id::new(id)))?;
             let gone = directory::store::purge(conn, tenant, Id::new(id))?;
             forget_uses(conn, tenant, keys.into_iter().filter(|_| gone))?;
             Ok(gone)
@@ -35,7 +36,7 @@ pub fn purge(conn: &mut Conn<'_>, tenant: TenantId, (kind, id): (BinKind, Uuid))
         BinKind::Application => clients::store::purge(conn, tenant, Id::new(id)),
         BinKind::ServiceAccount => {
             let account: ServiceAccountId = Id::new(id);
-            let keys = api_keys::store::ids_of(conn, tenant, KeyOwner::ServiceAccount(account))?;
+            let keys = keys_of(conn, tenant, KeyOwner::ServiceAccount(account))?;
             let gone = service_accounts::store::purge(conn, tenant, account)?;
             forget_uses(conn, tenant, keys.into_iter().filter(|_| gone))?;
             if gone {
@@ -56,14 +57,21 @@ pub fn purge(conn: &mut Conn<'_>, tenant: TenantId, (kind, id): (BinKind, Uuid))
     }
 }
 
+/// Every key of an owner, of either kind.
+fn keys_of(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<Vec<Uuid>, DbError> {
+    let sent = api_keys::store::ids_of(conn, tenant, owner)?.into_iter().map(Id::uuid);
+    let signing = request_keys::store::ids_of(conn, tenant, owner)?.into_iter().map(Id::uuid);
+    Ok(sent.chain(signing).collect())
+}
+
 /// Forgets how keys were used that went with their owner.
 fn forget_uses(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    keys: impl Iterator<Item = ApiKeyId>,
+    keys: impl Iterator<Item = Uuid>,
 ) -> Result<(), DbError> {
     for key in keys {
-        credentials::store::forget(conn, tenant, key.uuid())?;
+        credentials::store::forget(conn, tenant, key)?;
     }
     Ok(())
 }

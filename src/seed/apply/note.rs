@@ -10,6 +10,7 @@ use crate::audit::{self, ActorRef, Changes, Event, Origin, Outcome, Target};
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
+use crate::request_keys;
 use crate::tenants::TenantId;
 
 /// The object that something was done to.
@@ -75,7 +76,9 @@ impl Work<'_, '_> {
         let changes = Changes::between(&before.without_secrets(), &serde_json::json!({}));
         let reason = ("owner_deleted", self.now);
         let keys = api_keys::store::revoke_all_of(self.conn, object.tenant, &[owner], reason)?;
+        let signing = request_keys::store::revoke_all_of(self.conn, object.tenant, &[owner], reason)?;
         let changes = changes.field("revoked_api_keys", &0, &keys.len());
+        let changes = changes.field("revoked_signing_keys", &0, &signing.len());
         self.note(&object, Action::Deleted, changes)?;
         self.report.changes.push(Change::deleted(object.kind, object.name));
         Ok(())

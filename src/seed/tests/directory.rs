@@ -35,6 +35,9 @@ fn everything_the_file_says_is_stored_once() {
     assert_eq!(tenant.settings.passwords.minimum_length, Some(14));
     assert_eq!((tenant.settings.limits.users, tenant.settings.limits.service_accounts), (Some(500), Some(0)));
     assert_eq!(tenant.settings.profile.as_str(), "scaigrid");
+    let signatures = tenant.settings.signatures;
+    assert_eq!(signatures.query, Some(crate::tenants::SignatureQuery::Either));
+    assert_eq!(signatures.replay, Some(crate::tenants::SignatureReplay::All));
     let keys = &tenant.settings.api_keys;
     assert_eq!(
         (keys.prefix(), keys.longest_lifetime_days, keys.disable_on_spike),

@@ -311,7 +311,7 @@ fn applications_that_do_not_fit_together() {
         ),
         (
             "kind = \"machine\"\ngrant_types = [\"client_credentials\", \"authorization_code\"]\nresponse_modes = [\"query\"]",
-            "grant_types: a machine uses client_credentials alone",
+            "grant_types: a machine uses client_credentials",
         ),
         (
             "kind = \"web\"\nredirect_uris = [\"http://a.example/cb\"]",

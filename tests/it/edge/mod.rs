@@ -1,7 +1,12 @@
 //! `/v1/verify`, `/v1/forward-auth` and the stream of what ends.
 
+mod ceiling;
 mod events;
+mod faults;
 mod forward_auth;
 mod keys;
 mod memory;
 mod nginx;
+mod signed;
+mod signed_forward;
+mod signed_replays;

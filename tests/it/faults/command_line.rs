@@ -4,6 +4,7 @@ mod declared;
 mod dev;
 mod keys;
 mod managing;
+mod signing;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -86,7 +87,17 @@ impl Shell {
     }
 
     fn run(&self, line: &str) -> Answer {
-        let output = self.command(line).output().unwrap();
+        Self::answer(self.command(line).output().unwrap())
+    }
+
+    /// The same with something on standard input.
+    fn run_with(&self, line: &str, input: &str) -> Answer {
+        std::fs::write(self.path().join("input"), input).unwrap();
+        let file = std::fs::File::open(self.path().join("input")).unwrap();
+        Self::answer(self.command(line).stdin(file).output().unwrap())
+    }
+
+    fn answer(output: std::process::Output) -> Answer {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Answer {
             code: output.status.code().expect("an exit code"),

@@ -168,6 +168,23 @@ pub fn terminate_connections(url: &str) {
     admin(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
 }
 
+/// Ends the connections by which nodes hear of each other, and lets nobody connect to the database any more: those of the
+/// pools go on.
+pub fn cut_feeds(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    admin(&format!("ALTER DATABASE \"{name}\" WITH ALLOW_CONNECTIONS false"));
+    admin(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE datname = '{name}' AND application_name = 'gridkey-feed'"
+    ));
+}
+
+/// Lets nodes connect again.
+pub fn mend_feeds(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    admin(&format!("ALTER DATABASE \"{name}\" WITH ALLOW_CONNECTIONS true"));
+}
+
 /// The configuration of a small server on this database.
 pub fn empty_config(url: &str, overrides: &[(&str, &str)]) -> Config {
     let mut all = settings(url, "http://127.0.0.1:8080");

@@ -9,6 +9,7 @@ pub mod manager;
 pub mod nginx;
 pub mod process;
 mod program;
+pub mod signing;
 pub mod statements;
 pub mod tokens;
 
@@ -22,7 +23,9 @@ use gridkey::random::Random;
 use gridkey::server;
 
 pub use browser::{Browser, Page, authorize_web, query_of};
-pub use database::{Database, Engine, empty_config, execute, run_sql, terminate_connections};
+pub use database::{
+    Database, Engine, cut_feeds, empty_config, execute, mend_feeds, run_sql, terminate_connections,
+};
 pub use program::{Reply, basic, jwt_claims, jwt_header};
 
 /// RFC 7636 appendix B.
@@ -97,9 +100,14 @@ impl TestApp {
 
     /// The same with other settings, such as `("tokens.access_token_lifetime", "5m")`.
     pub async fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(engine, settings, Timestamp::from_seconds(Clock::System.now().seconds())).await
+    }
+
+    /// The same at another time than the present.
+    pub async fn start_at(engine: Engine, settings: &[(&str, &str)], at: Timestamp) -> Self {
         let settings: Vec<_> =
             settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let clock = Clock::manual(Timestamp::from_seconds(Clock::System.now().seconds()));
+        let clock = Clock::manual(at);
         tokio::task::spawn_blocking(move || {
             let database = database::Database::fresh(engine);
             let url = database.url.clone();
@@ -138,6 +146,14 @@ impl TestApp {
         })
         .await
         .unwrap()
+    }
+
+    /// A node in this process beside one that can be killed: on its database, under its name, on the system's clock.
+    pub async fn beside(process: &process::Process) -> Self {
+        let (url, base) = (process.database_url().to_owned(), process.base.clone());
+        let overrides = vec![("server.public_url".to_owned(), base)];
+        let start = move || Self::on_database(Engine::Postgres, &url, Clock::System, overrides);
+        tokio::task::spawn_blocking(start).await.unwrap()
     }
 
     fn on_database(engine: Engine, url: &str, clock: Clock, overrides: Vec<(String, String)>) -> Self {

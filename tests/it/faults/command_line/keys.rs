@@ -29,12 +29,12 @@ fn keys_that_are_made_or_retired_by_hand_are_written_down() {
         assert_eq!(log(&shell), []);
         let rotated = shell.run("keys rotate --algorithm ES256").expect(0).out;
         let made = log(&shell);
-        assert_eq!((made.len(), made[0].0.as_str()), (1, "signing_key.create"));
+        assert_eq!((made.len(), made[0].0.as_str()), (1, "token_key.create"));
         assert!(rotated.contains(&made[0].1), "{rotated}");
         shell.run("keys rotate --now --algorithm ES256").expect(0);
         let mut retired: Vec<String> = log(&shell)
             .into_iter()
-            .filter(|(action, _)| action == "signing_key.retire")
+            .filter(|(action, _)| action == "token_key.retire")
             .map(|(_, kid)| kid)
             .collect();
         assert!(!retired.is_empty(), "the former one signs no more");
@@ -48,7 +48,7 @@ fn keys_that_are_made_or_retired_by_hand_are_written_down() {
         let before = log(&shell);
         shell.run(&format!("keys retire {next}")).expect(0);
         assert_eq!(log(&shell), before, "what was so before is no event");
-        assert!(before.contains(&("signing_key.retire".into(), next)), "{before:?}");
+        assert!(before.contains(&("token_key.retire".into(), next)), "{before:?}");
         shell.run("audit verify").expect(0);
     }
 }

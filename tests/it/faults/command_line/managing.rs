@@ -227,6 +227,29 @@ fn the_variables_of_these_commands_are_no_settings_of_a_server() {
 }
 
 #[test]
+fn an_api_key_is_asked_about_and_exchanged_from_standard_input() {
+    on_each(|engine| {
+        let place = Managed::start(engine, "");
+        let made = place.run("key create --set name=CI --set level=read-only --output json", 0).json();
+        let secret = made["key"].as_str().unwrap();
+        let with = |line: &str, code| place.shell.run_with(line, secret).expect(code);
+        let verdict = with("key verify --permission users:read --output json", 0).json();
+        assert_eq!((&verdict["active"], &verdict["credential"]["id"]), (&Value::Bool(true), &made["id"]));
+        let refused = with("key verify --permission users:update", 3);
+        assert!(refused.err.contains("permission_denied"), "{}", refused.err);
+        let token = with("key exchange --scope users:read --quiet", 0).out;
+        assert!(token.starts_with("eyJ") && token.lines().count() == 1, "{token}");
+        let by_key = Shell::bare().with("GRIDKEY_URL", &place._process.base).with("GRIDKEY_API_KEY", secret);
+        assert!(by_key.run("user list --quiet").expect(0).out.lines().count() > 0);
+        by_key.run("team create --set slug=x --set display_name=X").expect(3);
+        place.run("key revoke CI --yes", 0);
+        assert!(with("key verify", 3).err.contains("revoked"));
+        with("key exchange", 3);
+        place.shell.run("key verify").expect(2);
+    });
+}
+
+#[test]
 fn an_api_key_lives_on_the_command_line() {
     on_each(|engine| {
         let place = Managed::start(engine, "");

@@ -158,7 +158,7 @@ pub async fn overloaded(app: &TestApp, seen: &mut Seen) {
     }
     seen.note("too_many_reports", leaks, &reply.expect("an end to it"));
     let settings =
-        [("sign_in.attempts_per_source", "1"), ("database.connections", "1"), ("database.wait", "10ms")];
+        [("sign_in.attempts_per_source", "1"), ("database.connections", "1"), ("database.wait", "200ms")];
     let small = TestApp::start_with(app.engine, &settings).await;
     let identify = ("POST", "/v1/auth/identify");
     let email = json!({ "email": ADA });

@@ -1,0 +1,3 @@
+//! `/v1/signing-keys/{id}/disable` and `/enable`.
+
+pub mod endpoints;
