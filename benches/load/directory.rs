@@ -153,10 +153,10 @@ fn statements(words: &Words, size: Size, hashes: &Hashes) -> [(usize, String); 3
     [(organisations, of_tenants), (TEAMS, of_teams), (people, of_people)]
 }
 
-/// How often the tables that grow were read from one end to the other, as PostgreSQL has counted.
+/// Rows of the tables that grow that were read without an index, as PostgreSQL has counted.
 pub fn scans(url: &str) -> Result<f64> {
     let sum = format!(
-        "SELECT coalesce(sum(seq_scan), 0)::text AS text FROM pg_stat_user_tables WHERE relname IN ({GROWING})"
+        "SELECT coalesce(sum(seq_tup_read), 0)::text AS text FROM pg_stat_user_tables WHERE relname IN ({GROWING})"
     );
     let mut conn = PgConnection::establish(url)?;
     Ok(diesel::sql_query(sum).get_result::<Text>(&mut conn)?.text.parse()?)

@@ -24,6 +24,9 @@ const ASKED: usize = 256;
 const AT_ONCE: usize = 4;
 /// From so many people on no table that grows is so small that reading all of it is the quickest way.
 const LARGE: usize = 20_000;
+/// Rows that may be read without an index: a server that starts looks whether there is anybody, and takes the first. One
+/// scan of a table that grew is more.
+const STRAY: f64 = 1_000.0;
 /// Growing a thousandfold may cost half as much again.
 const GOAL: Goal = Goal::AtMost(1.5, 1.1);
 /// The application that people sign in to.
@@ -122,12 +125,12 @@ async fn compare(
         .chain([("sign-in, hashing aside", &cheap), ("sign-in", &whole)])
         .map(|(name, rounds)| Row::ratio("scale", &format!("{growth}: {name}, p50"), rounds, "ms", GOAL))
         .collect();
-    let never = if many.people < LARGE { Goal::None } else { Goal::AtMost(0.0, 0.0) };
+    let at_most = |most| if many.people < LARGE { Goal::None } else { Goal::AtMost(most, most) };
     let label = format!("{database}: plans that read a whole table");
-    rows.push(Row::plain("scale", &label, unindexed, "", never));
+    rows.push(Row::plain("scale", &label, unindexed, "", at_most(0.0)));
     if let Some(read) = read {
-        let label = format!("{database}: how often the load read a whole table that grows");
-        rows.push(Row::plain("scale", &label, read, "", never));
+        let label = format!("{database}: rows of tables that grow read without an index, in all");
+        rows.push(Row::plain("scale", &label, read, "", at_most(STRAY)));
     }
     Ok(rows)
 }
