@@ -66,6 +66,11 @@ impl Load {
         self.done as f64 / self.cpu
     }
 
+    /// The time within which half were done, in milliseconds.
+    pub fn p50_millis(&self) -> f64 {
+        self.sorted.get(self.sorted.len() / 2).copied().unwrap_or_default() as f64 / 1e3
+    }
+
     /// The time within which 99 of 100 were done, in milliseconds.
     pub fn p99_millis(&self) -> f64 {
         let place = (self.sorted.len() * 99 / 100).min(self.sorted.len().saturating_sub(1));

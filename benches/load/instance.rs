@@ -56,6 +56,14 @@ impl Plan {
     };
 }
 
+/// Where the data of an instance lies.
+pub enum Database {
+    /// In this file.
+    Sqlite(PathBuf),
+    /// Behind this URL.
+    Postgres(String),
+}
+
 /// An instance; it need not run.
 pub struct Instance {
     site: Site,
@@ -94,6 +102,22 @@ impl Instance {
     /// Its SQLite file.
     pub fn database(&self) -> PathBuf {
         self.folder.join("gridkey.db")
+    }
+
+    /// Where its data lies.
+    pub fn store(&self) -> Database {
+        self.plan.database_url.clone().map_or_else(|| Database::Sqlite(self.database()), Database::Postgres)
+    }
+
+    /// Has it hash passwords so hard from the next start on.
+    pub const fn set_cost(&mut self, cost: Cost) {
+        self.plan.cost = cost;
+    }
+
+    /// Stops it and removes its folder: what is large should not stay.
+    pub fn remove(&mut self) -> Result<()> {
+        self.stop()?;
+        Ok(fs::remove_dir_all(&self.folder)?)
     }
 
     /// Where it listens.

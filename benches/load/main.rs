@@ -5,23 +5,31 @@
 //! environment, its HTTP. It asserts nothing; a row below its gate is told, not failed.
 
 mod crew;
+mod directory;
 mod figures;
 mod flow;
 mod footprint;
 mod growth;
 mod instance;
+mod keys;
 mod people;
 mod process;
 mod refresh;
+mod revocation;
+mod row_security;
+mod scaling;
 mod seed;
+mod storage;
 mod tokens;
+mod verify;
 mod wire;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crew::Spell;
 use figures::{Row, table};
@@ -33,7 +41,7 @@ const USAGE: &str = "\
 The driver of the benchmark; scripts/bench runs it.
 
   load --gridkey FILE --floor FILE --folder FOLDER [--postgres URL --pgbench FILE]
-       [--quick] [--only ROW]... [--set SETTING=VALUE]...";
+       [--quick] [--only ROW]... [--set SETTING=VALUE]... [--size NAME=NUMBER]...";
 
 /// Applications for which the default instance holds a line of refresh tokens of each person.
 const LINES_OF: &[&str] = &["web-ES256", "web-RS256"];
@@ -42,6 +50,7 @@ const LINES_OF: &[&str] = &["web-ES256", "web-RS256"];
 const GROUPS: &[&[&str]] = &[
     &["P1", "P10"],
     &["P2"],
+    &["P4"],
     &["P5"],
     &["P6"],
     &["P7", "P8"],
@@ -55,7 +64,14 @@ const GROUPS: &[&[&str]] = &[
     &["organisations"],
     &["P14"],
     &["idle"],
+    &["growth-keys"],
+    &["revocation"],
+    &["scaling"],
+    &["row-security"],
 ];
+
+/// What takes long, and is measured only when it is asked for.
+const LONG: &[&str] = &["growth-keys", "revocation", "scaling", "row-security"];
 
 /// What the command line said.
 #[derive(Default)]
@@ -66,6 +82,7 @@ pub struct Options {
     pgbench: Option<PathBuf>,
     quick: bool,
     only: Vec<&'static str>,
+    sizes: HashMap<String, usize>,
 }
 
 impl Options {
@@ -84,12 +101,28 @@ impl Options {
                     let (key, value) = value()?.split_once('=').map(owned).context("--set SETTING=VALUE")?;
                     options.site.settings.push((key, value));
                 }
+                "--size" => {
+                    let (name, number) = value()?.split_once('=').map(owned).context("--size NAME=NUMBER")?;
+                    options.sizes.insert(name, number.replace('_', "").parse().context("--size")?);
+                }
                 "--only" => options.only.push(group_of(&value()?)?),
                 "--quick" => options.quick = true,
                 _ => bail!("unknown: {word}\n\n{USAGE}"),
             }
         }
         Ok(options)
+    }
+
+    /// How much of something there is to be: what the command line says, or one of these for quick and for whole.
+    fn size(&self, name: &str, (quick, whole): (usize, usize)) -> Result<usize> {
+        let size = self.sizes.get(name).copied().unwrap_or(if self.quick { quick } else { whole });
+        ensure!(size > 0, "--size {name}: at least 1");
+        Ok(size)
+    }
+
+    /// The URL of PostgreSQL.
+    fn postgres(&self) -> Result<&str> {
+        self.postgres.as_deref().context("no PostgreSQL was given")
     }
 
     fn spell(&self) -> Spell {
@@ -144,7 +177,7 @@ impl Bench {
     }
 
     fn wants(&self, group: &str) -> bool {
-        self.options.only.is_empty() || self.options.only.contains(&group)
+        (self.options.only.is_empty() && !LONG.contains(&group)) || self.options.only.contains(&group)
     }
 }
 
@@ -165,6 +198,7 @@ async fn measure_all(options: Options) -> Result<Vec<Row>> {
     measure!(bench,
         "P1" => tokens::rsa,
         "P2" => tokens::curves,
+        "P4" => verify::keys,
         "P5" => tokens::introspection,
         "P6" => tokens::documents,
         "P7" => refresh::sqlite,
@@ -178,6 +212,10 @@ async fn measure_all(options: Options) -> Result<Vec<Row>> {
         "organisations" => growth::organisations,
         "P14" => footprint::start,
         "idle" => footprint::idle_connections,
+        "growth-keys" => verify::growth,
+        "revocation" => revocation::latency,
+        "scaling" => scaling::directory,
+        "row-security" => row_security::cost,
     );
     Ok(bench.rows)
 }

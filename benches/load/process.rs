@@ -55,8 +55,18 @@ impl Process {
 
     /// Memory that is really there, in MiB.
     pub fn resident_mib(&self) -> Result<f64> {
+        self.mib("VmRSS:")
+    }
+
+    /// The part of it that no file stands behind, in MiB.
+    pub fn anonymous_mib(&self) -> Result<f64> {
+        self.mib("RssAnon:")
+    }
+
+    fn mib(&self, name: &str) -> Result<f64> {
         let text = self.read("status")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line =
+            text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib / 1024.0)
     }

@@ -171,9 +171,10 @@ pub fn add_organisations(database: &Path, count: usize) -> Result<()> {
 }
 
 /// The number `n` as a UUID of version 7, in the order of `n`.
-const ID: &str = "printf('00000000-0000-7000-8000-%012x', n)";
+pub const ID: &str = "printf('00000000-0000-7000-8000-%012x', n)";
 
-fn numbers(count: usize) -> String {
+/// So many numbers `n`, from 0 on.
+pub fn numbers(count: usize) -> String {
     format!(
         "WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})"
     )

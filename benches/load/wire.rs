@@ -93,11 +93,18 @@ fn parse(bytes: &[u8]) -> Result<Option<(u16, usize, usize)>> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(bytes.get(..end).unwrap_or_default())?;
     let mut lines = head.split("\r\n");
-    let status =
-        lines.next().and_then(|line| line.split(' ').nth(1)).context("an answer without a status")?;
-    let length =
-        lines.find_map(|line| value_of(line, "content-length")).context("an answer without a length")?;
-    Ok(Some((status.parse()?, end + 4, length.parse()?)))
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').nth(1))
+        .context("an answer without a status")?
+        .parse()?;
+    let length = match (lines.find_map(|line| value_of(line, "content-length")), status) {
+        (Some(length), _) => length.parse()?,
+        // Nothing ever follows these.
+        (None, 204 | 304) => 0,
+        (None, _) => bail!("an answer without a length"),
+    };
+    Ok(Some((status, end + 4, length)))
 }
 
 fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
