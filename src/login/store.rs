@@ -12,7 +12,7 @@ use crate::tenants;
 
 /// Whether nobody has set this server up yet.
 pub fn needs_setup(conn: &mut Conn<'_>) -> Result<bool, DbError> {
-    Ok(tenants::store::count(conn)? == 0)
+    Ok(!tenants::store::any(conn)?)
 }
 
 /// Writes down a one-time link, and removes links that are past their time.

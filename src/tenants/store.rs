@@ -225,6 +225,13 @@ pub fn deleted_before(conn: &mut Conn<'_>, before: Timestamp, limit: i64) -> Res
     })?)
 }
 
+/// Whether there is an organisation: asked at each visit, and as quick with many as with one.
+pub fn any(conn: &mut Conn<'_>) -> Result<bool, DbError> {
+    let first: Option<TenantId> =
+        on!(conn, |c| tenants::table.select(tenants::id).limit(1).first(c).optional())?;
+    Ok(first.is_some())
+}
+
 /// How many organisations there are.
 pub fn count(conn: &mut Conn<'_>) -> Result<i64, DbError> {
     Ok(on!(conn, |c| tenants::table.count().get_result(c))?)
