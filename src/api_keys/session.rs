@@ -25,8 +25,6 @@ pub struct KeySession {
     pub generation: i64,
     /// When that was made.
     pub rotated_at: Timestamp,
-    /// When it was used, if it was: its child then lives.
-    pub used_at: Option<Timestamp>,
     /// Which program asked for it.
     pub user_agent: String,
     /// From where.

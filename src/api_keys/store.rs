@@ -162,11 +162,6 @@ pub fn find_many(conn: &mut Conn<'_>, tenant: TenantId, ids: &[ApiKeyId]) -> Res
     keys(rows)
 }
 
-/// Whether a key of this organisation works, whoever owns it.
-pub fn stands(conn: &mut Conn<'_>, tenant: TenantId, id: ApiKeyId, now: Timestamp) -> Result<bool, DbError> {
-    Ok(find(conn, tenant, id)?.is_some_and(|key| key.state(now) == KeyState::Works))
-}
-
 /// Which keys a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct KeyFilter {

@@ -11,7 +11,7 @@ use super::{
     Error, authorize as flows, exchange, identify as identities, me as identity, session as sessions,
 };
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Caller, bearer_token};
+use crate::app::{App, Caller, Denied, Identity, bearer_token};
 use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::web::envelope::Success;
@@ -125,8 +125,7 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
     let now = app.now();
     let caller = authenticated(&request, &app, now).await?;
     if let (Some(_), Some(session)) = (&caller.claims.key_id, &caller.claims.sid) {
-        let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
-        let holder = app.identify_token(bearer_token(headers)?, None, now).await.map_err(Error::token)?;
+        let holder = holder(&request, &app, now).await?;
         sessions::end_session(&app, &holder, session, (now, origin(&request))).await?;
         return Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish());
     }
@@ -144,8 +143,13 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
     ),
 )]
 pub async fn me(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
-    let caller = authenticated(&request, &app, app.now()).await?;
-    Ok(ok(identity::me(&app, caller).await?))
+    let now = app.now();
+    let caller = authenticated(&request, &app, now).await?;
+    let holder = match &caller.claims.key_id {
+        Some(_) => Some(holder(&request, &app, now).await?),
+        None => None,
+    };
+    Ok(ok(identity::me(&app, caller, holder).await?))
 }
 
 /// Whatever else is under `/v1/auth/`, in this door's shape.
@@ -165,6 +169,15 @@ async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<
 async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     Ok(app.caller(bearer_token(headers)?, now).await?)
+}
+
+/// Whose key the token was given for, and what the key may.
+async fn holder(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Identity, Error> {
+    let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
+    app.identify_token(bearer_token(headers)?, None, now).await.map_err(|denied| match denied {
+        Denied::Token(error) => error.into(),
+        denied => Error::token(denied),
+    })
 }
 
 /// 200 in the shape that a profile asks for.

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::identify::TenantName;
 use super::{Code, Error};
-use crate::app::{App, Caller};
+use crate::app::{App, Caller, Identity};
 use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
+use crate::credentials::PrincipalType;
 use crate::db::DbError;
 use crate::sessions::SessionId;
 use crate::tenants::TenantId;
@@ -58,18 +59,21 @@ pub struct Person {
     scopes: Vec<String>,
 }
 
-/// Looks up who the caller is.
-pub async fn me(app: &App, caller: Caller) -> Result<Me, Error> {
+/// Looks up who the caller is. `holder` is whose key it was, where the token was given for one: what the token may is then
+/// what the key may.
+pub async fn me(app: &App, caller: Caller, holder: Option<Identity>) -> Result<Me, Error> {
     let tenant_id = caller.tenant_id;
     let scopes = caller.scopes().map(str::to_owned).collect();
     let gone = || Error::new(Code::IdentityNotFound, "The person or program of this token is gone.");
-    if caller.is_service() {
+    let by_program =
+        holder.as_ref().is_some_and(|holder| holder.principal.kind == PrincipalType::ServiceAccount);
+    if caller.is_service() || by_program {
         let tenant =
             app.db.read_short(move |conn| tenants::store::find(conn, tenant_id)).await?.ok_or_else(gone)?;
         return Ok(Me::Service { client_id: caller.claims.client_id, tenant: (&tenant).into(), scopes });
     }
     // A key's token was asked for by its owner, who needs no leave to be told who they are.
-    let by_key = caller.claims.key_id.is_some();
+    let by_key = holder.is_some();
     if !by_key && !caller.has("openid") {
         let message = "The access token was granted without the scope openid, which this address needs.";
         return Err(Error::new(Code::InsufficientScope, message));
@@ -85,20 +89,20 @@ pub async fn me(app: &App, caller: Caller) -> Result<Me, Error> {
             };
             let roles = roles::store::held_by(conn, tenant_id, id)?;
             let permissions = roles::store::permissions_of(conn, tenant_id, id)?;
-            let permissions = permissions.iter().map(ToString::to_string).collect();
             Ok::<_, DbError>(Some((user, tenant, roles, permissions)))
         })
         .await?;
-    let (user, tenant, roles, permissions) = found.ok_or_else(gone)?;
+    let (user, tenant, roles, held) = found.ok_or_else(gone)?;
+    let permissions = holder.map_or(held, |holder| holder.permissions);
     let shows_email = by_key || caller.has("email");
     Ok(Me::User(Box::new(Person {
         id: user.id.to_string(),
         email: shows_email.then(|| user.email.to_string()),
         email_verified: shows_email.then_some(user.email_verified),
-        display_name: caller.has("profile").then_some(user.display_name),
+        display_name: (by_key || caller.has("profile")).then_some(user.display_name),
         tenant: (&tenant).into(),
         roles,
-        permissions,
+        permissions: permissions.iter().map(ToString::to_string).collect(),
         session_id: caller.claims.sid,
         scopes,
     })))

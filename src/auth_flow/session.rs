@@ -76,7 +76,6 @@ pub async fn begin(
         sealed_seed: sealed,
         generation: 1,
         rotated_at: now,
-        used_at: None,
         user_agent: agent.unwrap_or_else(|| origin.user_agent.clone()).chars().take(LONGEST_AGENT).collect(),
         address: address.to_string(),
         created_at: now,

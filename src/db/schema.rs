@@ -26,7 +26,6 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         name_key -> Text,
         tokens_ended_at -> Nullable<SqlTime>,
-        status_before -> Nullable<Text>,
     }
 }
 
@@ -51,7 +50,6 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         last_sign_in_at -> Nullable<SqlTime>,
         name_key -> Text,
-        status_before -> Nullable<Text>,
     }
 }
 

@@ -6,6 +6,3 @@ DROP TABLE request_replays;
 DROP TABLE request_keys;
 DROP TABLE key_sessions;
 DROP TABLE api_keys;
-ALTER TABLE users DROP COLUMN status_before;
-ALTER TABLE tenants DROP COLUMN status_before;
-ALTER TABLE service_accounts DROP COLUMN status_before;

@@ -1,10 +1,5 @@
 -- API keys, request-signing keys, what they were used for, and what every node has to hear of.
 
--- What a person, an organisation or a service account was before it went into the recycle bin.
-ALTER TABLE users ADD COLUMN status_before TEXT;
-ALTER TABLE tenants ADD COLUMN status_before TEXT;
-ALTER TABLE service_accounts ADD COLUMN status_before TEXT;
-
 -- Keys that programs send as they are. A key belongs to a person or to a service account.
 CREATE TABLE api_keys (
   id TEXT NOT NULL PRIMARY KEY,
@@ -49,7 +44,6 @@ CREATE TABLE key_sessions (
   sealed_seed BLOB NOT NULL,
   generation INTEGER NOT NULL,
   rotated_at INTEGER NOT NULL,
-  used_at INTEGER,
   user_agent TEXT NOT NULL,
   address TEXT NOT NULL,
   created_at INTEGER NOT NULL,

@@ -17,7 +17,6 @@ struct Row {
     sealed_seed: Vec<u8>,
     generation: i64,
     rotated_at: Timestamp,
-    used_at: Option<Timestamp>,
     user_agent: String,
     address: String,
     created_at: Timestamp,
@@ -34,7 +33,6 @@ impl From<Row> for KeySession {
             sealed_seed: row.sealed_seed,
             generation: row.generation,
             rotated_at: row.rotated_at,
-            used_at: row.used_at,
             user_agent: row.user_agent,
             address: row.address,
             created_at: row.created_at,
@@ -60,7 +58,6 @@ pub fn insert_session(conn: &mut Conn<'_>, tenant: TenantId, session: &KeySessio
         sealed_seed: session.sealed_seed.clone(),
         generation: session.generation,
         rotated_at: session.rotated_at,
-        used_at: session.used_at,
         user_agent: session.user_agent.clone(),
         address: session.address.clone(),
         created_at: session.created_at,
@@ -82,11 +79,7 @@ pub fn rotate_session(
         diesel::update(key_sessions::table.find(id))
             .filter(key_sessions::tenant_id.eq(tenant).and(key_sessions::generation.eq(from)))
             .filter(key_sessions::ended_at.is_null())
-            .set((
-                key_sessions::generation.eq(from + 1),
-                key_sessions::rotated_at.eq(now),
-                key_sessions::used_at.eq(None::<Timestamp>),
-            ))
+            .set((key_sessions::generation.eq(from + 1), key_sessions::rotated_at.eq(now)))
             .execute(c)
     })?;
     Ok(rows == 1)

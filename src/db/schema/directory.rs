@@ -61,7 +61,6 @@ table! {
         deleted_at -> Nullable<SqlTime>,
         created_at -> SqlTime,
         updated_at -> SqlTime,
-        status_before -> Nullable<Text>,
     }
 }
 

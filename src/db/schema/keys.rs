@@ -48,7 +48,6 @@ table! {
         sealed_seed -> Binary,
         generation -> BigInt,
         rotated_at -> SqlTime,
-        used_at -> Nullable<SqlTime>,
         user_agent -> Text,
         address -> Text,
         created_at -> SqlTime,

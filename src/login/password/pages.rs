@@ -185,7 +185,8 @@ impl Attempt<'_> {
             SignedIn::NoLonger => return self.wrong(Some(person.1), "changed_meanwhile").await,
             SignedIn::Over => return Err(Failure::over()),
         }
-        self.app.forget();
+        // A session began; no key of anybody is worth less for it.
+        self.app.forget_tokens();
         count("success");
         Ok(pages::see_other_as(self.app, &self.visit.back_to_authorize(), &new.cookie))
     }

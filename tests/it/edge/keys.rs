@@ -100,6 +100,11 @@ on_both!(a_key_in_the_address_is_refused_and_marked, |app| {
     assert_eq!(log.json()["items"].as_array().unwrap().len(), 1, "{}", log.body);
     assert!(!log.body.contains(&key.secret));
     assert_eq!(edge.refusal(&question).await, "key_in_query");
+    // One that looks like a key and is none is refused alike, and nothing is written down.
+    let stranger = generate(&"gk_".parse().unwrap(), &app.app.random).0;
+    let target = format!("/v1/models?api_key={}", stranger.expose());
+    let question = json!({ "request": { "method": "GET", "target": target, "headers": [] } });
+    assert_eq!(edge.refusal(&question).await, "key_in_query");
     let again = edge.get("/v1/audit-log?action=api_key.expose").await.expect(200).json();
     assert_eq!(again["items"].as_array().unwrap().len(), 1, "told once");
 });

@@ -50,6 +50,8 @@ on_both!(a_key_becomes_a_session_that_acts_for_its_owner, |app| {
     assert!(!token.contains(&key.secret));
     let me = app.get_as("/v1/auth/me", token).await.expect(200).json();
     assert_eq!(me["data"]["email"], ADA);
+    let may = me["data"]["permissions"].as_array().unwrap();
+    assert!(!may.is_empty() && may.iter().all(|one| one.as_str().unwrap().contains(":read")), "{me}");
     app.get_as("/v1/users", token).await.expect(200);
     let body = json!({ "slug": "x", "display_name": "X" });
     app.post_json("/v1/teams", Some(token), &body).await.expect_problem(403, "permission_denied");
@@ -59,6 +61,15 @@ on_both!(a_key_becomes_a_session_that_acts_for_its_owner, |app| {
     for bad in ["gk_nothing", token] {
         assert_eq!(begin(&app, bad).await.expect(401).json()["error"]["code"], "AUTH_TOKEN_INVALID");
     }
+});
+
+on_both!(a_service_accounts_session_is_a_program, |app| {
+    let account = app.manager("acme", Some("tenant_viewer")).await;
+    let (acme, _) = app.person("acme", ADA).await;
+    let key = app.key_of(acme, KeyOwner::ServiceAccount(account.id), |_| {}).await;
+    let data = begin(&app, &key.secret).await.expect(200).json()["data"].clone();
+    let me = app.get_as("/v1/auth/me", member(&data, "session_token")).await.expect(200).json();
+    assert_eq!(me["data"]["kind"], "service", "{me}");
 });
 
 on_both!(a_session_is_renewed_and_a_used_token_heals_only_for_a_moment, |app| {
