@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::tenants::TenantId;
 use crate::text::text_enum;
-use crate::users::UserId;
+use crate::users::{User, UserId};
 
 /// The identifier of an [`Invitation`]. It says nothing of the link.
 pub type InvitationId = Id<Invitation>;
@@ -44,6 +44,21 @@ pub struct Invitation {
     pub accepted_at: Option<Timestamp>,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// Who is invited, as lists show them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// Mail address.
+    pub email: String,
+    /// Name.
+    pub display_name: String,
+}
+
+impl From<&User> for Invited {
+    fn from(user: &User) -> Self {
+        Self { email: user.email.to_string(), display_name: user.display_name.clone() }
+    }
 }
 
 impl Invitation {

@@ -4,7 +4,7 @@
 mod invitation;
 pub mod store;
 
-pub use invitation::{Invitation, InvitationId, InvitationState};
+pub use invitation::{Invitation, InvitationId, InvitationState, Invited};
 
 /// What the tokens of invitations begin with.
 pub const INVITATION_PREFIX: &str = "gkiv_";

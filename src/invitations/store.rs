@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{Invitation, InvitationId};
+use super::{Invitation, InvitationId, Invited};
 use crate::clock::Timestamp;
-use crate::db::schema::invitations;
+use crate::db::schema::{invitations, users};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
 use crate::secret::Digest;
@@ -161,28 +161,31 @@ pub fn revoke_of_users(
     Ok(())
 }
 
-/// The invitations of this organisation by id, after `after`, at most `limit`; all, or those of one person.
+/// The invitations of this organisation by id with who is invited, after `after`, at most `limit`; all, or those of one
+/// person.
 pub fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     user: Option<UserId>,
     after: Option<InvitationId>,
     limit: i64,
-) -> Result<Vec<Invitation>, DbError> {
+) -> Result<Vec<(Invitation, Invited)>, DbError> {
     let after = after.unwrap_or(Id::new(uuid::Uuid::nil()));
-    let rows: Vec<Row> = on!(conn, |c| {
+    let rows: Vec<(Row, String, String)> = on!(conn, |c| {
         let mut query = invitations::table
+            .inner_join(users::table)
             .filter(invitations::tenant_id.eq(tenant).and(invitations::id.gt(after)))
             .order(invitations::id)
             .limit(limit)
-            .select(Row::as_select())
+            .select((Row::as_select(), users::email, users::display_name))
             .into_boxed();
         if let Some(user) = user {
             query = query.filter(invitations::user_id.eq(user));
         }
         query.load(c)
     })?;
-    Ok(rows.into_iter().map(Invitation::from).collect())
+    let invited = |(row, email, display_name)| (Invitation::from(row), Invited { email, display_name });
+    Ok(rows.into_iter().map(invited).collect())
 }
 
 /// Deletes invitations whose time was over before `before`, however they ended.

@@ -14,7 +14,7 @@ use crate::tenants::TenantId;
 
 stored_as_text!(UserStatus);
 
-#[derive(Queryable, Selectable)]
+#[derive(Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = users)]
 pub(super) struct Row {
     id: UserId,

@@ -1,7 +1,5 @@
 //! `/v1/invitations`.
 
-use std::collections::BTreeMap;
-
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -23,7 +21,7 @@ use crate::manage::{Answer, Call, Stop};
 use crate::random::Random;
 use crate::secret::{Secret, generate_prefixed};
 use crate::tenants::{self, Tenant};
-use crate::users::{self, User, UserId, UserStatus, directory};
+use crate::users::{self, User, UserId, UserStatus};
 use crate::web::{Problem, paths};
 
 /// Lists invitations.
@@ -51,14 +49,8 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let after: Option<InvitationId> = page.after.as_deref().and_then(|text| text.parse().ok());
     let (tenant, wanted, now) = (call.tenant, page.wanted(), call.now);
     let rows = look(&app, move |conn| {
-        let invitations = store::list(conn, tenant, user, after, wanted)?;
-        let people: Vec<UserId> = invitations.iter().map(|one| one.user_id).collect();
-        let people = directory::store::find_many(conn, tenant, &people)?;
-        let people: BTreeMap<UserId, User> = people.into_iter().map(|user| (user.id, user)).collect();
-        Ok(invitations
-            .into_iter()
-            .filter_map(|one| people.get(&one.user_id).map(|user| InvitationView::of(&one, user, now)))
-            .collect::<Vec<_>>())
+        let found = store::list(conn, tenant, user, after, wanted)?;
+        Ok(found.into_iter().map(|(one, invited)| InvitationView::of(&one, invited, now)).collect::<Vec<_>>())
     });
     Ok(ok(&page.finish(rows.await?, |row| row.id.to_string(), |row| row)))
 }
@@ -84,7 +76,7 @@ impl Sending {
 
     fn sent(&self, invitation: &Invitation, user: &User) -> SentInvitation {
         SentInvitation {
-            invitation: InvitationView::of(invitation, user, self.call.now),
+            invitation: InvitationView::of(invitation, user.into(), self.call.now),
             link: self.link.clone(),
             mailed: self.mailed,
         }

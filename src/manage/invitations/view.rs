@@ -5,8 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::invitations::Invitation;
-use crate::users::User;
+use crate::invitations::{Invitation, Invited};
 
 /// An invitation. Its link is shown when it is sent, and never again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -43,12 +42,12 @@ pub struct InvitationView {
 
 impl InvitationView {
     /// As it is at the given moment.
-    pub fn of(invitation: &Invitation, user: &User, now: Timestamp) -> Self {
+    pub fn of(invitation: &Invitation, invited: Invited, now: Timestamp) -> Self {
         Self {
             id: invitation.id.uuid(),
             user_id: invitation.user_id.uuid(),
-            email: user.email.to_string(),
-            display_name: user.display_name.clone(),
+            email: invited.email,
+            display_name: invited.display_name,
             state: invitation.state(now).to_string(),
             invited_by: invitation.invited_by.clone(),
             created_at: invitation.created_at.to_rfc3339(),

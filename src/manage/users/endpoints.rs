@@ -234,6 +234,7 @@ pub async fn restore(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
         not_stronger(conn, &call, wanted)?;
         check_limit(conn, &call)?;
         let invitations = invitations::store::list(conn, call.tenant, Some(wanted), None, RECALLED)?;
+        let invitations: Vec<_> = invitations.into_iter().map(|(invitation, _)| invitation).collect();
         let user = rules::restored(&call, &seen, &invitations, was_suspended(conn, &call, &seen)?);
         write(conn, &call, &random, "user.restore", (&seen, &user))?;
         Ok(user)

@@ -1,11 +1,15 @@
 //! Queries on `users` for lists and for the recycle bin.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use uuid::Uuid;
 
-use super::{Position, UserFilter};
+use super::{Beginning, Position, UserFilter};
 use crate::clock::Timestamp;
 use crate::db::schema::users;
+use crate::db::types::SqlId;
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
 use crate::roles;
@@ -36,8 +40,8 @@ pub fn list(
     if filter.team.is_some() || filter.role.is_some() {
         return of_groups(conn, tenant, filter, start, limit);
     }
-    if filter.begins_with.is_some() {
-        return beginning(conn, tenant, filter, after, limit);
+    if let Some(wanted) = &filter.begins_with {
+        return beginning(conn, tenant, (filter, wanted), after, limit);
     }
     by_id(conn, tenant, filter, start, limit)
 }
@@ -65,7 +69,7 @@ pub fn find_many(conn: &mut Conn<'_>, tenant: TenantId, ids: &[UserId]) -> Resul
     })?)
 }
 
-/// One query for each state, because an index has the people of one state in order, and no index has those of two.
+/// Those of several states in one query: an index has the people of one state in order, and no index has those of two.
 fn by_id(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -84,20 +88,12 @@ fn by_id(
                 .load(c)
         })?);
     }
-    let mut found = Vec::new();
-    for status in filter.states() {
-        found.extend(users_of(on!(conn, |c| {
-            users::table
-                .filter(users::tenant_id.eq(tenant).and(users::status.eq(status)))
-                .filter(users::id.gt(after))
-                .order(users::id)
-                .limit(limit)
-                .select(Row::as_select())
-                .load(c)
-        })?)?);
+    let mut union = Union::new(tenant, limit);
+    for status in filter.status.iter().collect::<BTreeSet<_>>() {
+        union.add("id", "status = ? AND id > ?", [Value::Text(status.as_str().into()), Value::Id(after)]);
     }
+    let mut found = union.load(conn)?;
     found.sort_by_key(|user| user.id);
-    found.dedup_by_key(|user| user.id);
     found.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(found)
 }
@@ -106,77 +102,106 @@ fn by_id(
 fn beginning(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    filter: &UserFilter,
+    (filter, beginning): (&UserFilter, &Beginning),
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Vec<User>, DbError> {
-    let mut found = match after {
-        Some(Position::Name(..)) => Vec::new(),
-        Some(Position::Email(key)) => by_email(conn, tenant, filter, Some(key), limit)?,
-        _ => by_email(conn, tenant, filter, None, limit)?,
-    };
-    let rest = limit - i64::try_from(found.len()).unwrap_or(limit);
-    if rest > 0 {
-        let after = match after {
-            Some(Position::Name(id, key)) => Some((*id, key.as_str())),
-            _ => None,
-        };
-        found.extend(by_name(conn, tenant, filter, after, rest)?);
+    let (first, last) = prefix_range(beginning.email.clone());
+    let (from, to) = prefix_range(beginning.name.clone());
+    let states = in_states(&filter.states());
+    let mut union = Union::new(tenant, limit);
+    match after {
+        Some(Position::Name(..)) => {}
+        Some(Position::Email(key)) => union.add(
+            "email_key",
+            &format!("email_key > ? AND email_key < ? AND {states}"),
+            [Value::Text(key.clone()), Value::Text(last.clone())],
+        ),
+        Some(Position::Id(_)) | None => union.add(
+            "email_key",
+            &format!("email_key >= ? AND email_key < ? AND {states}"),
+            [Value::Text(first.clone()), Value::Text(last.clone())],
+        ),
     }
+    let named = format!("name_key >= ? AND name_key < ? AND (email_key < ? OR email_key >= ?) AND {states}");
+    let range = |start: String| [start, to, first, last].map(Value::Text);
+    match after {
+        Some(Position::Name(id, key)) => {
+            let condition = format!("{named} AND (name_key > ? OR id > ?)");
+            let place = [Value::Text(key.clone()), Value::Id(*id)];
+            union.add("name_key, id", &condition, range(key.clone()).into_iter().chain(place));
+        }
+        _ => union.add("name_key, id", &named, range(from)),
+    }
+    let mut found = union.load(conn)?;
+    found.sort_by_cached_key(|user| match filter.position(user) {
+        Position::Name(id, key) => (1, key, id),
+        Position::Email(key) => (0, key, user.id),
+        Position::Id(id) => (0, String::new(), id),
+    });
+    found.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(found)
 }
 
-fn by_email(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    filter: &UserFilter,
-    after: Option<&String>,
-    limit: i64,
-) -> Result<Vec<User>, DbError> {
-    let Some(beginning) = &filter.begins_with else { return Ok(Vec::new()) };
-    let (from, to) = prefix_range(beginning.email.clone());
-    users_of(on!(conn, |c| {
-        let query = users::table
-            .filter(users::tenant_id.eq(tenant).and(users::email_key.lt(to)))
-            .filter(users::status.eq_any(filter.states()))
-            .order(users::email_key)
-            .limit(limit)
-            .select(Row::as_select())
-            .into_boxed();
-        match after {
-            Some(key) => query.filter(users::email_key.gt(key)).load(c),
-            None => query.filter(users::email_key.ge(from)).load(c),
-        }
-    })?)
+/// The names of states are ours, none of them needs a parameter.
+fn in_states(states: &[UserStatus]) -> String {
+    let states: Vec<String> = states.iter().map(|status| format!("'{}'", status.as_str())).collect();
+    format!("status IN ({})", states.join(", "))
 }
 
-fn by_name(
-    conn: &mut Conn<'_>,
+/// A parameter of a [`Union`].
+enum Value {
+    Id(UserId),
+    Text(String),
+}
+
+/// People of one organisation from several indexes in one query, each of which gives the first few in its own order.
+/// The query builder knows no union of parts that are ordered and limited themselves, so this one is written out; both
+/// databases count `$1`, `$2` in the order in which they first stand there.
+struct Union {
     tenant: TenantId,
-    filter: &UserFilter,
-    after: Option<(UserId, &str)>,
     limit: i64,
-) -> Result<Vec<User>, DbError> {
-    let Some(beginning) = &filter.begins_with else { return Ok(Vec::new()) };
-    let (from, to) = prefix_range(beginning.name.clone());
-    let (first, last) = prefix_range(beginning.email.clone());
-    users_of(on!(conn, |c| {
-        let query = users::table
-            .filter(users::tenant_id.eq(tenant).and(users::name_key.lt(to)))
-            .filter(users::email_key.lt(first).or(users::email_key.ge(last)))
-            .filter(users::status.eq_any(filter.states()))
-            .order((users::name_key, users::id))
-            .limit(limit)
-            .select(Row::as_select())
-            .into_boxed();
-        match after {
-            Some((id, key)) => query
-                .filter(users::name_key.ge(key))
-                .filter(users::name_key.gt(key).or(users::id.gt(id)))
-                .load(c),
-            None => query.filter(users::name_key.ge(from)).load(c),
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Union {
+    const fn new(tenant: TenantId, limit: i64) -> Self {
+        Self { tenant, limit, parts: Vec::new(), values: Vec::new() }
+    }
+
+    /// Adds those of whom `condition` holds, with a `?` for each of these values.
+    fn add(&mut self, order: &str, condition: &str, values: impl IntoIterator<Item = Value>) {
+        let columns = "id, tenant_id, email, email_verified, display_name, profile, status, \
+                       password_changed_at, created_at, updated_at, deleted_at, last_sign_in_at";
+        let mut text = String::new();
+        for (index, piece) in condition.split('?').enumerate() {
+            if index > 0 {
+                text.push_str(&format!("${}", self.values.len() + index + 1));
+            }
+            text.push_str(piece);
         }
-    })?)
+        let (part, limit) = (self.parts.len(), self.limit);
+        self.parts.push(format!(
+            "SELECT * FROM (SELECT {columns} FROM users WHERE tenant_id = $1 AND {text} \
+             ORDER BY {order} LIMIT {limit}) AS part_{part}"
+        ));
+        self.values.extend(values);
+    }
+
+    fn load(self, conn: &mut Conn<'_>) -> Result<Vec<User>, DbError> {
+        let text = self.parts.join(" UNION ALL ");
+        users_of(on!(conn, |c| {
+            let mut query = diesel::sql_query(text).into_boxed().bind::<SqlId, _>(self.tenant);
+            for value in self.values {
+                query = match value {
+                    Value::Id(id) => query.bind::<SqlId, _>(id),
+                    Value::Text(text) => query.bind::<Text, _>(text),
+                };
+            }
+            query.load::<Row>(c)
+        })?)
+    }
 }
 
 /// Walks through a team or the holders of a role, and keeps those who are wanted for the rest.
