@@ -4,6 +4,8 @@
 //! entry carries the generation that it was read in, and [`App::forget`] moves to the next one, so that a read that
 //! began before a revocation can never be remembered after it.
 
+pub mod acting;
+pub mod attempts;
 mod caller;
 mod feed;
 mod identity;

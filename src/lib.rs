@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod id;
+pub mod language;
 pub mod mail;
 pub mod random;
 pub mod secret;
@@ -40,8 +41,12 @@ pub mod teams;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+// what doors reach
+pub mod app;
+pub mod viewer;
 // doors
 pub mod auth_flow;
+pub mod console;
 pub mod dev;
 pub mod docs;
 pub mod edge;
@@ -50,7 +55,6 @@ pub mod manage;
 pub mod oauth;
 pub mod ops;
 // wiring
-pub mod app;
 pub mod cli;
 pub mod jobs;
 pub mod openapi;

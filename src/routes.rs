@@ -2,6 +2,7 @@
 //! [`Route`](crate::server::Route). Paths come from [`paths`], from which discovery is built too.
 
 use crate::auth_flow as auth;
+use crate::console;
 use crate::dev::{mail, sample_app};
 use crate::docs;
 use crate::edge::{events, forward_auth, verify};
@@ -19,6 +20,7 @@ use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
 use crate::server::Route;
+use crate::viewer;
 use crate::web::{assets, paths};
 
 /// Every route of a server.
@@ -68,6 +70,18 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
     Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
     Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),
+
+    // pages behind the sign-in
+    Route::new(Get, paths::ARRIVAL, |at| at.to(viewer::pages::arrive)).page(),
+    Route::new(Post, paths::PREFERENCES, |at| at.to(viewer::pages::prefer)).page(),
+    Route::new(Get, paths::CONSOLE, |at| at.to(console::overview::pages::show)).page(),
+    Route::new(Get, paths::CONSOLE_USERS, |at| at.to(console::users::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_USER, |at| at.to(console::users::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_USER, |at| at.to(console::users::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),

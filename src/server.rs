@@ -6,6 +6,7 @@
 
 mod bootstrap;
 mod cors;
+mod local_api;
 mod router;
 mod signals;
 
@@ -260,6 +261,7 @@ fn assemble(
         .app_data(shared.description.clone())
         .app_data(shared.guard.clone())
         .app_data(shared.sample_app.clone())
+        .app_data(Data::new(local_api::of(app)))
         .configure(move |services| router::register(services, routes::table(development)))
         .default_service(web::to(router::nothing_here))
         .wrap(bounds())

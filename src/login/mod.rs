@@ -11,7 +11,6 @@
 
 pub mod account;
 mod accounts;
-mod attempts;
 mod begin;
 pub mod consent;
 pub mod forgot;

@@ -1,51 +1,6 @@
 //! What the templates of all sign-in pages share.
 
-/// What is wrong with one field, or with the form as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// The id of the input.
-    pub field: Option<&'static str>,
-    /// What happened and what to do, in a sentence.
-    pub text: String,
-}
-
-/// Everything that is wrong with a form: the summary links to the fields, each field repeats its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Errors(Vec<FieldError>);
-
-impl Errors {
-    /// One error of the whole form.
-    pub fn form(text: impl Into<String>) -> Self {
-        Self(vec![FieldError { field: None, text: text.into() }])
-    }
-
-    /// One error of one field.
-    pub fn field(field: &'static str, text: impl Into<String>) -> Self {
-        let mut errors = Self::default();
-        errors.add(field, text);
-        errors
-    }
-
-    /// Adds an error of a field.
-    pub fn add(&mut self, field: &'static str, text: impl Into<String>) {
-        self.0.push(FieldError { field: Some(field), text: text.into() });
-    }
-
-    /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// In the order of the form.
-    pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
-        self.0.iter()
-    }
-
-    /// What is wrong with this field.
-    pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|error| error.field == Some(field)).map(|error| error.text.as_str())
-    }
-}
+pub use crate::web::FormErrors as Errors;
 
 /// The frame of a page: who asks, what for, and what is wrong.
 #[derive(Clone, Debug)]
@@ -114,17 +69,6 @@ pub struct Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_field_finds_its_own_error() {
-        let mut errors = Errors::field("email", "Enter your e-mail address.");
-        errors.add("name", "Enter your name.");
-        assert_eq!(errors.of("email"), Some("Enter your e-mail address."));
-        assert_eq!(errors.of("password"), None);
-        assert_eq!(errors.iter().count(), 2);
-        assert_eq!(Errors::form("x").of(""), None);
-        assert!(Errors::default().is_empty());
-    }
 
     #[test]
     fn initials_are_letters_or_digits() {

@@ -15,9 +15,11 @@ use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
 use crate::api_keys::PresentedKey;
+use crate::app::acting::ActingPerson;
 use crate::app::{App, Denied, Identity, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
+use crate::credentials::KeyOwner;
 use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
@@ -35,14 +37,22 @@ const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store")
 pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let now = app.now();
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
-    let address = ClientIp::of(request);
-    let (actor, client_id, session_id) = caller(app, request, bearer_token(headers)?, (address, now)).await?;
-    let origin = Origin {
-        client_id,
-        session_id,
-        request_id: RequestId::current().as_str().to_owned(),
-        address: address.to_string(),
-        user_agent: text_header(request, &header::USER_AGENT),
+    let acting = request.extensions().get::<ActingPerson>().cloned();
+    let (actor, origin) = match acting {
+        Some(person) => acting_actor(person),
+        None => {
+            let address = ClientIp::of(request);
+            let (actor, client_id, session_id) =
+                caller(app, request, bearer_token(headers)?, (address, now)).await?;
+            let origin = Origin {
+                client_id,
+                session_id,
+                request_id: RequestId::current().as_str().to_owned(),
+                address: address.to_string(),
+                user_agent: text_header(request, &header::USER_AGENT),
+            };
+            (actor, origin)
+        }
     };
     let tenant = match query(request)?.get("tenant") {
         None => actor.tenant_id,
@@ -52,6 +62,24 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     // For what is written down once the call was answered.
     request.extensions_mut().insert(call.clone());
     Ok(call)
+}
+
+/// A person whose page of ours calls, with what the page knows of them.
+fn acting_actor(person: ActingPerson) -> (Actor, Origin) {
+    let origin = Origin {
+        client_id: String::new(),
+        session_id: person.session_id.to_string(),
+        request_id: RequestId::current().as_str().to_owned(),
+        address: person.address.to_string(),
+        user_agent: person.user_agent,
+    };
+    let actor = Actor {
+        name: ActorRef::person(person.tenant_id, person.user_id, &person.email),
+        principal: Some(KeyOwner::User(person.user_id)),
+        tenant_id: person.tenant_id,
+        permissions: person.permissions,
+    };
+    (actor, origin)
 }
 
 /// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a

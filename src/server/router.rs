@@ -149,6 +149,11 @@ impl Route {
         matches!(self.shape, Shape::Page)
     }
 
+    /// Whether it is a call of the management API.
+    pub fn is_of_api(&self) -> bool {
+        self.shape == Shape::Problem && self.path.starts_with("/v1/")
+    }
+
     /// The method.
     pub const fn method(&self) -> Method {
         self.method
@@ -295,7 +300,7 @@ fn wrong_method(shape: Shape, allow: &str) -> HttpResponse {
 }
 
 /// First parts of paths that people see in their browsers.
-const FOR_PEOPLE: [&str; 4] = ["login", "setup", "docs", "dev"];
+const FOR_PEOPLE: [&str; 6] = ["login", "setup", "docs", "dev", "console", "account"];
 
 /// What the paths of the first-party flow begin with.
 const FIRST_PARTY: &str = "/v1/auth/";

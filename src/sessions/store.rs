@@ -166,6 +166,22 @@ pub fn touch(conn: &mut Conn<'_>, tenant: TenantId, id: SessionId, now: Timestam
     Ok(())
 }
 
+/// Notes that the person proved again who they are.
+pub fn prove_again(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(sessions::table.find(id))
+            .filter(sessions::tenant_id.eq(tenant).and(sessions::ended_at.is_null()))
+            .set((sessions::authenticated_at.eq(now), sessions::last_seen_at.eq(now)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
 /// Ends a session. `false` when it was over already.
 pub fn end(conn: &mut Conn<'_>, tenant: TenantId, id: SessionId, now: Timestamp) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {

@@ -232,6 +232,19 @@ pub fn any(conn: &mut Conn<'_>) -> Result<bool, DbError> {
     Ok(first.is_some())
 }
 
+/// The active organisation that has been here longest.
+pub fn first_active(conn: &mut Conn<'_>) -> Result<Option<Tenant>, DbError> {
+    let row: Option<Row> = on!(conn, |c| {
+        tenants::table
+            .filter(tenants::status.eq(TenantStatus::Active).and(tenants::deleted_at.is_null()))
+            .order(tenants::id)
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?;
+    row.map(Tenant::try_from).transpose()
+}
+
 /// How many organisations there are.
 pub fn count(conn: &mut Conn<'_>) -> Result<i64, DbError> {
     Ok(on!(conn, |c| tenants::table.count().get_result(c))?)

@@ -20,9 +20,11 @@ pub mod envelope;
 mod error_page;
 mod error_shape;
 mod extract;
+mod form_errors;
 mod headers;
 mod params;
 pub mod paths;
+mod preferences;
 mod problem;
 mod request_id;
 mod request_log;
@@ -42,8 +44,10 @@ pub use extract::{
     BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, parse_json, read_body, read_form,
     read_json, read_json_text,
 };
+pub use form_errors::{FieldError, FormErrors};
 pub use headers::security_headers;
 pub use params::{MAX_PARAMS, Params, ParamsError};
+pub use preferences::{Preferences, Theme};
 pub use problem::{BUSY_WAIT, Problem};
 pub use request_id::{RequestId, X_REQUEST_ID};
 pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};

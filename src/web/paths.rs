@@ -53,6 +53,22 @@ pub const LOGIN_FORGOT: &str = "/login/forgot";
 pub const LOGIN_RESET: &str = "/login/reset";
 /// The page that an invitation opens.
 pub const LOGIN_INVITATION: &str = "/login/invitation";
+/// Where the authorization endpoint brings people who want to see a page of ours.
+pub const ARRIVAL: &str = "/login/arrival";
+/// Takes a choice of language and colours.
+pub const PREFERENCES: &str = "/preferences";
+/// The admin console.
+pub const CONSOLE: &str = "/console";
+/// People, in the console.
+pub const CONSOLE_USERS: &str = "/console/users";
+/// The form that makes somebody new.
+pub const CONSOLE_USER_NEW: &str = "/console/users/new";
+/// One person.
+pub const CONSOLE_USER: &str = "/console/users/{id}";
+/// What is done to a person.
+pub const CONSOLE_USER_ACTION: &str = "/console/users/{id}/{action}";
+/// What people see and change of themselves.
+pub const ACCOUNT: &str = "/account";
 /// First-run setup.
 pub const SETUP: &str = "/setup";
 /// Where password managers look for the page that changes a password (W3C change-password-url).

@@ -236,6 +236,8 @@ struct Body<'a> {
     code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     request_id: &'a str,
 }
 
@@ -255,6 +257,7 @@ impl ResponseError for Problem {
             detail: &self.detail,
             code: self.code,
             fix: self.fix.as_deref(),
+            field: self.about(),
             request_id: request_id.as_str(),
         });
         Cause::attach(&mut response, self.cause.as_deref());

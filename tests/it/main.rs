@@ -11,6 +11,7 @@
 mod architecture;
 mod audit;
 mod checklist;
+mod console;
 mod contract;
 mod edge;
 mod faults;

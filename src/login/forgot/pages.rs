@@ -7,11 +7,11 @@ use askama::Template;
 
 use super::{ResetLink, letter};
 use crate::app::App;
+use crate::app::attempts;
 use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::limits::{self, Decision};
-use crate::login::attempts;
 use crate::login::organization::{Reach, candidates};
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::app::attempts;
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
 use crate::limits::{self, Decision};
-use crate::login::attempts;
 use crate::login::organization::candidates;
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};

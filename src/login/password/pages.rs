@@ -7,12 +7,12 @@ use askama::Template;
 
 use super::{SignIn, SignedIn, Subject, sign_in, subject};
 use crate::app::App;
+use crate::app::attempts::{self, PasswordCounters};
 use crate::audit::{self, ActorRef, Event, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::interactions::Progress;
 use crate::limits::{self, Decision};
-use crate::login::attempts::{self, PasswordCounters};
 use crate::login::begin::NewSession;
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};

@@ -7,9 +7,9 @@ use askama::Template;
 
 use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
+use crate::app::attempts;
 use crate::audit::{ActorRef, Event, Target};
 use crate::db::DbError;
-use crate::login::attempts;
 use crate::login::forgot::notice;
 use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};

@@ -113,6 +113,20 @@ impl Browser {
         panic!("the sign-in goes round in circles: {}", page.at);
     }
 
+    /// Signs in to the pages behind the sign-in, and comes to `at`.
+    pub async fn enter(&mut self, at: &str, email: &str, password: &str) -> Page {
+        let mut page = self.follow(self.get(at).await).await;
+        for _ in 0..4 {
+            let fields = match page.path().as_str() {
+                "/login/identify" => [("email", email)],
+                "/login/password" => [("password", password)],
+                _ => return page,
+            };
+            page = self.follow(self.submit(&page, &fields).await).await;
+        }
+        panic!("the sign-in goes round in circles: {}", page.at);
+    }
+
     /// Signs in to the fixture's client `web` and returns the code.
     pub async fn code_for_web(&mut self, scope: &str, email: &str, password: &str) -> String {
         let url = self.walk(&authorize_web(scope, &[]), email, password).await;
@@ -160,7 +174,9 @@ impl Page {
     /// The page's first form.
     #[track_caller]
     pub fn form(&self) -> Form {
-        let html = &self.reply.body;
+        let body = &self.reply.body;
+        // The bar above a page has forms too, which are not what the page is about.
+        let html = &body[body.find("<main").unwrap_or_default()..];
         let start = html.find("<form").unwrap_or_else(|| panic!("no form at {}: {html}", self.at));
         let end = html[start..].find("</form>").unwrap() + start;
         let form = &html[start..end];

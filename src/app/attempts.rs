@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::app::App;
+use super::App;
 use crate::limits::{Bucket, Rule};
 use crate::tenants::TenantId;
 use crate::users::Email;

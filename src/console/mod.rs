@@ -1,0 +1,12 @@
+//! The admin console: server-rendered pages for what the management API can do.
+//!
+//! Owns the menu, the forms and the words of these pages; a folder for each noun, with `pages.rs` for its handlers. Knows
+//! no table and no rule: what a page shows and does goes through the management API as the person who looks at it, so that
+//! permissions, audit events and errors are the same by page, command and call. Every page works without scripts.
+
+mod menu;
+pub mod overview;
+mod parts;
+pub mod users;
+
+pub use menu::{Section, menu};

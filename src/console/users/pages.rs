@@ -1,0 +1,371 @@
+//! `/console/users`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::json;
+
+use super::view::{Held, Row, User, tone};
+use crate::app::App;
+use crate::console::parts::{ListQuery, choices, curl, document};
+use crate::console::{Section, menu};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
+use crate::web::{FormErrors, paths};
+
+const STATES: &[&str] = &["active", "invited", "suspended", "deleted"];
+
+#[derive(Template)]
+#[template(path = "console/users/list.html")]
+struct List {
+    frame: Frame,
+    query: ListQuery,
+    states: Vec<(String, String)>,
+    rows: Vec<Row>,
+    first: Option<String>,
+    next: Option<String>,
+    clear: String,
+    may_create: bool,
+}
+
+/// Lists people.
+pub async fn list(
+    request: HttpRequest,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let words = viewer.words();
+    let query = ListQuery::of(&viewer, paths::CONSOLE_USERS, &["q", "status", "team", "role"]);
+    let address = query.api(&viewer, paths::USERS);
+    let page: Page<User> = viewer.get(&api, &address).await?;
+    let row = |user: User| {
+        let href = viewer.at(format!("{}/{}", paths::CONSOLE_USERS, user.id)).text();
+        user.row(href, words, viewer.now)
+    };
+    let frame = viewer
+        .frame(&app, words.t("users-heading"), menu(&viewer, Section::Users))
+        .with_recipes("gridkey user list", curl(&app, "GET", &address, None));
+    let page = List {
+        frame,
+        states: choices(&viewer, "user-status", STATES),
+        first: query.first(&viewer),
+        next: query.next(&viewer, page.next_cursor.as_deref()),
+        clear: query.clear(&viewer),
+        may_create: viewer.may("users:create"),
+        rows: page.items.into_iter().map(row).collect(),
+        query,
+    };
+    pages::show(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "console/users/new.html")]
+struct New {
+    frame: Frame,
+    email: String,
+    display_name: String,
+    chosen: Vec<String>,
+    roles: Vec<Choice>,
+    once: String,
+}
+
+/// A role or a team to choose.
+#[derive(Clone, Debug, serde::Deserialize)]
+struct Choice {
+    slug: String,
+    #[serde(default)]
+    display_name: String,
+}
+
+/// Asks who is to be invited.
+pub async fn new(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    ask_new(&app, &viewer, &api, (Form::default(), FormErrors::default())).await
+}
+
+async fn ask_new(
+    app: &App,
+    viewer: &Viewer,
+    api: &LocalApi,
+    (form, errors): (Form, FormErrors),
+) -> Result<HttpResponse, Failure> {
+    if !viewer.may("users:create") {
+        return Err(Failure::Forbidden);
+    }
+    let roles: Page<Choice> =
+        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
+    let status = pages::status_of(&errors);
+    let body = document(&[("email", "ada@example.com"), ("display_name", "Ada Lovelace")]);
+    let frame = viewer
+        .frame(app, viewer.words().t("user-new-heading"), menu(viewer, Section::Users))
+        .with_errors(errors)
+        .with_recipes(
+            "gridkey user create --email ada@example.com --name 'Ada Lovelace'",
+            curl(app, "POST", &viewer.at(paths::INVITATIONS), Some(&body)),
+        );
+    let page = New {
+        frame,
+        email: form.text("email"),
+        display_name: form.text("display_name"),
+        chosen: form.several("roles"),
+        roles: roles.items,
+        once: pages::once(app, &form),
+    };
+    pages::show(status, &page)
+}
+
+#[derive(Template)]
+#[template(path = "console/users/invited.html")]
+struct Invited {
+    frame: Frame,
+    email: String,
+    link: String,
+    mailed: bool,
+    repeated: bool,
+    list: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Sent {
+    email: String,
+    link: String,
+    mailed: bool,
+}
+
+/// Invites somebody, and shows the link this once.
+pub async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let body = json!({
+        "email": form.text("email"),
+        "display_name": form.text("display_name"),
+        "roles": form.several("roles"),
+    });
+    let made = viewer.create(&api, &viewer.at(paths::INVITATIONS), (&body, &form.text("once"))).await;
+    let answer = match made {
+        Ok(answer) => answer,
+        Err(refusal) if refusal.is_about_the_form() => {
+            let errors = refusal.errors(&["email", "display_name"]);
+            return ask_new(&app, &viewer, &api, (form, errors)).await;
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let sent: Sent = answer.read()?;
+    let frame = viewer.frame(&app, viewer.words().t("user-invited-heading"), menu(&viewer, Section::Users));
+    let page = Invited {
+        frame,
+        email: sent.email,
+        link: sent.link,
+        mailed: sent.mailed,
+        repeated: answer.repeated,
+        list: viewer.at(paths::CONSOLE_USERS).text(),
+    };
+    pages::show(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "console/users/show.html")]
+struct Show {
+    frame: Frame,
+    user: User,
+    version: String,
+    tone: &'static str,
+    status: String,
+    held: Held,
+    created: Recent,
+    last_sign_in: Option<Recent>,
+    actions: Vec<Action>,
+    may_update: bool,
+}
+
+/// Something that can be done to a person: its name in the address, and its message.
+#[derive(Clone, Debug)]
+struct Action {
+    href: String,
+    label: String,
+    danger: bool,
+}
+
+/// What can be done in which state, with the permission that it takes.
+const ACTIONS: &[(&str, &[&str], &str, bool)] = &[
+    ("reset-link", &["active"], "users:update", false),
+    ("sign-out", &["active"], "sessions:delete", false),
+    ("suspend", &["active"], "users:update", true),
+    ("activate", &["suspended"], "users:update", false),
+    ("delete", &["active", "invited", "suspended"], "users:delete", true),
+    ("restore", &["deleted"], "users:delete", false),
+];
+
+fn actions(viewer: &Viewer, user: &User) -> Vec<Action> {
+    ACTIONS
+        .iter()
+        .filter(|(_, states, permission, _)| states.contains(&user.status.as_str()) && viewer.may(permission))
+        .map(|(name, _, _, danger)| Action {
+            href: viewer.at(format!("{}/{}/{name}", paths::CONSOLE_USERS, user.id)).text(),
+            label: viewer.words().t(&format!("user-{name}")),
+            danger: *danger,
+        })
+        .collect()
+}
+
+fn of_api(viewer: &Viewer, request: &HttpRequest, rest: &str) -> crate::viewer::Address {
+    let id = segment(request.match_info().get("id").unwrap_or_default());
+    viewer.at(format!("{}/{id}{rest}", paths::USERS))
+}
+
+/// Shows one person.
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    show_with(&app, &viewer, (&api, &request), None).await
+}
+
+async fn show_with(
+    app: &App,
+    viewer: &Viewer,
+    (api, request): (&LocalApi, &HttpRequest),
+    sent: Option<(Form, FormErrors)>,
+) -> Result<HttpResponse, Failure> {
+    let address = of_api(viewer, request, "");
+    let (mut user, version): (User, String) = viewer.get_versioned(api, &address).await?;
+    let held: Held = viewer.get(api, &of_api(viewer, request, "/roles")).await?;
+    let words = viewer.words();
+    let may_update = viewer.may("users:update") && user.status != "deleted";
+    let errors = sent.as_ref().map(|(_, errors)| errors.clone()).unwrap_or_default();
+    let frame = viewer
+        .frame(app, user.display_name.clone(), menu(viewer, Section::Users))
+        .with_recipes(format!("gridkey user get {}", user.id), curl(app, "GET", &address, None));
+    let status = pages::status_of(&errors);
+    let page = Show {
+        frame: frame.with_errors(errors),
+        actions: actions(viewer, &user),
+        tone: tone(&user.status),
+        status: words.t(&format!("user-status-{}", user.status)),
+        created: recent(&user.created_at, words, viewer.now),
+        last_sign_in: user.last_sign_in_at.as_deref().map(|at| recent(at, words, viewer.now)),
+        user: {
+            // What was typed stays, and so does the version that it was typed for.
+            if let Some((form, _)) = &sent {
+                user.email = form.text("email");
+                user.display_name = form.text("display_name");
+            }
+            user
+        },
+        version: sent.map_or(version, |(form, _)| form.text("version")),
+        held,
+        may_update,
+    };
+    pages::show(status, &page)
+}
+
+/// Changes a person.
+pub async fn update(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let body = json!({ "email": form.text("email"), "display_name": form.text("display_name") });
+    let address = of_api(&viewer, &request, "");
+    match viewer.send(&api, ("PATCH", &address), Some(body), Some(form.text("version"))).await {
+        Ok(_) => Ok(pages::see_other(&viewer.at(request.path()).with("done", "saved").text())),
+        Err(refusal) if refusal.is_about_the_form() => {
+            let errors = refusal.errors(&["email", "display_name"]);
+            show_with(&app, &viewer, (&api, &request), Some((form, errors))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/ask.html")]
+struct Ask {
+    frame: Frame,
+    text: String,
+    effect: String,
+    button: String,
+    danger: bool,
+    back: String,
+}
+
+/// Asks before something is done to a person, and says what it does.
+pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let user: User = viewer.get(&api, &of_api(&viewer, &request, "")).await?;
+    let name = request.match_info().get("action").unwrap_or_default().to_owned();
+    let known = ACTIONS.iter().find(|(action, states, permission, _)| {
+        *action == name && states.contains(&user.status.as_str()) && viewer.may(permission)
+    });
+    let Some((_, _, _, danger)) = known else { return Err(Failure::NotFound) };
+    let words = viewer.words();
+    let page = Ask {
+        frame: viewer.frame(&app, words.t(&format!("user-{name}")), menu(&viewer, Section::Users)),
+        text: format!("{} <{}>", user.display_name, user.email),
+        effect: words.t(&format!("user-{name}-effect")),
+        button: words.t(&format!("user-{name}")),
+        danger: *danger,
+        back: viewer.at(format!("{}/{}", paths::CONSOLE_USERS, user.id)).text(),
+    };
+    pages::show(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "console/users/link.html")]
+struct Link {
+    frame: Frame,
+    link: String,
+    mailed: bool,
+    back: String,
+}
+
+#[derive(serde::Deserialize)]
+struct ResetLink {
+    link: String,
+    #[serde(default)]
+    mailed: bool,
+}
+
+/// Does something to a person.
+pub async fn act(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    pages::form(&app, &request, payload, &viewer).await?;
+    let action = request.match_info().get("action").unwrap_or_default();
+    let at = |rest: &str| of_api(&viewer, &request, rest);
+    let done = match action {
+        "suspend" => {
+            viewer.send(&api, ("PATCH", &at("")), Some(json!({ "status": "suspended" })), None).await?
+        }
+        "activate" => {
+            viewer.send(&api, ("PATCH", &at("")), Some(json!({ "status": "active" })), None).await?
+        }
+        "delete" => viewer.send(&api, ("DELETE", &at("")), None, None).await?,
+        "restore" => viewer.send(&api, ("POST", &at("/restore")), None, None).await?,
+        "sign-out" => viewer.send(&api, ("DELETE", &at("/sessions")), None, None).await?,
+        "reset-link" => viewer.send(&api, ("POST", &at("/password-reset")), Some(json!({})), None).await?,
+        _ => return Err(Failure::NotFound),
+    };
+    let id = segment(request.match_info().get("id").unwrap_or_default());
+    let back = viewer.at(format!("{}/{id}", paths::CONSOLE_USERS));
+    if action != "reset-link" {
+        return Ok(pages::see_other(&back.with("done", format!("user-{action}")).text()));
+    }
+    let made: ResetLink = done.read()?;
+    let frame = viewer.frame(&app, viewer.words().t("user-reset-link"), menu(&viewer, Section::Users));
+    pages::show(StatusCode::OK, &Link { frame, link: made.link, mailed: made.mailed, back: back.text() })
+}

@@ -1,0 +1,98 @@
+//! The words of a language: messages by name, with what is to be put into them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
+use unic_langid::LanguageIdentifier;
+
+use super::Language;
+
+#[derive(RustEmbed)]
+#[folder = "templates/messages/"]
+struct Files;
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// Parsed once: the files are part of the program.
+static BUNDLES: LazyLock<BTreeMap<Language, Bundle>> =
+    LazyLock::new(|| Language::ALL.iter().map(|language| (*language, bundle(*language))).collect());
+
+/// The message files of a language, with their names.
+pub fn messages(language: Language) -> Vec<(String, String)> {
+    let folder = format!("{language}/");
+    let names = Files::iter().filter(|name| name.starts_with(&folder));
+    names
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+        })
+        .collect()
+}
+
+fn bundle(language: Language) -> Bundle {
+    let tag: LanguageIdentifier = language.as_str().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    // Marks around what is put in keep a name of the other direction from tearing its sentence apart; where everything
+    // runs one way they would only be in the way of who copies the text.
+    bundle.set_use_isolating(language.direction() == "rtl");
+    for (name, text) in messages(language) {
+        // A file with an error still gives its good messages; a test refuses such files.
+        let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, errors)| {
+            tracing::error!(file = name, ?errors, "a message file cannot be read whole");
+            resource
+        });
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// The words of one language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Words(pub Language);
+
+impl Words {
+    /// A message.
+    pub fn t(self, id: &str) -> String {
+        self.say(id, None)
+    }
+
+    /// A message with one thing in it.
+    pub fn t1<'a>(self, id: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
+        let mut args = FluentArgs::new();
+        args.set(name, value);
+        self.say(id, Some(&args))
+    }
+
+    /// A message with two things in it.
+    pub fn t2<'a>(
+        self,
+        id: &str,
+        (first, one): (&'a str, impl Into<FluentValue<'a>>),
+        (second, two): (&'a str, impl Into<FluentValue<'a>>),
+    ) -> String {
+        let mut args = FluentArgs::new();
+        args.set(first, one);
+        args.set(second, two);
+        self.say(id, Some(&args))
+    }
+
+    /// Whether there is such a message.
+    pub fn knows(self, id: &str) -> bool {
+        BUNDLES.get(&self.0).is_some_and(|bundle| bundle.has_message(id))
+    }
+
+    /// In English what this language lacks; the message's name if nobody has it, which a test keeps from happening.
+    fn say(self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
+        [self.0, Language::English]
+            .iter()
+            .find_map(|language| {
+                let bundle = BUNDLES.get(language)?;
+                let pattern = bundle.get_message(id)?.value()?;
+                Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+            })
+            .unwrap_or_else(|| id.to_owned())
+    }
+}

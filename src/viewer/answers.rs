@@ -1,0 +1,107 @@
+//! How a look at a page can fail.
+
+use serde::Deserialize;
+
+use super::api::ApiAnswer;
+use crate::db::DbError;
+use crate::users::HasherError;
+use crate::web::FormErrors;
+
+/// What the management API refused, in its words.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// The name of the error.
+    #[serde(default)]
+    pub code: String,
+    /// What happened.
+    #[serde(default)]
+    pub detail: String,
+    /// What can be done about it.
+    #[serde(default)]
+    pub fix: Option<String>,
+    /// The member of the body that it is about.
+    #[serde(default)]
+    pub field: Option<String>,
+}
+
+impl Refusal {
+    /// A failure of ours.
+    pub(super) fn broken(why: impl ToString) -> Self {
+        Self { status: 500, code: "internal_error".into(), detail: why.to_string(), ..Self::default() }
+    }
+
+    pub(super) fn of(answer: &ApiAnswer) -> Self {
+        let read: Result<Self, _> = serde_json::from_slice(&answer.body);
+        let refusal = read.unwrap_or_else(|why| Self::broken(why));
+        Self { status: answer.status, ..refusal }
+    }
+
+    /// Whether the person can mend it in the form: anything else is a page of its own.
+    pub fn is_about_the_form(&self) -> bool {
+        matches!(self.status, 400 | 409 | 412 | 422)
+    }
+
+    /// As the errors of a form, at the field that they are about. `fields` are the inputs of the form: what is about
+    /// another member of the body stands above the form.
+    pub fn errors(&self, fields: &[&str]) -> FormErrors {
+        let text = match &self.fix {
+            Some(fix) => format!("{} {fix}", self.detail),
+            None => self.detail.clone(),
+        };
+        match &self.field {
+            Some(field) if fields.contains(&field.as_str()) => FormErrors::field(field.clone(), text),
+            _ => FormErrors::form(text),
+        }
+    }
+}
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is no such thing, or nothing that the viewer may see.
+    NotFound,
+    /// The viewer may not see or do this.
+    Forbidden,
+    /// A form that was not sent by our page.
+    Forged(String),
+    /// The request cannot be read.
+    Unreadable(String),
+    /// Something of ours failed; the text is for the log.
+    Broken(String),
+    /// The server is busy or its database is away.
+    Busy(String),
+    /// An answer that is no failure, made where a page gives up early.
+    Answer(Box<super::pages::Early>),
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        if error.is_temporary() { Self::Busy(error.to_string()) } else { Self::Broken(error.to_string()) }
+    }
+}
+
+impl From<HasherError> for Failure {
+    fn from(error: HasherError) -> Self {
+        if error.is_temporary() { Self::Busy(error.to_string()) } else { Self::Broken(error.to_string()) }
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.status {
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            429 | 503 => Self::Busy(refusal.detail),
+            400..=499 => Self::Unreadable(refusal.detail),
+            _ => Self::Broken(refusal.detail),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The management API without a socket: pages show and change nothing that the API could not, with its checks, its audit
+//! events and its words for what is wrong.
+
+use std::cell::OnceCell;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::answers::Refusal;
+use super::query::{Address, Page};
+use super::view::Viewer;
+use crate::app::acting::ActingPerson;
+
+/// A call, as whoever runs the routes takes it.
+#[derive(Clone, Debug)]
+pub struct ApiCall {
+    /// `GET`, `POST`, `PATCH`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// Path and query.
+    pub address: String,
+    /// A JSON document, unless there is nothing to send.
+    pub body: Option<Vec<u8>>,
+    /// `If-Match`.
+    pub version: Option<String>,
+    /// `Idempotency-Key`.
+    pub once: Option<String>,
+    /// Who calls.
+    pub person: ActingPerson,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct ApiAnswer {
+    /// The status.
+    pub status: u16,
+    /// The version of the object that is shown.
+    pub etag: Option<String>,
+    /// Whether it is the answer to an earlier call with the same `Idempotency-Key`.
+    pub repeated: bool,
+    /// The document.
+    pub body: Vec<u8>,
+}
+
+/// Something that is still to come, on this thread.
+pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
+/// Runs a call through the routes.
+pub type Service = Rc<dyn Fn(ApiCall) -> Local<Result<ApiAnswer, String>>>;
+/// Assembles the routes.
+pub type Start = Box<dyn Fn() -> Local<Result<Service, String>>>;
+
+/// The API of one worker, assembled when a page first needs it.
+pub struct LocalApi {
+    start: Start,
+    service: OnceCell<Service>,
+}
+
+impl LocalApi {
+    /// One that is assembled by `start`.
+    pub const fn new(start: Start) -> Self {
+        Self { start, service: OnceCell::new() }
+    }
+
+    async fn run(&self, call: ApiCall) -> Result<ApiAnswer, Refusal> {
+        let service = match self.service.get() {
+            Some(service) => Rc::clone(service),
+            None => {
+                let started = (self.start)().await.map_err(Refusal::broken)?;
+                Rc::clone(self.service.get_or_init(|| started))
+            }
+        };
+        let answer = service(call).await.map_err(Refusal::broken)?;
+        if (200..300).contains(&answer.status) { Ok(answer) } else { Err(Refusal::of(&answer)) }
+    }
+}
+
+impl ApiAnswer {
+    /// The document.
+    ///
+    /// # Errors
+    /// When it is not what the page expects.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(&self.body).map_err(Refusal::broken)
+    }
+}
+
+impl Viewer {
+    fn call(&self, method: &'static str, address: &Address) -> ApiCall {
+        let (address, person) = (address.text(), self.acting());
+        ApiCall { method, address, body: None, version: None, once: None, person }
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn get<T: DeserializeOwned>(&self, api: &LocalApi, address: &Address) -> Result<T, Refusal> {
+        api.run(self.call("GET", address)).await?.read()
+    }
+
+    /// Reads something with its version, for a form.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn get_versioned<T: DeserializeOwned>(
+        &self,
+        api: &LocalApi,
+        address: &Address,
+    ) -> Result<(T, String), Refusal> {
+        let answer = api.run(self.call("GET", address)).await?;
+        Ok((answer.read()?, answer.etag.unwrap_or_default()))
+    }
+
+    /// Reads a page of a list, unless the viewer may not: then there is nothing to see.
+    ///
+    /// # Errors
+    /// What the API refuses for another reason.
+    pub async fn peek<T: DeserializeOwned>(
+        &self,
+        api: &LocalApi,
+        (permission, address): (&str, &Address),
+    ) -> Result<Page<T>, Refusal> {
+        if !self.may(permission) {
+            return Ok(Page { items: Vec::new(), next_cursor: None });
+        }
+        self.get(api, address).await
+    }
+
+    /// Creates something, once for each form: `once` is the form's own name, so that one that is sent again makes
+    /// nothing new.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn create(
+        &self,
+        api: &LocalApi,
+        address: &Address,
+        (body, once): (&impl Serialize, &str),
+    ) -> Result<ApiAnswer, Refusal> {
+        let body = serde_json::to_vec(body).map_err(Refusal::broken)?;
+        let once = (!once.is_empty()).then(|| once.to_owned());
+        api.run(ApiCall { body: Some(body), once, ..self.call("POST", address) }).await
+    }
+
+    /// Does something that has a body or none, and shows nothing of the answer.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn send(
+        &self,
+        api: &LocalApi,
+        (method, address): (&'static str, &Address),
+        body: Option<Value>,
+        version: Option<String>,
+    ) -> Result<ApiAnswer, Refusal> {
+        let body = match body {
+            Some(body) => Some(serde_json::to_vec(&body).map_err(Refusal::broken)?),
+            None => None,
+        };
+        let version = version.filter(|version| !version.is_empty());
+        api.run(ApiCall { body, version, ..self.call(method, address) }).await
+    }
+}

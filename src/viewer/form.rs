@@ -1,0 +1,74 @@
+//! What a form sent.
+
+use serde_json::{Map, Value};
+
+use crate::web::Params;
+
+/// The fields of a form whose token was good.
+#[derive(Clone, Debug, Default)]
+pub struct Form(Params);
+
+impl Form {
+    /// Wraps what was read.
+    pub const fn new(params: Params) -> Self {
+        Self(params)
+    }
+
+    /// A field as it was sent, without the blanks around it; empty when it was not sent.
+    pub fn text(&self, name: &str) -> String {
+        self.0.get(name).unwrap_or_default().trim().to_owned()
+    }
+
+    /// A field, if anything was put into it.
+    pub fn given(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
+    /// Every value of a group of boxes of one name.
+    pub fn several(&self, name: &str) -> Vec<String> {
+        self.0
+            .pairs()
+            .filter(|(found, value)| *found == name && !value.is_empty())
+            .map(|(_, value)| value.to_owned())
+            .collect()
+    }
+
+    /// The lines of a field that takes one thing on each.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let text = self.0.get(name).unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Everything but what the frame itself sends, for a page that has to send it on.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let own = |name: &str| ["csrf", super::confirm::PASSWORD].contains(&name);
+        self.0
+            .pairs()
+            .filter(|(name, _)| !own(name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    /// These fields as members of a JSON object; an empty one becomes `null`, which in a merge patch takes a value away.
+    pub fn members(&self, names: &[&str]) -> Map<String, Value> {
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), self.given(name).map_or(Value::Null, Value::String)))
+            .collect()
+    }
+
+    /// The password that the question for it brought.
+    pub(super) fn password(&self) -> Option<&str> {
+        self.0.get(super::confirm::PASSWORD)
+    }
+
+    /// The form's token.
+    pub(super) fn token(&self) -> &str {
+        self.0.get("csrf").unwrap_or_default()
+    }
+}

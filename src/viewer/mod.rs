@@ -1,0 +1,24 @@
+//! Who looks at a page of ours behind the sign-in: which session of the browser, which organisation, and what they may do
+//! there. Owns the way in by our own authorization endpoint, the question for the password before something is changed,
+//! the frame of pages, and the way from a page to the management API inside this process. Never knows what a page is
+//! about: that is for the doors, `console` and `account`.
+
+mod answers;
+mod api;
+mod client;
+mod confirm;
+mod form;
+mod frame;
+pub mod pages;
+mod query;
+mod recent;
+mod store;
+mod view;
+
+pub use answers::{Failure, Refusal};
+pub use api::{ApiAnswer, ApiCall, LocalApi, Service, Start};
+pub use form::Form;
+pub use frame::{Frame, NavGroup, NavItem, Recipe};
+pub use query::{Address, Page, segment};
+pub use recent::{Recent, recent};
+pub use view::Viewer;
