@@ -10,6 +10,8 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// Everybody's API keys.
+    ApiKeys,
 }
 
 /// A page with what it takes to read it.
@@ -52,4 +54,15 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
+}
+
+/// The menu of the pages about the viewer themselves, with the page that is shown.
+pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
+    let item = |label: &str, path: &str| NavItem {
+        label: viewer.words().t(label),
+        href: path.to_owned(),
+        current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
+    };
+    let items = vec![item("keys-own-heading", paths::ACCOUNT_API_KEYS)];
+    vec![NavGroup { label: String::new(), items }]
 }
