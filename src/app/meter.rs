@@ -173,44 +173,17 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::api_keys::ApiKey;
-    use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
-    use crate::id::Id;
-    use crate::secret::Digest;
+    use crate::api_keys::sample;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
     fn key(number: u128) -> UsedKey {
-        UsedKey::Api(Arc::new(ApiKey {
-            id: Id::new(Uuid::from_u128(number)),
-            tenant_id: Id::new(Uuid::from_u128(1)),
-            owner: KeyOwner::User(Id::new(Uuid::from_u128(2))),
-            name: String::new(),
-            description: String::new(),
-            metadata: BTreeMap::new(),
-            prefix: "gk_".parse().unwrap(),
-            hint: String::new(),
-            digest: Digest::from_bytes([0; 32]),
-            previous: None,
-            grant: KeyGrant::Level(KeyLevel::Admin),
-            allowed_addresses: AddressList::default(),
-            rate_limit: None,
-            status: KeyStatus::Active,
-            status_reason: String::new(),
-            expires_at: None,
-            rotated_at: None,
-            exposed_at: None,
-            expiry_notices: 0,
-            created_by: String::new(),
-            created_at: NOW,
-            updated_at: NOW,
-        }))
+        UsedKey::Api(Arc::new(sample(number)))
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::{KeyLevel, KeyOwner, KeyStatus, Principal};
+use super::{KeyLevel, KeyOwner, KeyStatus, Narrowed, Principal};
 use crate::db::schema::{team_members, teams};
 use crate::db::types::stored_as_text;
 use crate::db::{Conn, DbError, on};
@@ -51,6 +51,7 @@ pub fn principal(
             .filter_map(|text| text.parse().ok())
             .collect(),
         roles: held.into_iter().map(|role| role.slug).collect(),
+        narrowed: Narrowed::default(),
     }))
 }
 
