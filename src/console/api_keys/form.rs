@@ -97,13 +97,17 @@ mod tests {
 
     #[test]
     fn a_form_says_what_the_api_takes() {
-        let made = creation(&form("name=CI&level=read-only&expiry=30&rate_limit=60&allowed_addresses=192.0.2.1%0A&owner=user:7"));
+        let made = creation(&form(
+            "name=CI&level=read-only&expiry=30&rate_limit=60&allowed_addresses=192.0.2.1%0A&owner=user:7",
+        ));
         let expected = json!({
             "name": "CI", "description": "", "allowed_addresses": ["192.0.2.1"], "level": "read-only",
             "rate_limit": 60, "expires_in_days": 30, "owner": { "kind": "user", "id": "7" },
         });
         assert_eq!(made, Ok(expected));
-        let made = creation(&form("name=CI&level=scopes&scopes=a:b&scopes=c:d&expiry=custom&expires_on=2030-01-31")).unwrap();
+        let made =
+            creation(&form("name=CI&level=scopes&scopes=a:b&scopes=c:d&expiry=custom&expires_on=2030-01-31"))
+                .unwrap();
         assert_eq!(made["scopes"], json!(["a:b", "c:d"]));
         assert_eq!(made["expires_at"], "2030-01-31T23:59:59Z");
     }

@@ -3,8 +3,8 @@
 
 mod form;
 pub mod pages;
-pub mod state;
 mod samples;
+pub mod state;
 mod view;
 mod whose;
 

@@ -6,12 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::Whose;
 use super::form::{self, DAYS, FIELDS, Unfit};
 use super::samples::{Sample, samples};
 use super::view::{ApiKey, Health, Network, Row, Usage};
-use super::Whose;
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl};
+use crate::viewer::chart::{self, Chart, Span};
 use crate::viewer::{
     Address, Failure, Form, Frame, LocalApi, Page, Recent, Refusal, Viewer, pages, recent, segment,
 };
@@ -43,12 +44,12 @@ pub async fn list(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let (words, whose) = (viewer.words(), Whose::of(request.path()));
-    let query = ListQuery::of(&viewer, whose.path(), &["q", "status", "owner", "unused_since", "expires_before"]);
+    let query =
+        ListQuery::of(&viewer, whose.path(), &["q", "status", "owner", "unused_since", "expires_before"]);
     let address = whose.list(query.api(&viewer, paths::API_KEYS));
     let page: Page<ApiKey> = viewer.get(&api, &address).await?;
-    let row = |key: &ApiKey| {
-        key.row(viewer.at(format!("{}/{}", whose.path(), key.id)).text(), words, viewer.now)
-    };
+    let row =
+        |key: &ApiKey| key.row(viewer.at(format!("{}/{}", whose.path(), key.id)).text(), words, viewer.now);
     let heading = if whose == Whose::Own { "keys-own-heading" } else { "keys-heading" };
     let command = if whose == Whose::Own { "gridkey key list" } else { "gridkey key list --all" };
     let page = List {
@@ -185,7 +186,10 @@ async fn owners(
     let list = viewer.at(paths::SERVICE_ACCOUNTS).with("limit", 200);
     let accounts: Page<Account> = viewer.peek(api, ("service_accounts:read", &list)).await?;
     owners.extend(
-        accounts.items.into_iter().map(|account| (format!("service_account:{}", account.id), account.display_name)),
+        accounts
+            .items
+            .into_iter()
+            .map(|account| (format!("service_account:{}", account.id), account.display_name)),
     );
     if !named.is_empty() && !owners.iter().any(|(id, _)| id == named) {
         owners.push((named.to_owned(), named.to_owned()));
@@ -281,7 +285,7 @@ struct Show {
     last_used: Option<Recent>,
     /// Until when the secret before works, and when it was last used.
     previous: Option<(Recent, Option<Recent>)>,
-    usage: Usage,
+    chart: Chart,
     total: Vec<(String, i64)>,
     networks: Vec<(Network, Recent)>,
     permissions: Vec<String>,
@@ -334,6 +338,7 @@ async fn show_with(
         expires: key.expires_at.as_ref().map(at),
         last_used: key.last_used.as_ref().map(|used| at(&used.at)),
         previous,
+        chart: chart::of_requests(words, &usage.hours, (Span::Week, now)),
         total: usage
             .total
             .iter()
@@ -350,7 +355,6 @@ async fn show_with(
         fields: sent.as_ref().map_or_else(|| Fields::of_key(&key), |(form, _)| Fields::of(form, viewer)),
         version: sent.map_or(version, |(form, _)| form.text("version")),
         key,
-        usage,
     };
     pages::show(pages::status_of(&errors), &page)
 }
@@ -366,10 +370,9 @@ pub async fn update(
     let form = pages::form(&app, &request, payload, &viewer).await?;
     let address = of_api(&viewer, &request, "");
     let changed: Result<_, Result<Refusal, Unfit>> = match form::change(&form) {
-        Ok(body) => viewer
-            .send(&api, ("PATCH", &address), Some(body), Some(form.text("version")))
-            .await
-            .map_err(Ok),
+        Ok(body) => {
+            viewer.send(&api, ("PATCH", &address), Some(body), Some(form.text("version"))).await.map_err(Ok)
+        }
         Err(why) => Err(Err(why)),
     };
     let errors = match changed {

@@ -18,7 +18,8 @@ pub(super) const ACTIONS: &[(&str, &[&str], bool)] = &[
 /// What can be done to this key: address, words, and whether it is dangerous.
 pub(super) fn actions(viewer: &Viewer, key: &ApiKey) -> Vec<(String, String, bool)> {
     let whose = Whose::of(&viewer.path);
-    let may = whose == Whose::Own || viewer.may("api_keys:administer") || viewer.may("service_accounts:update");
+    let may =
+        whose == Whose::Own || viewer.may("api_keys:administer") || viewer.may("service_accounts:update");
     ACTIONS
         .iter()
         .filter(|(_, states, _)| may && states.contains(&key.status.as_str()))

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::language::Words;
+use crate::viewer::chart::Hour;
 use crate::viewer::{Recent, recent};
 
 /// An API key, as the API gives it.
@@ -28,11 +29,7 @@ pub struct ApiKey {
     pub rate_limit: Option<u32>,
     pub status: String,
     #[serde(default)]
-    pub status_reason: Option<String>,
-    #[serde(default)]
     pub expires_at: Option<String>,
-    #[serde(default)]
-    pub rotated_at: Option<String>,
     #[serde(default)]
     pub previous_secret_ends_at: Option<String>,
     #[serde(default)]
@@ -47,7 +44,6 @@ pub struct ApiKey {
 /// To whom a key belongs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Owner {
-    pub kind: String,
     pub id: String,
     #[serde(default)]
     pub name: Option<String>,
@@ -73,13 +69,6 @@ pub struct Usage {
     pub total: BTreeMap<String, i64>,
     pub hours: Vec<Hour>,
     pub networks: Vec<Network>,
-}
-
-/// The requests of an hour.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Hour {
-    pub hour: String,
-    pub requests: BTreeMap<String, i64>,
 }
 
 /// A network that a key was used from.
@@ -187,7 +176,10 @@ mod tests {
         assert_eq!(key("").state(now).1, "operational");
         assert_eq!(key("").state(later).1, "unused");
         assert_eq!(key(r#","expires_at":"2026-05-10T00:00:00Z""#).state(now).1, "expires-soon");
-        assert_eq!(key(r#","expires_at":"2026-05-10T00:00:00Z","exposed_at":"2026-05-01T00:00:00Z""#).state(now).1, "exposed");
+        assert_eq!(
+            key(r#","expires_at":"2026-05-10T00:00:00Z","exposed_at":"2026-05-01T00:00:00Z""#).state(now).1,
+            "exposed"
+        );
         assert_eq!(key(r#","last_used":{"at":"2026-09-01T00:00:00Z"}"#).state(later).1, "operational");
     }
 }

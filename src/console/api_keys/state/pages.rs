@@ -43,7 +43,8 @@ pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> R
     let (words, whose) = (viewer.words(), Whose::of(request.path()));
     let key: ApiKey = viewer.get(&api, &of_api(&viewer, &request, "")).await?;
     let action = request.match_info().get("action").unwrap_or_default();
-    let known = ACTIONS.iter().find(|(name, states, _)| *name == action && states.contains(&key.status.as_str()));
+    let known =
+        ACTIONS.iter().find(|(name, states, _)| *name == action && states.contains(&key.status.as_str()));
     let Some((_, _, danger)) = known else { return Err(Failure::NotFound) };
     let frame = viewer.frame(&app, words.t(&format!("key-{action}")), whose.menu(&viewer)).with_recipes(
         format!("gridkey key {action} {}", key.id),
