@@ -97,6 +97,19 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
     Route::new(Post, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
+    // signing keys, likewise
+    Route::new(Get, paths::CONSOLE_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),

@@ -12,6 +12,8 @@ pub enum Section {
     Users,
     /// Everybody's API keys.
     ApiKeys,
+    /// Everybody's signing keys.
+    SigningKeys,
 }
 
 /// A page with what it takes to read it.
@@ -35,6 +37,18 @@ const fn entry(
 const GROUPS: &[(&str, &[Entry])] = &[
     ("", &[entry(Section::Overview, "nav-overview", paths::CONSOLE, None)]),
     ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
+    (
+        "nav-access",
+        &[
+            entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+            entry(
+                Section::SigningKeys,
+                "nav-signing-keys",
+                paths::CONSOLE_SIGNING_KEYS,
+                Some("api_keys:read"),
+            ),
+        ],
+    ),
 ];
 
 /// The menu as the viewer sees it.
@@ -63,6 +77,9 @@ pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
         href: path.to_owned(),
         current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
     };
-    let items = vec![item("keys-own-heading", paths::ACCOUNT_API_KEYS)];
+    let items = vec![
+        item("keys-own-heading", paths::ACCOUNT_API_KEYS),
+        item("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
+    ];
     vec![NavGroup { label: String::new(), items }]
 }

@@ -8,6 +8,7 @@ pub mod api_keys;
 mod menu;
 pub mod overview;
 mod parts;
+pub mod signing_keys;
 pub mod users;
 
 pub use menu::{Section, account_menu, menu};

@@ -83,6 +83,22 @@ pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
 pub const ACCOUNT_API_KEY: &str = "/account/api-keys/{id}";
 /// What is done to it.
 pub const ACCOUNT_API_KEY_ACTION: &str = "/account/api-keys/{id}/{action}";
+/// Everybody's signing keys, in the console.
+pub const CONSOLE_SIGNING_KEYS: &str = "/console/signing-keys";
+/// The form that registers one.
+pub const CONSOLE_SIGNING_KEY_NEW: &str = "/console/signing-keys/new";
+/// One of them.
+pub const CONSOLE_SIGNING_KEY: &str = "/console/signing-keys/{id}";
+/// What is done to it.
+pub const CONSOLE_SIGNING_KEY_ACTION: &str = "/console/signing-keys/{id}/{action}";
+/// A person's own signing keys.
+pub const ACCOUNT_SIGNING_KEYS: &str = "/account/signing-keys";
+/// The form that registers one.
+pub const ACCOUNT_SIGNING_KEY_NEW: &str = "/account/signing-keys/new";
+/// One of them.
+pub const ACCOUNT_SIGNING_KEY: &str = "/account/signing-keys/{id}";
+/// What is done to it.
+pub const ACCOUNT_SIGNING_KEY_ACTION: &str = "/account/signing-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.
