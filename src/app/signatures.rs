@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use super::identity::{Credential, Denied, Identity};
 use super::{App, SPREAD};
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
 use crate::config::{Config, SignatureQueryMode, SignatureReplayPolicy};
-use crate::credentials::Principal;
+use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::request_keys::{
     self, Authority, BodyRule, ClockWindow, Fingerprint, GridRules, HeaderPrefix, QueryMode, Replay,
