@@ -114,6 +114,12 @@ impl App {
         self.signatures.headers.iter().any(|name| has(name))
     }
 
+    /// The registered key that a request names, whatever is wrong with the request. Nothing of it is proved.
+    pub async fn named_key(&self, request: &SignedRequest<'_>) -> Option<Arc<RequestKey>> {
+        let fingerprint = request_keys::claimed_fingerprint(request, &self.signatures.rules)?;
+        self.request_key(fingerprint).await.ok().flatten()
+    }
+
     /// The scheme by which people reach this server, for requests of which nobody says it.
     pub fn usual_scheme(&self) -> UriScheme {
         if self.is_https() { UriScheme::Https } else { UriScheme::Http }

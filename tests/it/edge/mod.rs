@@ -11,6 +11,7 @@ mod nginx;
 mod shared_limits;
 mod signed;
 mod signed_forward;
+mod signed_refusals;
 mod signed_replays;
 mod usage;
 mod usage_batches;
