@@ -1,5 +1,6 @@
 //! `/v1/verify`, `/v1/forward-auth` and the stream of what ends.
 
+mod caddy;
 mod ceiling;
 mod events;
 mod faults;
