@@ -204,6 +204,9 @@ pub fn recent(
     keys: &[Uuid],
     from: Timestamp,
 ) -> Result<HashMap<Uuid, Recent>, DbError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
     let networks = count_networks(conn, keys)?;
     let keys: Vec<Id<()>> = keys.iter().map(|&id| Id::new(id)).collect();
     let (hours, firsts): (Vec<(Id<()>, String, Timestamp)>, Vec<(Id<()>, Timestamp)>) = on!(conn, |c| {
