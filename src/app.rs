@@ -12,6 +12,7 @@ mod identity;
 mod limiter;
 mod memory;
 mod meter;
+mod refusals;
 mod shape;
 mod signatures;
 
@@ -44,6 +45,7 @@ pub use limiter::Limits;
 use memory::Memory;
 use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
+use refusals::Refusals;
 pub use signatures::KeyFault;
 use signatures::Signatures;
 
@@ -75,6 +77,7 @@ pub struct App {
     feed: Feed,
     limiter: Limiter,
     meter: Meter,
+    refusals: Refusals,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -103,6 +106,7 @@ impl App {
             csrf: CsrfKey::new(master.derive("csrf")),
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
+            refusals: Refusals::default(),
             master,
             signatures: Signatures::new(&parts.config),
             config: parts.config,

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
-use crate::api_keys::{self, ApiKey, ApiKeyId, KeyState, PresentedKey, SecretAge};
+use crate::api_keys::{self, ApiKey, ApiKeyId, PresentedKey, SecretAge};
 use crate::clients;
 use crate::clock::Timestamp;
-use crate::credentials::{self, KeyOwner, Narrowed, Principal, PrincipalType};
+use crate::credentials::{self, KeyOwner, KeyState, Narrowed, Principal, PrincipalType};
 use crate::db::DbError;
 use crate::request_keys::{QueryCoverage, RequestKey, Scheme, SignatureError};
 use crate::roles::{Permission, Permissions};

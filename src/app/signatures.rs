@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use super::identity::{Credential, Denied, Identity};
 use super::{App, SPREAD};
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
 use crate::config::{Config, SignatureQueryMode, SignatureReplayPolicy};
-use crate::credentials::Principal;
+use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::request_keys::{
     self, Authority, BodyRule, ClockWindow, Fingerprint, GridRules, HeaderPrefix, QueryMode, Replay,
@@ -113,6 +112,12 @@ impl App {
     /// Whether a request could be signed for us, by the headers that it has.
     pub fn may_be_signed(&self, has: impl Fn(&str) -> bool) -> bool {
         self.signatures.headers.iter().any(|name| has(name))
+    }
+
+    /// The registered key that a request names, whatever is wrong with the request. Nothing of it is proved.
+    pub async fn named_key(&self, request: &SignedRequest<'_>) -> Option<Arc<RequestKey>> {
+        let fingerprint = request_keys::claimed_fingerprint(request, &self.signatures.rules)?;
+        self.request_key(fingerprint).await.ok().flatten()
     }
 
     /// The scheme by which people reach this server, for requests of which nobody says it.

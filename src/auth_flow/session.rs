@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Code, Error};
-use crate::api_keys::{self, ApiKey, KeySession, KeyState, PresentedKey};
+use crate::api_keys::{self, ApiKey, KeySession, PresentedKey};
 use crate::app::{App, Denied, Identity, Seen};
 use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
-use crate::credentials::Principal;
+use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::secret::Secret;
 use crate::tenants::{SessionForm, TenantSettings};

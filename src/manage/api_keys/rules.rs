@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{ApiKeyPatch, NewApiKey};
-use crate::api_keys::{ApiKey, ApiKeyId, KeyPrefix, KeyState};
+use crate::api_keys::{ApiKey, ApiKeyId, KeyPrefix};
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
+use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyState, KeyStatus};
 use crate::manage::Call;
 use crate::manage::text::description;
 use crate::roles::Permission;
