@@ -10,6 +10,7 @@ mod identity;
 mod limiter;
 mod memory;
 mod meter;
+mod place;
 mod shape;
 mod signatures;
 
@@ -26,7 +27,7 @@ use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::secret::{MasterKey, Secret};
-use crate::tenants::{self, Issuer, Lifetimes, Tenant, TenantId};
+use crate::tenants::{self, Issuer, Lifetimes, Profiles, Tenant, TenantId};
 use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, KeyMinting, MintError, Minting, RotationPolicy, access_state,
 };
@@ -42,6 +43,7 @@ pub use limiter::Limits;
 use memory::Memory;
 use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage};
+pub use place::Place;
 pub use signatures::KeyFault;
 use signatures::Signatures;
 
@@ -68,6 +70,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
+    /// The published interfaces that organisations can choose from.
+    pub profiles: Profiles,
     signatures: Signatures,
     memory: Memory,
     feed: Feed,
@@ -91,6 +95,8 @@ pub struct Parts {
     pub hasher: PasswordHasher,
     /// The mailer.
     pub mailer: Mailer,
+    /// The profiles, loaded.
+    pub profiles: Profiles,
 }
 
 impl App {
@@ -103,6 +109,7 @@ impl App {
             meter: Meter::default(),
             master,
             signatures: Signatures::new(&parts.config),
+            profiles: parts.profiles,
             config: parts.config,
             db: parts.db,
             clock: parts.clock,
@@ -153,6 +160,11 @@ impl App {
         let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
         let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;
         Ok(tenant.filter(Tenant::is_active).map(|tenant| Issuer::of_tenant(public_url, Arc::new(tenant))))
+    }
+
+    /// The organisation of this slug, active or not.
+    pub async fn tenant_named(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbError> {
+        self.tenant_by_slug(slug).await
     }
 
     async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbError> {

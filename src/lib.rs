@@ -49,6 +49,7 @@ pub mod login;
 pub mod manage;
 pub mod oauth;
 pub mod ops;
+pub mod systems;
 // wiring
 pub mod app;
 pub mod cli;

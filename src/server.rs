@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{Error, HttpServer};
 use tokio::sync::watch;
@@ -36,6 +37,7 @@ use crate::oauth::discovery::Documents;
 use crate::openapi;
 use crate::ops::Health;
 use crate::routes;
+use crate::systems::endpoints as systems;
 use crate::telemetry::Metrics;
 use crate::web::{bounds, request_log, security_headers};
 
@@ -262,6 +264,7 @@ fn assemble(
         .app_data(shared.sample_app.clone())
         .configure(move |services| router::register(services, routes::table(development)))
         .default_service(web::to(router::nothing_here))
+        .wrap(from_fn(systems::translate))
         .wrap(bounds())
         .wrap(security_headers(insist_on_https))
         .wrap(request_log(config.server.trusted_proxies.clone(), app.random.clone()))

@@ -17,6 +17,8 @@ const RANDOM: usize = 43;
 const CHECKSUM: usize = 6;
 /// Random characters that a key has at least.
 const FEWEST: usize = 32;
+/// Random characters of a key at most.
+const MOST: usize = 128;
 /// The longest text that is looked at.
 const LONGEST: usize = 200;
 /// Characters of a secret that are shown.
@@ -57,13 +59,19 @@ impl fmt::Display for KeyPrefix {
 
 /// Makes a secret, and the last characters of it, which are shown.
 pub fn generate(prefix: &KeyPrefix, random: &Random) -> (Secret, String) {
-    let mut text = String::with_capacity(prefix.0.len() + RANDOM + CHECKSUM);
+    generate_with(prefix, RANDOM, random)
+}
+
+/// The same with so many random characters, but never fewer than keys of elsewhere have.
+pub fn generate_with(prefix: &KeyPrefix, characters: usize, random: &Random) -> (Secret, String) {
+    let wanted = characters.clamp(FEWEST, MOST);
+    let mut text = String::with_capacity(prefix.0.len() + wanted + CHECKSUM);
     text.push_str(&prefix.0);
     let start = text.len();
-    while text.len() < start + RANDOM {
+    while text.len() < start + wanted {
         // 248 is the largest multiple of 62 in a byte: what lies above would make some characters likelier.
         for byte in random.bytes::<64>().into_iter().filter(|&byte| byte < 248) {
-            if text.len() < start + RANDOM {
+            if text.len() < start + wanted {
                 text.push(digit(u32::from(byte)));
             }
         }

@@ -125,8 +125,9 @@ impl App {
         let claimed = request_keys::parse(request, &self.signatures.rules, now)?;
         let key = self.request_key(claimed.fingerprint()).await?.ok_or(Denied::Unknown)?;
         let principal = self.signer(&key, tenant, (from, now)).await?;
+        let profile = self.profile_of(&principal.tenant)?;
         let settings = principal.tenant.settings.signatures;
-        let claimed = match settings.query.map(query_mode) {
+        let claimed = match settings.query.or(profile.signatures.query).map(query_mode) {
             Some(mode) => claimed.with_query_mode(mode),
             None => claimed,
         };
@@ -145,11 +146,11 @@ impl App {
                 Err(error) => return Err(error.into()),
             }
         }
-        let levels = principal.tenant.settings.api_keys.levels();
+        let levels = profile.levels(&principal.tenant.settings.api_keys);
         let permissions = key.grant.effective(&levels, &principal.permissions);
         let credential =
             Credential::SignedRequest { key, scheme: verified.scheme(), query_signed: verified.query() };
-        Ok(Identity { principal, credential, permissions })
+        Ok(Identity { principal: Arc::clone(&principal), credential, permissions })
     }
 
     /// Who owns the key, if it may be used for an API of that organisation, from there, now.

@@ -85,6 +85,7 @@ impl From<Denied> for Refusal {
             Denied::AddressNotAllowed(_) | Denied::SigningKey(KeyFault::AddressNotAllowed, _) => {
                 Self::Forbidden(reason)
             }
+            Denied::UnknownProfile(_) => Self::Forbidden(reason),
             Denied::SigningKey(KeyFault::Replayed, _) => Self::Replayed,
             Denied::Signature(error) => error.into(),
             _ => Self::Unauthenticated(reason),

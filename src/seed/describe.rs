@@ -91,7 +91,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("display_name", &tenant.display_name)
         .with("status", tenant.status)
         .with("domains", sorted(domains))
-        .with("profile", settings.profile)
+        .with("profile", settings.profile.as_str())
         .with("lifetimes", settings.lifetimes)
         .with("passwords", settings.passwords)
         .with("sessions", settings.sessions)

@@ -8,7 +8,11 @@ pub mod store;
 mod tenant;
 
 pub use issuer::Issuer;
-pub use profile::{CodeNames, DefaultRates, ErrorEnvelope, LimitHeaders, Profile, SessionForm};
+pub use profile::{
+    CredentialHeader, DefaultRates, Door, HeaderRule, InvalidProfileName, KeyForm, LimitHeaders, Method,
+    PathPattern, Profile, ProfileError, ProfileErrors, ProfileName, Profiles, QueryRules, SessionForm,
+    SignatureForm, UnknownProfile,
+};
 pub use settings::{
     KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, SignatureQuery, SignatureReplay,
     SignatureSettings, TenantLimits, TenantSettings,

@@ -23,4 +23,5 @@ mod relying_party;
 mod secrets;
 mod storage;
 mod support;
+mod systems;
 mod v1_auth;
