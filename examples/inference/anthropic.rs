@@ -6,11 +6,11 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::State;
 use crate::answers::{self, Door, Shape, identifier};
 use crate::gate::Refusal;
 use crate::model::{Next, Speech};
 use crate::openai::Message;
+use crate::{State, USE};
 
 const DOOR: Door = Door::Anthropic;
 
@@ -29,7 +29,7 @@ pub async fn messages(request: HttpRequest, body: Bytes, state: Data<State>) -> 
         let misplaced = Refusal::Unauthenticated("malformed".to_owned());
         return answers::refused(&misplaced, state.shape, DOOR);
     }
-    let admitted = match state.gate.admit(&request, &body, &state.permission).await {
+    let admitted = match state.gate.admit(&request, &body, USE).await {
         Ok(admitted) => admitted,
         Err(refusal) => return answers::refused(&refusal, state.shape, DOOR),
     };

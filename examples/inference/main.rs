@@ -14,6 +14,7 @@ mod feed;
 mod gate;
 mod model;
 mod openai;
+mod orders;
 mod watch;
 
 use std::net::SocketAddr;
@@ -41,9 +42,6 @@ struct Settings {
     /// This server's own key, of the organisation whose keys it takes. It needs `credentials:verify`.
     #[arg(long, env = "GRIDKEY_API_KEY", hide_env_values = true)]
     key: String,
-    /// What a credential has to permit.
-    #[arg(long, env = "INFERENCE_PERMISSION", default_value = "models:use")]
-    permission: String,
     /// Whether every request comes from a proxy that has asked Gridkey and says who it is in `X-Gridkey-` headers. Nobody
     /// else may reach this server then.
     #[arg(long, env = "INFERENCE_BEHIND_PROXY")]
@@ -61,7 +59,6 @@ struct State {
     gate: Arc<Gate>,
     model: Model,
     shape: Shape,
-    permission: String,
 }
 
 #[actix_web::main]
@@ -74,7 +71,6 @@ async fn main() -> anyhow::Result<()> {
         gate,
         model: Model { word: Duration::from_millis(settings.word_milliseconds) },
         shape: settings.errors,
-        permission: settings.permission,
     });
     let server = HttpServer::new(move || {
         App::new()
@@ -94,7 +90,10 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The routes of both shapes. Some platforms have those of OpenAI under a prefix of their own.
+/// What asking the model needs.
+const USE: &str = "inference:use";
+
+/// The routes of both shapes, and of what is traded. Some platforms have those of OpenAI under a prefix of their own.
 fn routes(prefix: &'static str) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let path = |name: &str| format!("{prefix}/{name}");
@@ -102,6 +101,8 @@ fn routes(prefix: &'static str) -> impl FnOnce(&mut web::ServiceConfig) {
             .route(&path("models"), web::get().to(openai::models))
             .route(&path("models/load"), web::post().to(openai::load))
             .route(&path("chat/completions"), web::post().to(openai::chat))
-            .route(&path("messages"), web::post().to(anthropic::messages));
+            .route(&path("messages"), web::post().to(anthropic::messages))
+            .route(&path("orders"), web::get().to(orders::list))
+            .route(&path("orders"), web::post().to(orders::place));
     }
 }

@@ -6,13 +6,14 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::State;
 use crate::answers::{self, Door, Shape, identifier, now};
 use crate::gate::Refusal;
 use crate::model::{Next, Speech};
+use crate::{State, USE};
 
 const DOOR: Door = Door::OpenAi;
-/// What a call needs that changes which models are there.
+/// What seeing which models there are needs, and changing it.
+const LISTING: &str = "models:read";
 const LOADING: &str = "models:write";
 const MODELS: [&str; 3] = ["sample-small", "sample-large", "Text-Prime"];
 
@@ -69,7 +70,7 @@ pub async fn models(request: HttpRequest, state: Data<State>) -> HttpResponse {
     if let Some(refusal) = misplaced(&request, state.shape) {
         return answers::refused(&refusal, state.shape, DOOR);
     }
-    let admitted = match state.gate.admit(&request, b"", &state.permission).await {
+    let admitted = match state.gate.admit(&request, b"", LISTING).await {
         Ok(admitted) => admitted,
         Err(refusal) => return answers::refused(&refusal, state.shape, DOOR),
     };
@@ -93,7 +94,7 @@ pub async fn chat(request: HttpRequest, body: Bytes, state: Data<State>) -> Http
     if let Some(refusal) = misplaced(&request, state.shape) {
         return answers::refused(&refusal, state.shape, DOOR);
     }
-    let admitted = match state.gate.admit(&request, &body, &state.permission).await {
+    let admitted = match state.gate.admit(&request, &body, USE).await {
         Ok(admitted) => admitted,
         Err(refusal) => return answers::refused(&refusal, state.shape, DOOR),
     };
