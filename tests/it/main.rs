@@ -13,6 +13,7 @@ mod audit;
 mod checklist;
 mod contract;
 mod edge;
+mod examples;
 mod faults;
 mod login;
 mod manage;

@@ -9,8 +9,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
-const compile = (...args) =>
-  spawnSync(process.execPath, [join(HERE, "node_modules/typescript/bin/tsc"), ...args], { encoding: "utf8", cwd: HERE });
+const MODULES = process.env.GRIDKEY_NODE_MODULES ?? join(HERE, "node_modules");
+const compile = (...args) => {
+  const all = [join(MODULES, "typescript/bin/tsc"), "--typeRoots", join(MODULES, "@types"), ...args];
+  return spawnSync(process.execPath, all, { encoding: "utf8", cwd: HERE });
+};
 
 test("the sources have no type errors and the declarations are theirs", () => {
   const folder = mkdtempSync(join(tmpdir(), "gridkey-types-"));
