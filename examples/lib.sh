@@ -47,12 +47,17 @@ begin() {
     INFERENCE_BIN=${INFERENCE_BIN:-$root/target/debug/examples/inference}
   fi
   slug=$1
+  site_port=$(free_port)
   if [ -z "${GRIDKEY_URL:-}" ]; then
     # Only what this script says counts: no setting of whoever runs it.
     local names=() name
     for name in $(compgen -e | grep '^GRIDKEY_' || true); do names+=(-u "$name"); done
+    local port
+    port=$(free_port)
+    # This address and nginx's are doors of that organisation: whoever comes there is answered in the words of its profile.
     env "${names[@]}" GRIDKEY_SERVER_TRUSTED_PROXIES=127.0.0.1 \
-      "$GRIDKEY_BIN" dev --port 0 --seed "$root/examples/$slug/seed.toml" --data "$work/gridkey" \
+      GRIDKEY_PROFILES_HOSTS="localhost:$port=$slug,127.0.0.1:$site_port=$slug" \
+      "$GRIDKEY_BIN" dev --port "$port" --seed "$root/examples/$slug/seed.toml" --data "$work/gridkey" \
       >"$work/gridkey.out" 2>"$work/gridkey.log" &
     started+=($!)
     GRIDKEY_URL=$(await "$work/gridkey.out" 'http://localhost:[0-9]+')
@@ -126,11 +131,10 @@ start_inference() {
 
 # start_nginx SITE: nginx with a site in which the words in capitals are replaced. Its address is in $host.
 start_nginx() {
-  local port nginx=nginx user=
-  port=$(free_port)
+  local nginx=nginx user=
   if [ -x /usr/sbin/nginx ]; then nginx=/usr/sbin/nginx; fi
   if [ "$(id -u)" = 0 ]; then user='user root;'; fi
-  sed -e "s/GRIDKEY_ADDRESS/${url#http://}/; s/API_ADDRESS/${edge#http://}/; s/LISTEN_ADDRESS/127.0.0.1:$port/" \
+  sed -e "s/GRIDKEY_ADDRESS/${url#http://}/; s/API_ADDRESS/${edge#http://}/; s/LISTEN_ADDRESS/127.0.0.1:$site_port/" \
     -e "s/TENANT/$slug/" "$1" >"$work/site.conf"
   cat >"$work/nginx.conf" <<EOF
 $user daemon off; worker_processes 1; pid $work/nginx.pid; error_log $work/nginx.log;
@@ -143,7 +147,7 @@ http {
 EOF
   "$nginx" -p "$work" -c nginx.conf -e "$work/nginx.log" &
   started+=($!)
-  host=http://127.0.0.1:$port
+  host=http://127.0.0.1:$site_port
   local tries
   for ((tries = 0; tries < 100; tries++)); do
     if curl -s -o /dev/null "$host"; then return; fi

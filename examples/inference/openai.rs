@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answers::{self, Door, Shape, identifier, now};
-use crate::gate::Refusal;
 use crate::model::{Next, Speech};
 use crate::{State, USE};
 
@@ -59,17 +58,8 @@ impl Message {
     }
 }
 
-/// Whether the credential stands where programs of this platform put it.
-fn misplaced(request: &HttpRequest, shape: Shape) -> Option<Refusal> {
-    let is_misplaced = shape == Shape::Thegrid && request.headers().contains_key("x-api-key");
-    is_misplaced.then(|| Refusal::Unauthenticated("malformed".to_owned()))
-}
-
 /// The models.
 pub async fn models(request: HttpRequest, state: Data<State>) -> HttpResponse {
-    if let Some(refusal) = misplaced(&request, state.shape) {
-        return answers::refused(&refusal, state.shape, DOOR);
-    }
     let admitted = match state.gate.admit(&request, b"", LISTING).await {
         Ok(admitted) => admitted,
         Err(refusal) => return answers::refused(&refusal, state.shape, DOOR),
@@ -91,9 +81,6 @@ pub async fn load(request: HttpRequest, body: Bytes, state: Data<State>) -> Http
 
 /// An answer, whole or word by word.
 pub async fn chat(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    if let Some(refusal) = misplaced(&request, state.shape) {
-        return answers::refused(&refusal, state.shape, DOOR);
-    }
     let admitted = match state.gate.admit(&request, &body, USE).await {
         Ok(admitted) => admitted,
         Err(refusal) => return answers::refused(&refusal, state.shape, DOOR),

@@ -50,9 +50,24 @@ call 403 "$edge/v1/models/load" -H "Authorization: Bearer $key" -d '{}'
 call 200 "$edge/v1/models/load" -H "Authorization: Bearer $API_KEY" -d '{}'
 call 403 "$url/v1/api-keys" -H "Authorization: Bearer $API_KEY" -H "$json" -d '{"name":"More"}'
 
+say "The autorouter names the nearest edge, to whoever asks"
+call 200 "$url/v1/route"
+check '(.endpoint | startswith("https://")) and (.region | length > 0) and .ttl > 0'
+call 200 "$url/v1/route?model=small&scope=global"
+check '. == {"region": "eu-west", "name": "Vienna", "endpoint": "https://eu.edge.example", "ttl": 60}'
+call 404 "$url/v1/route?model=huge"
+
+say "Tokens for rooms: an admin key mints them"
+call 403 "$url/v1/tokens" -H "Authorization: Bearer $key" -H "$json" -d '{"room":"support"}'
+new_key "$developer" '{"name":"Voice","level":"admin"}'
+call 200 "$url/v1/tokens" -H "Authorization: Bearer $key" -H "$json" -d '{"room":"support"}'
+check '.token | length > 0'
+
 say "Unknown, revoked or deleted: 401 Invalid API key"
 call 401 "$edge/v1/models" -H "Authorization: Bearer pg_unknown"
 check '.detail == "Invalid API key"'
+call 401 "$url/v1/me"
+check '.detail == "Not authenticated"'
 call 401 -X POST "$url/api/auth/inference-token" -H "Authorization: Bearer pg_unknown"
 check '.detail == "Invalid API key"'
 cut_off "$API_KEY_ID" "$edge/v1/chat/completions" -H "Authorization: Bearer $API_KEY" -H "$json" -d "$(long_question)"
