@@ -128,6 +128,13 @@ impl PresentedKey {
     }
 }
 
+/// What a text begins with, if it looks like a key, or like somebody's idea of one.
+pub fn key_prefix(text: &str) -> Option<&str> {
+    let end = text.bytes().take(17).position(|byte| byte == b'_' || byte == b'-')?;
+    let is_word = text.bytes().take(end).all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    (is_word && end > 0).then(|| text.get(..=end)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +169,15 @@ mod tests {
     fn the_checksum_is_the_one_that_is_described() {
         // CRC-32 of "123456789" is cbf43926 (its published check value): 3421780262 to the base of 62.
         assert_eq!(checksum("123456789"), "3jZRME");
+    }
+
+    #[test]
+    fn a_key_says_by_its_first_letters_whose_it_is() {
+        assert_eq!(key_prefix("pg_abc"), Some("pg_"));
+        assert_eq!(key_prefix("ps-xxxxx"), Some("ps-"));
+        for other in ["", "_", "eyJhbGciOiJSUzI1NiJ9.e30.sig", "PG_abc", "averyveryverylongword_x"] {
+            assert_eq!(key_prefix(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod session;
 pub mod store;
 
 pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
-pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, generate_with, imported_hint};
+pub use format::{
+    InvalidPrefix, KeyPrefix, PresentedKey, generate, generate_with, imported_hint, key_prefix,
+};
 pub use rotation::{GRACE, LONGEST_GRACE, Rotated};
 pub use session::{KeySession, KeySessionId};

@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 
+use super::carrier::API_KEY;
 use super::signed::with_body;
 use super::{Carrier, Header, Presented, Unreadable};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, CallerError, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
+use crate::app::{App, CallerError, Credential, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
 use crate::clock::Timestamp;
 use crate::credentials::store::RATE_LIMITED;
 use crate::db::DbError;
 use crate::request_keys::SignatureError;
 use crate::roles::Permission;
+use crate::tenants::CredentialHeader;
 
 /// What a request has to bring.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -193,12 +195,28 @@ async fn identify(
         (Ok(Presented::Signature), None) => return Err(Unreadable::Missing.into()),
         (Err(unreadable), _) => return Err(unreadable.into()),
     };
+    if !is_accepted(app, carrier, &identity) {
+        let key = identity.credential.used_key();
+        return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_header"), key });
+    }
     // Whose key it is is nobody's business in another organisation: there it is simply none.
     if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {
         let key = identity.credential.used_key();
         return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_tenant"), key });
     }
     Ok(identity)
+}
+
+/// Whether the credential came in a header in which the organisation's interface takes it, at that host and path.
+fn is_accepted(app: &App, carrier: &impl Carrier, identity: &Identity) -> bool {
+    let header = match identity.credential {
+        Credential::SignedRequest { .. } => return true,
+        _ if carrier.header(API_KEY) == Header::Absent => CredentialHeader::Bearer,
+        _ => CredentialHeader::ApiKey,
+    };
+    let request = carrier.signed();
+    let at = request.as_ref().map_or(("", ""), |request| (request.authority, request.target));
+    app.profile_of(&identity.principal.tenant).is_ok_and(|profile| profile.accepts(header, at))
 }
 
 /// What somebody who is known does not bring.

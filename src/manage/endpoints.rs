@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
-use crate::api_keys::PresentedKey;
+use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
@@ -84,6 +84,10 @@ async fn caller(
         let outcome = place(request).admit(app.identify_key(&presented, address, now).await);
         let identity = counted(app, request, outcome, (address, now)).await?;
         return Ok((key_actor(&identity)?, String::new(), String::new()));
+    }
+    // What begins as keys do and is none was meant to be one.
+    if key_prefix(text).is_some_and(|prefix| app.profiles.of_prefix(prefix).is_some()) {
+        return Err(Denied::Unknown.into());
     }
     let caller = app.caller(text, now).await?;
     admit(app, place(request), &caller).await?;

@@ -99,6 +99,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("audit_retention_days", settings.audit_retention_days)
         .with("api_keys", &settings.api_keys)
         .with("signatures", settings.signatures)
+        .with("edge_locations", settings.edge_locations.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// A role.

@@ -4,8 +4,8 @@ use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::key_settings::KeySpec;
 use crate::tenants::{
-    Lifetimes, PasswordSettings, ProfileName, SessionSettings, SignatureSettings, Slug, TenantLimits,
-    TenantSettings, TenantStatus,
+    EdgeLocation, Lifetimes, PasswordSettings, ProfileName, SessionSettings, SignatureSettings, Slug,
+    TenantLimits, TenantSettings, TenantStatus,
 };
 use crate::users::Email;
 
@@ -32,6 +32,7 @@ struct SettingsSpec {
     profile: Option<Placed<ProfileName>>,
     api_keys: KeySpec,
     signatures: SignatureSettings,
+    edge_locations: Option<Vec<EdgeLocation>>,
 }
 
 impl TenantSpec {
@@ -82,6 +83,7 @@ impl TenantSpec {
                 query: named.signatures.query.or(was.signatures.query),
                 replay: named.signatures.replay.or(was.signatures.replay),
             },
+            edge_locations: named.edge_locations.clone().unwrap_or(was.edge_locations),
         }
     }
 }
@@ -121,6 +123,9 @@ impl SettingsSpec {
             profile: entry.text("profile", str::parse),
             api_keys: entry.nested("api_keys", KeySpec::read).unwrap_or_default(),
             signatures: signatures.unwrap_or_default(),
+            edge_locations: entry
+                .texts("edge_locations", str::parse::<EdgeLocation>)
+                .map(|all| all.into_iter().map(|edge| edge.value).collect()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api_keys::PresentedKey;
+use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::{App, Place};
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -78,7 +78,7 @@ async fn by_credential(
     now: Timestamp,
 ) -> Result<Option<&'static Profile>, DbError> {
     let Some(text) = asked.bearer.or(asked.api_key) else { return Ok(None) };
-    if let Some(prefix) = prefix_of(text) {
+    if let Some(prefix) = key_prefix(text) {
         return Ok(app.profiles.of_prefix(prefix));
     }
     if asked.bearer.is_none() || !app.profiles.has_address(asked.method, asked.path) {
@@ -94,31 +94,10 @@ async fn by_credential(
     }
 }
 
-/// What a text begins with, if it looks like a key, or like somebody's idea of one.
-fn prefix_of(text: &str) -> Option<&str> {
-    let end = text.bytes().take(17).position(|byte| byte == b'_' || byte == b'-')?;
-    let is_word = text.bytes().take(end).all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    (is_word && end > 0).then(|| text.get(..=end)).flatten()
-}
-
 impl Asked<'_> {
     /// Whether it carries something of the form of a key.
     pub fn has_key(&self) -> bool {
-        let is_key = |text: &str| PresentedKey::parse(text).is_some() || prefix_of(text).is_some();
+        let is_key = |text: &str| PresentedKey::parse(text).is_some() || key_prefix(text).is_some();
         self.bearer.or(self.api_key).is_some_and(is_key)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_says_by_its_first_letters_whose_it_is() {
-        assert_eq!(prefix_of("pg_abc"), Some("pg_"));
-        assert_eq!(prefix_of("ps-xxxxx"), Some("ps-"));
-        for other in ["", "_", "eyJhbGciOiJSUzI1NiJ9.e30.sig", "PG_abc", "averyveryverylongword_x"] {
-            assert_eq!(prefix_of(other), None, "{other}");
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ProfileName;
+use super::{EdgeLocation, ProfileName};
 use crate::text::text_enum;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
@@ -30,6 +30,9 @@ pub struct TenantSettings {
     /// Requests that its people and service accounts sign.
     #[serde(skip_serializing_if = "SignatureSettings::is_default")]
     pub signatures: SignatureSettings,
+    /// Where its API answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edge_locations: Vec<EdgeLocation>,
 }
 
 text_enum! {

@@ -5,7 +5,7 @@ use crate::manage::Call;
 use crate::manage::settings::{api_keys, lifetimes, merged, span};
 use crate::manage::text::display_name;
 use crate::random::Random;
-use crate::tenants::{Tenant, TenantSettings, TenantStatus};
+use crate::tenants::{EdgeLocation, MOST_EDGES, Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
 
 /// The organisation that a request describes.
@@ -50,6 +50,15 @@ fn status(text: &str) -> Result<TenantStatus, Problem> {
     }
 }
 
+fn edges(all: &[EdgeLocation]) -> Result<(), Problem> {
+    let invalid =
+        |why: String| Problem::invalid("invalid_settings", format!("settings.edge_locations: {why}."));
+    if all.len() > MOST_EDGES {
+        return Err(invalid(format!("at most {MOST_EDGES} of them")));
+    }
+    all.iter().try_for_each(EdgeLocation::check).map_err(invalid)
+}
+
 fn check_settings(call: &Call, settings: &TenantSettings) -> Result<(), Problem> {
     let profile = call.profiles.find(&settings.profile);
     let profile =
@@ -64,6 +73,7 @@ fn check_settings(call: &Call, settings: &TenantSettings) -> Result<(), Problem>
         );
         return Err(Problem::invalid("invalid_settings", detail));
     }
+    edges(&settings.edge_locations)?;
     lifetimes(&settings.lifetimes)?;
     api_keys(&settings.api_keys)?;
     span("sessions.idle", settings.sessions.idle)?;

@@ -1,5 +1,6 @@
 //! Published interfaces in front of ours: the profiles, and one file for each system that they stand in for.
 
+mod polargrid;
 mod profiles;
 
 use gridkey::tenants;
@@ -109,4 +110,26 @@ macro_rules! on_both_with {
             }
         }
     };
+}
+
+/// Changes what an organisation of the fixture decides.
+pub async fn settle(
+    app: &TestApp,
+    slug: &'static str,
+    change: impl Fn(&mut tenants::TenantSettings) + Send + 'static,
+) {
+    alter(app, move |conn| {
+        let mut changed = tenant(conn, slug)?;
+        change(&mut changed.settings);
+        tenants::store::update(conn, &changed).map(|_| ())
+    })
+    .await;
+    app.app.forget();
+}
+
+/// What the edge is told of a key or a token: whether it may, and why not.
+pub async fn verdict(edge: &Manager<'_>, credential: &str, permission: &str) -> (bool, String) {
+    let asked = json!({ "credential": credential, "permission": permission });
+    let said = edge.post("/v1/verify", &asked).await.expect(200).json();
+    (said["active"] == true, said["reason"].as_str().unwrap_or_default().to_owned())
 }
