@@ -28,7 +28,7 @@ die() {
 # await FILE PATTERN: what the pattern finds in the file, as soon as it stands there.
 await() {
   local found tries
-  for ((tries = 0; tries < 100; tries++)); do
+  for ((tries = 0; tries < 600; tries++)); do
     if found=$(grep -oEm1 "$2" "$1" 2>/dev/null); then
       printf '%s' "$found"
       return

@@ -137,14 +137,10 @@ pub fn invalid(message: &str, shape: Shape, door: Door) -> HttpResponse {
     HttpResponse::build(status).json(failure.body(shape, door))
 }
 
-/// What is said in the middle of an answer that streams, when whoever asked may not go on.
-pub fn cut(reason: &str, shape: Shape, door: Door) -> Value {
-    Failure::from(&of_reason(reason)).body(shape, door)
-}
-
-/// Why whoever asked may not go on.
-pub fn of_reason(reason: &str) -> Refusal {
-    if reason == "unavailable" { Refusal::Unavailable } else { Refusal::Unauthenticated(reason.to_owned()) }
+/// What is said in the middle of an answer that streams, when whoever asked may not go on. Programs read it in one shape
+/// only.
+pub fn cut(refusal: &Refusal, door: Door) -> Value {
+    Failure::from(refusal).body(Shape::Native, door)
 }
 
 /// A name that no other answer of this process has.

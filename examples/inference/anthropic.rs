@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answers::{self, Door, Shape, identifier};
+use crate::answers::{self, Door, identifier};
 use crate::model::{Next, Speech};
 use crate::openai::Message;
 use crate::{State, USE};
@@ -52,7 +52,7 @@ pub async fn messages(request: HttpRequest, body: Bytes, state: Data<State>) -> 
                 &speech,
             ))
         }
-        Err(reason) => answers::refused(&answers::of_reason(&reason), state.shape, DOOR),
+        Err(refusal) => answers::refused(&refusal, state.shape, DOOR),
     }
 }
 
@@ -107,10 +107,9 @@ impl Events {
                         + &event("message_delta", &json!({"delta": delta, "usage": usage}))
                         + &event("message_stop", &json!({}))
                 }
-                Next::Ended(reason) => {
+                Next::Ended(refusal) => {
                     self.stage = Stage::Over;
-                    // Programs read errors in the middle of a stream in one shape only.
-                    event("error", &answers::cut(&reason, Shape::Native, DOOR))
+                    event("error", &answers::cut(&refusal, DOOR))
                 }
             },
         };

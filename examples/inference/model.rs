@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::gate::Refusal;
 use crate::watch::Watch;
 
 /// How many words it says at most when nobody says.
@@ -33,8 +34,8 @@ pub enum Next {
     Word(String),
     /// That was all.
     Over,
-    /// Whoever asked may not go on, with the reason.
-    Ended(String),
+    /// Whoever asked may not go on.
+    Ended(Refusal),
 }
 
 impl Model {
@@ -58,7 +59,7 @@ impl Speech {
     pub async fn next(&mut self) -> Next {
         tokio::select! {
             biased;
-            reason = &mut self.watch => Next::Ended(reason.unwrap_or_else(|_| "unavailable".to_owned())),
+            refusal = &mut self.watch => Next::Ended(refusal.unwrap_or(Refusal::Unavailable)),
             () = tokio::time::sleep(self.word) => match self.words.next() {
                 Some(word) => {
                     self.said += 1;
@@ -72,14 +73,14 @@ impl Speech {
     /// All of it.
     ///
     /// # Errors
-    /// The reason, when whoever asked may not go on.
-    pub async fn whole(&mut self) -> Result<String, String> {
+    /// Why, when whoever asked may not go on.
+    pub async fn whole(&mut self) -> Result<String, Refusal> {
         let mut text = String::new();
         loop {
             match self.next().await {
                 Next::Word(word) => text.push_str(&word),
                 Next::Over => return Ok(text.trim_end().to_owned()),
-                Next::Ended(reason) => return Err(reason),
+                Next::Ended(refusal) => return Err(refusal),
             }
         }
     }

@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answers::{self, Door, Shape, identifier, now};
+use crate::answers::{self, Door, identifier, now};
 use crate::model::{Next, Speech};
 use crate::{State, USE};
 
@@ -110,7 +110,7 @@ pub async fn chat(request: HttpRequest, body: Bytes, state: Data<State>) -> Http
                 "total_tokens": speech.asked + speech.said,
             },
         })),
-        Err(reason) => answers::refused(&answers::of_reason(&reason), state.shape, DOOR),
+        Err(refusal) => answers::refused(&refusal, state.shape, DOOR),
     }
 }
 
@@ -145,10 +145,9 @@ impl Chunks {
                     self.stage = Stage::Over;
                     self.chunk(&json!({}), Some(finish(&self.speech))) + "data: [DONE]\n\n"
                 }
-                Next::Ended(reason) => {
+                Next::Ended(refusal) => {
                     self.stage = Stage::Over;
-                    // Programs read errors in the middle of a stream in one shape only.
-                    format!("data: {}\n\n", answers::cut(&reason, Shape::Native, DOOR))
+                    format!("data: {}\n\n", answers::cut(&refusal, DOOR))
                 }
             },
         };

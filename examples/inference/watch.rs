@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::feed::News;
 use crate::gate::{Caller, Gate, Refusal};
@@ -15,7 +16,7 @@ use crate::gate::{Caller, Gate, Refusal};
 const BOUND: Duration = Duration::from_millis(1_100);
 
 /// Ends with the reason when the caller may not go on.
-pub type Watch = oneshot::Receiver<String>;
+pub type Watch = oneshot::Receiver<Refusal>;
 
 /// Begins to watch. Without a question that can be asked again, everything that may concern the caller ends it.
 pub fn watch(gate: Arc<Gate>, caller: Caller, question: Option<Value>, news: Receiver<Arc<News>>) -> Watch {
@@ -25,13 +26,17 @@ pub fn watch(gate: Arc<Gate>, caller: Caller, question: Option<Value>, news: Rec
         tokio::select! {
             // The answer is complete, or the client went away.
             () = sender.closed() => {}
-            reason = ended(&gate, &caller, question.as_ref(), news) => {
+            refusal = ended(&gate, &caller, question.as_ref(), news) => {
                 // The answer may have been completed just now.
-                let _ = sender.send(reason);
+                let _ = sender.send(refusal);
             }
         }
     });
     receiver
+}
+
+fn revoked() -> Refusal {
+    Refusal::Unauthenticated("revoked".to_owned())
 }
 
 async fn ended(
@@ -39,31 +44,37 @@ async fn ended(
     caller: &Caller,
     question: Option<&Value>,
     mut news: Receiver<Arc<News>>,
-) -> String {
+) -> Refusal {
+    let mut again = None;
     loop {
-        let heard = match news.recv().await {
-            Ok(heard) => heard,
-            Err(RecvError::Lagged(_)) => Arc::new(News::Unsure),
-            Err(RecvError::Closed) => return "unavailable".to_owned(),
+        let (heard, is_second) = tokio::select! {
+            heard = news.recv() => match heard {
+                Ok(heard) if caller.is_concerned(&heard) => (heard, false),
+                Ok(_) => continue,
+                Err(RecvError::Lagged(_)) => (Arc::new(News::Unsure), false),
+                Err(RecvError::Closed) => return Refusal::Unavailable,
+            },
+            () = until(again) => (Arc::new(News::Unsure), true),
         };
-        if !caller.is_concerned(&heard) {
-            continue;
-        }
         let Some(question) = question.filter(|_| !caller.has_lost_key(&heard)) else {
             // Where nothing can be asked again, what was not heard of counts as an end, too.
             let is_unsure = matches!(*heard, News::Unsure);
-            return if is_unsure { "unavailable" } else { "revoked" }.to_owned();
+            return if is_unsure { Refusal::Unavailable } else { revoked() };
         };
-        // A second time, because the node that is asked may hear of it later than we did.
-        for pause in [Duration::ZERO, BOUND] {
-            tokio::time::sleep(pause).await;
-            match gate.ask(question).await {
-                // A key that asks too often is still a key.
-                Ok(_) | Err(Refusal::Limited(_)) => {}
-                Err(Refusal::Unavailable) => return "unavailable".to_owned(),
-                Err(Refusal::Unauthenticated(reason) | Refusal::Forbidden(reason)) => return reason,
-                Err(Refusal::Replayed) => return "revoked".to_owned(),
-            }
+        match gate.ask(question).await {
+            // A key that asks too often is still a key.
+            Ok(_) | Err(Refusal::Limited(_)) => {}
+            Err(refusal) => return refusal,
         }
+        // A second time, because the node that was asked may hear of it later than we did.
+        again = (!is_second).then(|| Instant::now() + BOUND);
+    }
+}
+
+/// Waits for a moment, or for ever.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }

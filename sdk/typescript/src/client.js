@@ -187,10 +187,10 @@ export class Client {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "User-Agent": this.#userAgent };
     if (refreshToken !== undefined) {
       const body = JSON.stringify({ refresh_token: refreshToken });
-      return send(this.#fetch, `${this.url}/v1/auth/refresh`, { method: "POST", headers, body }, this.#timeout);
+      return send(this.#fetch, `${this.url}/v1/auth/refresh`, { method: "POST", headers, body }, this.#timeout, true);
     }
     headers["Authorization"] = `Bearer ${this.#apiKey}`;
     const body = JSON.stringify({ user_agent: this.#userAgent });
-    return send(this.#fetch, `${this.url}/v1/auth/session`, { method: "POST", headers, body }, this.#timeout);
+    return send(this.#fetch, `${this.url}/v1/auth/session`, { method: "POST", headers, body }, this.#timeout, true);
   }
 }

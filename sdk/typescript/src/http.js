@@ -48,10 +48,11 @@ export function checkUrl(text) {
  * @param {Fetch} fetch
  * @param {string} url
  * @param {RequestInit} init
- * @param {number} timeout Milliseconds until the answer begins.
+ * @param {number} timeout Milliseconds until the answer begins, or with `whole` until it has been read.
+ * @param {boolean} [whole]
  * @returns {Promise<Response>}
  */
-export async function send(fetch, url, init, timeout) {
+export async function send(fetch, url, init, timeout, whole = false) {
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(), timeout);
   const stop = () => own.abort(init.signal?.reason);
@@ -67,7 +68,8 @@ export async function send(fetch, url, init, timeout) {
     });
   } finally {
     // The signal stays connected: it also ends an answer that is still being read.
-    clearTimeout(timer);
+    if (whole) timer.unref();
+    else clearTimeout(timer);
   }
 }
 

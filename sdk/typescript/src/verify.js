@@ -137,7 +137,7 @@ export class Verifier {
   /** @param {string} url */
   async #get(url) {
     const { fetch, timeout } = this.#options;
-    return expect(await send(fetch, url, { headers: { Accept: "application/json" } }, timeout));
+    return expect(await send(fetch, url, { headers: { Accept: "application/json" } }, timeout, true));
   }
 
   /** @param {number} now */

@@ -100,12 +100,11 @@ test("a renewal that is refused falls back to the key", async () => {
 });
 
 test("a key that ends takes its tokens with it", async () => {
-  const end = new Date(Date.now() + 3000).toISOString();
-  const short = await server.newKey({ expires_at: end });
-  const own = Client.create({ apiKey: short.key, url: proxy.url });
-  await own.request("GET", "/v1/me");
-  await new Promise((resolve) => setTimeout(resolve, 3200));
-  await assert.rejects(own.request("GET", "/v1/me"), AuthenticationError);
+  await client.request("GET", "/v1/me");
+  const end = Date.now() + 1500;
+  await server.call("PATCH", `/v1/api-keys/${key.id}`, { expires_at: new Date(end).toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, end - Date.now() + 50));
+  await assert.rejects(client.request("GET", "/v1/me"), AuthenticationError);
 });
 
 test("errors say what to do", async () => {
@@ -150,4 +149,14 @@ test("a server that is not there, and one that does not answer", async () => {
   const silent = (_url, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const own = Client.create({ apiKey: "gk_x", url: server.url, timeout: 20, fetch: silent });
   await assert.rejects(own.token(), { code: "timeout" });
+});
+
+test("an answer that breaks off or never ends", async () => {
+  const stuck = async (_url, { signal }) =>
+    new Response(new ReadableStream({ start: (stream) => signal.addEventListener("abort", () => stream.error(signal.reason)) }));
+  const own = Client.create({ apiKey: "gk_x", url: server.url, timeout: 20, fetch: stuck });
+  // The timer alone does not keep the program running.
+  const awake = setTimeout(() => {}, 5_000);
+  await assert.rejects(own.token(), ConnectionFailed);
+  clearTimeout(awake);
 });

@@ -11,10 +11,11 @@ export function checkUrl(text: string): string;
  * @param {Fetch} fetch
  * @param {string} url
  * @param {RequestInit} init
- * @param {number} timeout Milliseconds until the answer begins.
+ * @param {number} timeout Milliseconds until the answer begins, or with `whole` until it has been read.
+ * @param {boolean} [whole]
  * @returns {Promise<Response>}
  */
-export function send(fetch: Fetch, url: string, init: RequestInit, timeout: number): Promise<Response>;
+export function send(fetch: Fetch, url: string, init: RequestInit, timeout: number, whole?: boolean): Promise<Response>;
 /**
  * The body of an answer.
  *
