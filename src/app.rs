@@ -108,7 +108,7 @@ impl App {
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
             master,
-            signatures: Signatures::new(&parts.config),
+            signatures: Signatures::new(&parts.config, parts.profiles),
             profiles: parts.profiles,
             config: parts.config,
             db: parts.db,

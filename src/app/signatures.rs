@@ -15,7 +15,7 @@ use crate::request_keys::{
     self, Authority, BodyRule, ClockWindow, Fingerprint, GridRules, HeaderPrefix, QueryMode, Replay,
     ReplayPolicy, RequestKey, Rfc9421Rules, Rules, SignedRequest, UriScheme,
 };
-use crate::tenants::{SignatureQuery, SignatureReplay};
+use crate::tenants::{Profiles, SignatureQuery, SignatureReplay};
 
 /// Why a key by which a request is signed does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +54,13 @@ impl KeyFault {
 /// What the configuration says of signed requests, in the words of those who check them.
 pub(super) struct Signatures {
     rules: Rules,
+    /// The same with what else the headers of some profile begin with.
+    others: Vec<Rules>,
     replay: ReplayPolicy,
 }
 
 impl Signatures {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, profiles: Profiles) -> Self {
         let edge = &config.edge;
         // What is written wrongly was refused when the configuration was read.
         let grid = GridRules {
@@ -71,18 +73,39 @@ impl Signatures {
             bodies: if edge.signature_any_body { BodyRule::Any } else { BodyRule::Json },
         };
         let window = u16::try_from(edge.signature_window.as_secs()).unwrap_or_default();
+        let rules = Rules {
+            window: ClockWindow::new(window).unwrap_or_default(),
+            grid: Some(grid),
+            rfc9421: Some(Rfc9421Rules { authorities: authorities(config) }),
+        };
+        let named = profiles.iter().filter_map(|profile| profile.signatures.header_prefix.as_deref());
+        let mut others: Vec<Rules> = Vec::new();
+        for prefix in named.filter_map(|text| HeaderPrefix::parse(text).ok()) {
+            let is_known = |rules: &Rules| rules.grid.as_ref().is_some_and(|grid| grid.prefix == prefix);
+            if !is_known(&rules) && !others.iter().any(is_known) {
+                let grid = rules.grid.clone().map(|grid| GridRules { prefix, ..grid });
+                others.push(Rules { grid, ..rules.clone() });
+            }
+        }
         Self {
-            rules: Rules {
-                window: ClockWindow::new(window).unwrap_or_default(),
-                grid: Some(grid),
-                rfc9421: Some(Rfc9421Rules { authorities: authorities(config) }),
-            },
+            rules,
+            others,
             replay: match edge.signature_replay {
                 SignatureReplayPolicy::Off => ReplayPolicy::Off,
                 SignatureReplayPolicy::Unsafe => ReplayPolicy::Unsafe,
                 SignatureReplayPolicy::All => ReplayPolicy::All,
             },
         }
+    }
+}
+
+impl Signatures {
+    /// The rules for a request, by what its headers begin with.
+    fn rules_of(&self, request: &SignedRequest<'_>) -> &Rules {
+        if self.others.is_empty() || request_keys::is_signed(request, &self.rules) {
+            return &self.rules;
+        }
+        self.others.iter().find(|rules| request_keys::is_signed(request, rules)).unwrap_or(&self.rules)
     }
 }
 
@@ -103,7 +126,7 @@ fn authorities(config: &Config) -> Vec<Authority> {
 impl App {
     /// Whether a request says that it is signed for us, well or badly.
     pub fn is_signed(&self, request: &SignedRequest<'_>) -> bool {
-        request_keys::is_signed(request, &self.signatures.rules)
+        request_keys::is_signed(request, self.signatures.rules_of(request))
     }
 
     /// The scheme by which people reach this server, for requests of which nobody says it.
@@ -122,7 +145,7 @@ impl App {
         tenant: Option<&str>,
         (from, now): (IpAddr, Timestamp),
     ) -> Result<Identity, Denied> {
-        let claimed = request_keys::parse(request, &self.signatures.rules, now)?;
+        let claimed = request_keys::parse(request, self.signatures.rules_of(request), now)?;
         let key = self.request_key(claimed.fingerprint()).await?.ok_or(Denied::Unknown)?;
         let principal = self.signer(&key, tenant, (from, now)).await?;
         let profile = self.profile_of(&principal.tenant)?;

@@ -1,7 +1,12 @@
 //! Published interfaces in front of ours: the profiles, and one file for each system that they stand in for.
 
+mod leaks;
 mod polargrid;
+mod poolside;
 mod profiles;
+mod scaigrid;
+mod table;
+mod thegrid;
 
 use gridkey::tenants;
 use reqwest::Method;
