@@ -81,12 +81,16 @@ check '.email == "new@poolside.example" and .status == "created" and has("$schem
 new_person=$(get .id)
 call 200 "$people?email=NEW@poolside.example" -H "Authorization: Bearer $provisioner"
 check '.users | length == 1'
-members=$host/poolside/v1/teams/$team/members
+call 200 "$host/poolside/v1/teams?name=newcomers" -H "Authorization: Bearer $provisioner"
+members=$host/poolside/v1/teams/$(get '.teams[] | select(.name == "newcomers") | .id')/members
 for _ in 1 2; do
   call 200 "$members/add" -H "Authorization: Bearer $provisioner" -H "$json" -d "{\"user_ids\":[\"$new_person\"]}"
 done
 call 200 "$members" -H "Authorization: Bearer $provisioner"
 check "[.members[].id] | index(\"$new_person\")"
+say "Nobody is put into a team that may more than whoever does it, and others may do nothing of this"
+call 403 "$host/poolside/v1/teams/$team/members/add" -H "Authorization: Bearer $provisioner" -H "$json" \
+  -d "{\"user_ids\":[\"$new_person\"]}"
 call 403 "$people" -H "Authorization: Bearer $console"
 is_problem
 
