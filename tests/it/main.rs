@@ -14,6 +14,7 @@ mod checklist;
 mod console;
 mod contract;
 mod edge;
+mod examples;
 mod faults;
 mod login;
 mod manage;
