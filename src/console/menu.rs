@@ -10,6 +10,18 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// Teams.
+    Teams,
+    /// Who was asked to join.
+    Invitations,
+    /// What the organisation is called.
+    General,
+    /// What it decides about sign-ins, tokens and keys.
+    Security,
+    /// Its mail domains.
+    Domains,
+    /// What was deleted.
+    RecycleBin,
 }
 
 /// A page with what it takes to read it.
@@ -32,7 +44,23 @@ const fn entry(
 /// Groups with their messages, in the order in which they are shown.
 const GROUPS: &[(&str, &[Entry])] = &[
     ("", &[entry(Section::Overview, "nav-overview", paths::CONSOLE, None)]),
-    ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
+    (
+        "nav-people",
+        &[
+            entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read")),
+            entry(Section::Teams, "nav-teams", paths::CONSOLE_TEAMS, Some("teams:read")),
+            entry(Section::Invitations, "nav-invitations", paths::CONSOLE_INVITATIONS, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-settings",
+        &[
+            entry(Section::General, "nav-general", paths::CONSOLE_SETTINGS, Some("tenant:read")),
+            entry(Section::Security, "nav-security", paths::CONSOLE_SECURITY, Some("tenant:read")),
+            entry(Section::Domains, "nav-domains", paths::CONSOLE_DOMAINS, Some("tenant:read")),
+            entry(Section::RecycleBin, "nav-recycle-bin", paths::CONSOLE_RECYCLE_BIN, Some("users:read")),
+        ],
+    ),
 ];
 
 /// The menu as the viewer sees it.

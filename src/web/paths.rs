@@ -67,6 +67,42 @@ pub const CONSOLE_USER_NEW: &str = "/console/users/new";
 pub const CONSOLE_USER: &str = "/console/users/{id}";
 /// What is done to a person.
 pub const CONSOLE_USER_ACTION: &str = "/console/users/{id}/{action}";
+/// What is done to many people.
+pub const CONSOLE_USERS_BULK: &str = "/console/users/bulk";
+/// The roles of a person.
+pub const CONSOLE_USER_ROLES: &str = "/console/users/{id}/roles";
+/// The teams of a person.
+pub const CONSOLE_USER_TEAMS: &str = "/console/users/{id}/teams";
+/// Where a person is signed in.
+pub const CONSOLE_USER_SESSIONS: &str = "/console/users/{id}/sessions";
+/// What a person may do.
+pub const CONSOLE_USER_PERMISSIONS: &str = "/console/users/{id}/permissions";
+/// Teams, in the console.
+pub const CONSOLE_TEAMS: &str = "/console/teams";
+/// The form that makes a team.
+pub const CONSOLE_TEAM_NEW: &str = "/console/teams/new";
+/// One team.
+pub const CONSOLE_TEAM: &str = "/console/teams/{id}";
+/// Who belongs to a team.
+pub const CONSOLE_TEAM_MEMBERS: &str = "/console/teams/{id}/members";
+/// What the members of a team may do by it.
+pub const CONSOLE_TEAM_ROLES: &str = "/console/teams/{id}/roles";
+/// Deletes a team.
+pub const CONSOLE_TEAM_DELETE: &str = "/console/teams/{id}/delete";
+/// Invitations, in the console.
+pub const CONSOLE_INVITATIONS: &str = "/console/invitations";
+/// What is done with an invitation.
+pub const CONSOLE_INVITATION_ACTION: &str = "/console/invitations/{id}/{action}";
+/// What the organisation is called.
+pub const CONSOLE_SETTINGS: &str = "/console/settings";
+/// What it decides about sign-ins, tokens and keys.
+pub const CONSOLE_SECURITY: &str = "/console/settings/security";
+/// Its mail domains.
+pub const CONSOLE_DOMAINS: &str = "/console/settings/domains";
+/// What was deleted, in the console.
+pub const CONSOLE_RECYCLE_BIN: &str = "/console/settings/recycle-bin";
+/// Its way back, or its end.
+pub const CONSOLE_RECYCLE_BIN_ACTION: &str = "/console/settings/recycle-bin/{kind}/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.
@@ -133,6 +169,8 @@ pub const USER_RESTORE: &str = "/v1/users/{id}/restore";
 pub const USER_ROLES: &str = "/v1/users/{id}/roles";
 /// What a person may do.
 pub const USER_PERMISSIONS: &str = "/v1/users/{id}/permissions";
+/// The teams of a person.
+pub const USER_TEAMS: &str = "/v1/users/{id}/teams";
 /// Where a person is signed in.
 pub const USER_SESSIONS: &str = "/v1/users/{id}/sessions";
 /// A link with which a person chooses a password.
