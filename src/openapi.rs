@@ -46,6 +46,8 @@ use crate::{auth_flow, docs, edge, manage, oauth, ops};
         manage::audit_log::endpoints::list,
         manage::audit_log::endpoints::export,
         manage::audit_log::endpoints::get,
+        manage::token_keys::endpoints::list,
+        manage::system::endpoints::get,
         manage::tenants::endpoints::list,
         manage::tenants::endpoints::post,
         manage::tenants::endpoints::get,

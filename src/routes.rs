@@ -15,6 +15,7 @@ use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams};
+use crate::manage::{system, token_keys};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
@@ -117,6 +118,15 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CONSOLE_RECYCLE_BIN, |at| at.to(console::settings::recycle_bin::list)).page(),
     Route::new(Get, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::ask)).page(),
     Route::new(Post, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::act)).page(),
+    // the instance in the console
+    Route::new(Get, paths::CONSOLE_TENANTS, |at| at.to(console::system::tenants::list)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::new)).page(),
+    Route::new(Post, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::create)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT, |at| at.to(console::system::tenants::show)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::ask)).page(),
+    Route::new(Post, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::act)).page(),
+    Route::new(Get, paths::CONSOLE_TOKEN_KEYS, |at| at.to(console::system::token_keys::list)).page(),
+    Route::new(Get, paths::CONSOLE_HEALTH, |at| at.to(console::system::health::show)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),
@@ -135,6 +145,9 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+    // the instance
+    Route::new(Get, paths::TOKEN_KEYS, |at| at.to(token_keys::endpoints::list)),
+    Route::new(Get, paths::SYSTEM, |at| at.to(system::endpoints::get)),
     // domains, applications and APIs
     Route::new(Get, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::get)),
     Route::new(Put, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::put)),

@@ -22,6 +22,12 @@ pub enum Section {
     Domains,
     /// What was deleted.
     RecycleBin,
+    /// Organisations.
+    Tenants,
+    /// The keys that sign tokens.
+    TokenKeys,
+    /// How the server is.
+    Health,
 }
 
 /// A page with what it takes to read it.
@@ -59,6 +65,14 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry(Section::Security, "nav-security", paths::CONSOLE_SECURITY, Some("tenant:read")),
             entry(Section::Domains, "nav-domains", paths::CONSOLE_DOMAINS, Some("tenant:read")),
             entry(Section::RecycleBin, "nav-recycle-bin", paths::CONSOLE_RECYCLE_BIN, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-system",
+        &[
+            entry(Section::Tenants, "nav-tenants", paths::CONSOLE_TENANTS, Some("tenants:read")),
+            entry(Section::TokenKeys, "nav-token-keys", paths::CONSOLE_TOKEN_KEYS, Some("tenants:read")),
+            entry(Section::Health, "nav-health", paths::CONSOLE_HEALTH, Some("tenants:read")),
         ],
     ),
 ];

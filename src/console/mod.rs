@@ -9,6 +9,7 @@ mod menu;
 pub mod overview;
 mod parts;
 pub mod settings;
+pub mod system;
 pub mod teams;
 pub mod users;
 

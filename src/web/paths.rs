@@ -103,6 +103,18 @@ pub const CONSOLE_DOMAINS: &str = "/console/settings/domains";
 pub const CONSOLE_RECYCLE_BIN: &str = "/console/settings/recycle-bin";
 /// Its way back, or its end.
 pub const CONSOLE_RECYCLE_BIN_ACTION: &str = "/console/settings/recycle-bin/{kind}/{id}/{action}";
+/// Organisations, in the console.
+pub const CONSOLE_TENANTS: &str = "/console/system/tenants";
+/// The form that makes an organisation.
+pub const CONSOLE_TENANT_NEW: &str = "/console/system/tenants/new";
+/// One organisation.
+pub const CONSOLE_TENANT: &str = "/console/system/tenants/{id}";
+/// What is done to an organisation.
+pub const CONSOLE_TENANT_ACTION: &str = "/console/system/tenants/{id}/{action}";
+/// The keys that sign tokens, in the console.
+pub const CONSOLE_TOKEN_KEYS: &str = "/console/system/token-keys";
+/// How the server is.
+pub const CONSOLE_HEALTH: &str = "/console/system/health";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.
@@ -156,6 +168,11 @@ pub const TENANTS: &str = "/v1/tenants";
 pub const TENANT: &str = "/v1/tenants/{id}";
 /// Brings an organisation back.
 pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
+
+/// The keys that sign tokens.
+pub const TOKEN_KEYS: &str = "/v1/token-keys";
+/// The process that answers.
+pub const SYSTEM: &str = "/v1/system";
 
 /// People.
 pub const USERS: &str = "/v1/users";

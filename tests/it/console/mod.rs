@@ -1,6 +1,12 @@
 //! `/console`: pages for administrators, without scripts.
 
+mod bulk;
 mod entering;
+mod invitations;
+mod recycle_bin;
+mod settings;
+mod system;
+mod teams;
 mod users;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
