@@ -28,6 +28,10 @@ pub enum Section {
     TokenKeys,
     /// How the server is.
     Health,
+    /// Everybody's API keys.
+    ApiKeys,
+    /// Everybody's signing keys.
+    SigningKeys,
 }
 
 /// A page with what it takes to read it.
@@ -56,6 +60,18 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read")),
             entry(Section::Teams, "nav-teams", paths::CONSOLE_TEAMS, Some("teams:read")),
             entry(Section::Invitations, "nav-invitations", paths::CONSOLE_INVITATIONS, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-access",
+        &[
+            entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+            entry(
+                Section::SigningKeys,
+                "nav-signing-keys",
+                paths::CONSOLE_SIGNING_KEYS,
+                Some("api_keys:read"),
+            ),
         ],
     ),
     (
@@ -94,4 +110,18 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
+}
+
+/// The menu of the pages about the viewer themselves, with the page that is shown.
+pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
+    let item = |label: &str, path: &str| NavItem {
+        label: viewer.words().t(label),
+        href: path.to_owned(),
+        current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
+    };
+    let items = vec![
+        item("keys-own-heading", paths::ACCOUNT_API_KEYS),
+        item("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
+    ];
+    vec![NavGroup { label: String::new(), items }]
 }

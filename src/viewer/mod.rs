@@ -5,6 +5,7 @@
 
 mod answers;
 mod api;
+pub mod chart;
 mod client;
 mod confirm;
 mod form;

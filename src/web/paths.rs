@@ -115,6 +115,38 @@ pub const CONSOLE_TENANT_ACTION: &str = "/console/system/tenants/{id}/{action}";
 pub const CONSOLE_TOKEN_KEYS: &str = "/console/system/token-keys";
 /// How the server is.
 pub const CONSOLE_HEALTH: &str = "/console/system/health";
+/// Everybody's API keys, in the console.
+pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
+/// The form that makes one.
+pub const CONSOLE_API_KEY_NEW: &str = "/console/api-keys/new";
+/// One of them.
+pub const CONSOLE_API_KEY: &str = "/console/api-keys/{id}";
+/// What is done to it.
+pub const CONSOLE_API_KEY_ACTION: &str = "/console/api-keys/{id}/{action}";
+/// A person's own API keys.
+pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
+/// The form that makes one.
+pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
+/// One of them.
+pub const ACCOUNT_API_KEY: &str = "/account/api-keys/{id}";
+/// What is done to it.
+pub const ACCOUNT_API_KEY_ACTION: &str = "/account/api-keys/{id}/{action}";
+/// Everybody's signing keys, in the console.
+pub const CONSOLE_SIGNING_KEYS: &str = "/console/signing-keys";
+/// The form that registers one.
+pub const CONSOLE_SIGNING_KEY_NEW: &str = "/console/signing-keys/new";
+/// One of them.
+pub const CONSOLE_SIGNING_KEY: &str = "/console/signing-keys/{id}";
+/// What is done to it.
+pub const CONSOLE_SIGNING_KEY_ACTION: &str = "/console/signing-keys/{id}/{action}";
+/// A person's own signing keys.
+pub const ACCOUNT_SIGNING_KEYS: &str = "/account/signing-keys";
+/// The form that registers one.
+pub const ACCOUNT_SIGNING_KEY_NEW: &str = "/account/signing-keys/new";
+/// One of them.
+pub const ACCOUNT_SIGNING_KEY: &str = "/account/signing-keys/{id}";
+/// What is done to it.
+pub const ACCOUNT_SIGNING_KEY_ACTION: &str = "/account/signing-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.

@@ -18,9 +18,6 @@ pub struct Person {
     pub tabs: Vec<(String, String, bool)>,
 }
 
-/// The list of API keys.
-const API_KEYS: &str = "/console/api-keys";
-
 /// Pages of a person: the end of the address, and the permission besides that to see people.
 const TABS: &[(&str, Option<&str>)] = &[
     ("profile", None),
@@ -51,7 +48,7 @@ impl Person {
             })
             .collect();
         if viewer.may("api_keys:read") {
-            let keys = viewer.at(API_KEYS).with("owner", format!("user:{}", user.id));
+            let keys = viewer.at(paths::CONSOLE_API_KEYS).with("owner", format!("user:{}", user.id));
             tabs.push((words.t("user-tab-keys"), keys.text(), false));
         }
         let status = words.t(&format!("user-status-{}", user.status));

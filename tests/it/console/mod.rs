@@ -1,5 +1,6 @@
 //! `/console`: pages for administrators, without scripts.
 
+mod api_keys;
 mod bulk;
 mod entering;
 mod invitations;
