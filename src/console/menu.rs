@@ -10,6 +10,24 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// Teams.
+    Teams,
+    /// Who was asked to join.
+    Invitations,
+    /// What the organisation is called.
+    General,
+    /// What it decides about sign-ins, tokens and keys.
+    Security,
+    /// Its mail domains.
+    Domains,
+    /// What was deleted.
+    RecycleBin,
+    /// Organisations.
+    Tenants,
+    /// The keys that sign tokens.
+    TokenKeys,
+    /// How the server is.
+    Health,
     /// Everybody's API keys.
     ApiKeys,
     /// Everybody's signing keys.
@@ -36,7 +54,14 @@ const fn entry(
 /// Groups with their messages, in the order in which they are shown.
 const GROUPS: &[(&str, &[Entry])] = &[
     ("", &[entry(Section::Overview, "nav-overview", paths::CONSOLE, None)]),
-    ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
+    (
+        "nav-people",
+        &[
+            entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read")),
+            entry(Section::Teams, "nav-teams", paths::CONSOLE_TEAMS, Some("teams:read")),
+            entry(Section::Invitations, "nav-invitations", paths::CONSOLE_INVITATIONS, Some("users:read")),
+        ],
+    ),
     (
         "nav-access",
         &[
@@ -47,6 +72,23 @@ const GROUPS: &[(&str, &[Entry])] = &[
                 paths::CONSOLE_SIGNING_KEYS,
                 Some("api_keys:read"),
             ),
+        ],
+    ),
+    (
+        "nav-settings",
+        &[
+            entry(Section::General, "nav-general", paths::CONSOLE_SETTINGS, Some("tenant:read")),
+            entry(Section::Security, "nav-security", paths::CONSOLE_SECURITY, Some("tenant:read")),
+            entry(Section::Domains, "nav-domains", paths::CONSOLE_DOMAINS, Some("tenant:read")),
+            entry(Section::RecycleBin, "nav-recycle-bin", paths::CONSOLE_RECYCLE_BIN, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-system",
+        &[
+            entry(Section::Tenants, "nav-tenants", paths::CONSOLE_TENANTS, Some("tenants:read")),
+            entry(Section::TokenKeys, "nav-token-keys", paths::CONSOLE_TOKEN_KEYS, Some("tenants:read")),
+            entry(Section::Health, "nav-health", paths::CONSOLE_HEALTH, Some("tenants:read")),
         ],
     ),
 ];

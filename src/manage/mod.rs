@@ -32,9 +32,11 @@ pub mod settings;
 pub mod signing_keys;
 pub mod store;
 pub mod strength;
+pub mod system;
 pub mod teams;
 pub mod tenants;
 pub mod text;
+pub mod token_keys;
 pub mod users;
 
 pub use call::{Actor, Call};

@@ -67,6 +67,54 @@ pub const CONSOLE_USER_NEW: &str = "/console/users/new";
 pub const CONSOLE_USER: &str = "/console/users/{id}";
 /// What is done to a person.
 pub const CONSOLE_USER_ACTION: &str = "/console/users/{id}/{action}";
+/// What is done to many people.
+pub const CONSOLE_USERS_BULK: &str = "/console/users/bulk";
+/// The roles of a person.
+pub const CONSOLE_USER_ROLES: &str = "/console/users/{id}/roles";
+/// The teams of a person.
+pub const CONSOLE_USER_TEAMS: &str = "/console/users/{id}/teams";
+/// Where a person is signed in.
+pub const CONSOLE_USER_SESSIONS: &str = "/console/users/{id}/sessions";
+/// What a person may do.
+pub const CONSOLE_USER_PERMISSIONS: &str = "/console/users/{id}/permissions";
+/// Teams, in the console.
+pub const CONSOLE_TEAMS: &str = "/console/teams";
+/// The form that makes a team.
+pub const CONSOLE_TEAM_NEW: &str = "/console/teams/new";
+/// One team.
+pub const CONSOLE_TEAM: &str = "/console/teams/{id}";
+/// Who belongs to a team.
+pub const CONSOLE_TEAM_MEMBERS: &str = "/console/teams/{id}/members";
+/// What the members of a team may do by it.
+pub const CONSOLE_TEAM_ROLES: &str = "/console/teams/{id}/roles";
+/// Deletes a team.
+pub const CONSOLE_TEAM_DELETE: &str = "/console/teams/{id}/delete";
+/// Invitations, in the console.
+pub const CONSOLE_INVITATIONS: &str = "/console/invitations";
+/// What is done with an invitation.
+pub const CONSOLE_INVITATION_ACTION: &str = "/console/invitations/{id}/{action}";
+/// What the organisation is called.
+pub const CONSOLE_SETTINGS: &str = "/console/settings";
+/// What it decides about sign-ins, tokens and keys.
+pub const CONSOLE_SECURITY: &str = "/console/settings/security";
+/// Its mail domains.
+pub const CONSOLE_DOMAINS: &str = "/console/settings/domains";
+/// What was deleted, in the console.
+pub const CONSOLE_RECYCLE_BIN: &str = "/console/settings/recycle-bin";
+/// Its way back, or its end.
+pub const CONSOLE_RECYCLE_BIN_ACTION: &str = "/console/settings/recycle-bin/{kind}/{id}/{action}";
+/// Organisations, in the console.
+pub const CONSOLE_TENANTS: &str = "/console/system/tenants";
+/// The form that makes an organisation.
+pub const CONSOLE_TENANT_NEW: &str = "/console/system/tenants/new";
+/// One organisation.
+pub const CONSOLE_TENANT: &str = "/console/system/tenants/{id}";
+/// What is done to an organisation.
+pub const CONSOLE_TENANT_ACTION: &str = "/console/system/tenants/{id}/{action}";
+/// The keys that sign tokens, in the console.
+pub const CONSOLE_TOKEN_KEYS: &str = "/console/system/token-keys";
+/// How the server is.
+pub const CONSOLE_HEALTH: &str = "/console/system/health";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
@@ -153,6 +201,11 @@ pub const TENANT: &str = "/v1/tenants/{id}";
 /// Brings an organisation back.
 pub const TENANT_RESTORE: &str = "/v1/tenants/{id}/restore";
 
+/// The keys that sign tokens.
+pub const TOKEN_KEYS: &str = "/v1/token-keys";
+/// The process that answers.
+pub const SYSTEM: &str = "/v1/system";
+
 /// People.
 pub const USERS: &str = "/v1/users";
 /// Many people at once.
@@ -165,6 +218,8 @@ pub const USER_RESTORE: &str = "/v1/users/{id}/restore";
 pub const USER_ROLES: &str = "/v1/users/{id}/roles";
 /// What a person may do.
 pub const USER_PERMISSIONS: &str = "/v1/users/{id}/permissions";
+/// The teams of a person.
+pub const USER_TEAMS: &str = "/v1/users/{id}/teams";
 /// Where a person is signed in.
 pub const USER_SESSIONS: &str = "/v1/users/{id}/sessions";
 /// A link with which a person chooses a password.

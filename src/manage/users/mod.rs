@@ -7,6 +7,7 @@ mod listing;
 pub mod password;
 pub mod roles;
 mod rules;
+pub mod teams;
 mod view;
 mod writing;
 
