@@ -82,6 +82,14 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::CONSOLE_USER, |at| at.to(console::users::pages::update)).page(),
     Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
+    // pages about access and activity
+    Route::new(Get, paths::CONSOLE_APPLICATIONS, |at| at.to(console::applications::listing::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::act)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),

@@ -10,6 +10,8 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// What people sign in to, and what works by itself.
+    Applications,
 }
 
 /// A page with what it takes to read it.
@@ -33,6 +35,15 @@ const fn entry(
 const GROUPS: &[(&str, &[Entry])] = &[
     ("", &[entry(Section::Overview, "nav-overview", paths::CONSOLE, None)]),
     ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
+    (
+        "nav-access",
+        &[entry(
+            Section::Applications,
+            "nav-applications",
+            paths::CONSOLE_APPLICATIONS,
+            Some("applications:read"),
+        )],
+    ),
 ];
 
 /// The menu as the viewer sees it.

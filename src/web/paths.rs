@@ -67,6 +67,14 @@ pub const CONSOLE_USER_NEW: &str = "/console/users/new";
 pub const CONSOLE_USER: &str = "/console/users/{id}";
 /// What is done to a person.
 pub const CONSOLE_USER_ACTION: &str = "/console/users/{id}/{action}";
+/// Applications, in the console.
+pub const CONSOLE_APPLICATIONS: &str = "/console/applications";
+/// The form that registers an application.
+pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
+/// One application.
+pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
+/// What is done to an application.
+pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.
