@@ -9,6 +9,8 @@ mod rotation;
 mod session;
 pub mod store;
 
+#[cfg(test)]
+pub(crate) use api_key::sample;
 pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
 pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, imported_hint};
 pub use rotation::{GRACE, LONGEST_GRACE, Rotated};

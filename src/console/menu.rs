@@ -12,6 +12,8 @@ pub enum Section {
     Users,
     /// What people sign in to, and what works by itself.
     Applications,
+    /// Everybody's API keys.
+    ApiKeys,
 }
 
 /// A page with what it takes to read it.
@@ -37,12 +39,15 @@ const GROUPS: &[(&str, &[Entry])] = &[
     ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
     (
         "nav-access",
-        &[entry(
-            Section::Applications,
-            "nav-applications",
-            paths::CONSOLE_APPLICATIONS,
-            Some("applications:read"),
-        )],
+        &[
+            entry(
+                Section::Applications,
+                "nav-applications",
+                paths::CONSOLE_APPLICATIONS,
+                Some("applications:read"),
+            ),
+            entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+        ],
     ),
 ];
 
@@ -63,4 +68,15 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
+}
+
+/// The menu of the pages about the viewer themselves, with the page that is shown.
+pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
+    let item = |label: &str, path: &str| NavItem {
+        label: viewer.words().t(label),
+        href: path.to_owned(),
+        current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
+    };
+    let items = vec![item("keys-own-heading", paths::ACCOUNT_API_KEYS)];
+    vec![NavGroup { label: String::new(), items }]
 }

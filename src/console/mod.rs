@@ -4,6 +4,7 @@
 //! no table and no rule: what a page shows and does goes through the management API as the person who looks at it, so that
 //! permissions, audit events and errors are the same by page, command and call. Every page works without scripts.
 
+pub mod api_keys;
 pub mod applications;
 mod deeds;
 mod menu;
@@ -11,4 +12,4 @@ pub mod overview;
 mod parts;
 pub mod users;
 
-pub use menu::{Section, menu};
+pub use menu::{Section, account_menu, menu};

@@ -197,7 +197,7 @@ pub fn of_requests(words: Words, hours: &[Hour], (span, now): (Span, Timestamp))
         let label = from.to_datetime().map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
         let label = label.unwrap_or_default();
         let total: u64 = sums.iter().map(|(_, sum)| sum).sum();
-        let title = words.t2("chart-bar", ("when", label.clone()), ("count", total));
+        let title = words.t2("chart-bar", "when", label.clone(), "count", total);
         Bar { label, title, parts: sums.to_vec() }
     };
     Chart {

@@ -75,6 +75,22 @@ pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
 pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
 /// What is done to an application.
 pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
+/// Everybody's API keys, in the console.
+pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
+/// The form that makes one.
+pub const CONSOLE_API_KEY_NEW: &str = "/console/api-keys/new";
+/// One of them.
+pub const CONSOLE_API_KEY: &str = "/console/api-keys/{id}";
+/// What is done to it.
+pub const CONSOLE_API_KEY_ACTION: &str = "/console/api-keys/{id}/{action}";
+/// A person's own API keys.
+pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
+/// The form that makes one.
+pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
+/// One of them.
+pub const ACCOUNT_API_KEY: &str = "/account/api-keys/{id}";
+/// What is done to it.
+pub const ACCOUNT_API_KEY_ACTION: &str = "/account/api-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// First-run setup.

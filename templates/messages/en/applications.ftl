@@ -1,5 +1,4 @@
 # Applications, and what is told once.
-nav-access = Access
 nav-applications = Applications
 told-once = This is shown only now. Copy it to where it will be kept: nobody can show it again.
 told-done = I have copied it
