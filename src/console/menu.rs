@@ -12,6 +12,8 @@ pub enum Section {
     Users,
     /// What people sign in to, and what works by itself.
     Applications,
+    /// Programs with roles of their own.
+    ServiceAccounts,
     /// Everybody's API keys.
     ApiKeys,
 }
@@ -45,6 +47,12 @@ const GROUPS: &[(&str, &[Entry])] = &[
                 "nav-applications",
                 paths::CONSOLE_APPLICATIONS,
                 Some("applications:read"),
+            ),
+            entry(
+                Section::ServiceAccounts,
+                "nav-service-accounts",
+                paths::CONSOLE_SERVICE_ACCOUNTS,
+                Some("service_accounts:read"),
             ),
             entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
         ],

@@ -10,6 +10,7 @@ mod deeds;
 mod menu;
 pub mod overview;
 mod parts;
+pub mod service_accounts;
 pub mod users;
 
 pub use menu::{Section, account_menu, menu};

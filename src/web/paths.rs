@@ -75,6 +75,18 @@ pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
 pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
 /// What is done to an application.
 pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
+/// Service accounts, in the console.
+pub const CONSOLE_SERVICE_ACCOUNTS: &str = "/console/service-accounts";
+/// The form that makes a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_NEW: &str = "/console/service-accounts/new";
+/// One service account.
+pub const CONSOLE_SERVICE_ACCOUNT: &str = "/console/service-accounts/{id}";
+/// The roles that a service account holds itself.
+pub const CONSOLE_SERVICE_ACCOUNT_ROLES: &str = "/console/service-accounts/{id}/roles";
+/// The form that makes a credential of a service account.
+pub const CONSOLE_CREDENTIAL_NEW: &str = "/console/service-accounts/{id}/new-credential";
+/// What is done to a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_ACTION: &str = "/console/service-accounts/{id}/{action}";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
