@@ -14,6 +14,10 @@ pub enum Section {
     Applications,
     /// Programs with roles of their own.
     ServiceAccounts,
+    /// What a role allows, and who holds it.
+    Roles,
+    /// What tokens are given for.
+    Apis,
     /// Everybody's API keys.
     ApiKeys,
 }
@@ -55,6 +59,8 @@ const GROUPS: &[(&str, &[Entry])] = &[
                 Some("service_accounts:read"),
             ),
             entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+            entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
+            entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
         ],
     ),
 ];

@@ -87,6 +87,22 @@ pub const CONSOLE_SERVICE_ACCOUNT_ROLES: &str = "/console/service-accounts/{id}/
 pub const CONSOLE_CREDENTIAL_NEW: &str = "/console/service-accounts/{id}/new-credential";
 /// What is done to a service account.
 pub const CONSOLE_SERVICE_ACCOUNT_ACTION: &str = "/console/service-accounts/{id}/{action}";
+/// Roles, in the console.
+pub const CONSOLE_ROLES: &str = "/console/roles";
+/// The form that makes a role.
+pub const CONSOLE_ROLE_NEW: &str = "/console/roles/new";
+/// One role.
+pub const CONSOLE_ROLE: &str = "/console/roles/{id}";
+/// What is done to a role.
+pub const CONSOLE_ROLE_ACTION: &str = "/console/roles/{id}/{action}";
+/// APIs, in the console.
+pub const CONSOLE_APIS: &str = "/console/apis";
+/// The form that registers an API.
+pub const CONSOLE_API_NEW: &str = "/console/apis/new";
+/// One API.
+pub const CONSOLE_API: &str = "/console/apis/{id}";
+/// What is done to an API.
+pub const CONSOLE_API_ACTION: &str = "/console/apis/{id}/{action}";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
