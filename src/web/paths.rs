@@ -115,6 +115,42 @@ pub const CONSOLE_TENANT_ACTION: &str = "/console/system/tenants/{id}/{action}";
 pub const CONSOLE_TOKEN_KEYS: &str = "/console/system/token-keys";
 /// How the server is.
 pub const CONSOLE_HEALTH: &str = "/console/system/health";
+/// Applications, in the console.
+pub const CONSOLE_APPLICATIONS: &str = "/console/applications";
+/// The form that registers an application.
+pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
+/// One application.
+pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
+/// What is done to an application.
+pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
+/// Service accounts, in the console.
+pub const CONSOLE_SERVICE_ACCOUNTS: &str = "/console/service-accounts";
+/// The form that makes a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_NEW: &str = "/console/service-accounts/new";
+/// One service account.
+pub const CONSOLE_SERVICE_ACCOUNT: &str = "/console/service-accounts/{id}";
+/// The roles that a service account holds itself.
+pub const CONSOLE_SERVICE_ACCOUNT_ROLES: &str = "/console/service-accounts/{id}/roles";
+/// The form that makes a credential of a service account.
+pub const CONSOLE_CREDENTIAL_NEW: &str = "/console/service-accounts/{id}/new-credential";
+/// What is done to a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_ACTION: &str = "/console/service-accounts/{id}/{action}";
+/// Roles, in the console.
+pub const CONSOLE_ROLES: &str = "/console/roles";
+/// The form that makes a role.
+pub const CONSOLE_ROLE_NEW: &str = "/console/roles/new";
+/// One role.
+pub const CONSOLE_ROLE: &str = "/console/roles/{id}";
+/// What is done to a role.
+pub const CONSOLE_ROLE_ACTION: &str = "/console/roles/{id}/{action}";
+/// APIs, in the console.
+pub const CONSOLE_APIS: &str = "/console/apis";
+/// The form that registers an API.
+pub const CONSOLE_API_NEW: &str = "/console/apis/new";
+/// One API.
+pub const CONSOLE_API: &str = "/console/apis/{id}";
+/// What is done to an API.
+pub const CONSOLE_API_ACTION: &str = "/console/apis/{id}/{action}";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.

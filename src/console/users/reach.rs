@@ -118,7 +118,7 @@ struct Row {
 fn row(words: Words, held: Permission) -> Row {
     let source = |source: &Source| match &source.team {
         Some(team) => {
-            words.t2("user-permission-by-team", ("role", source.role.as_str()), ("team", team.as_str()))
+            words.t2("user-permission-by-team", "role", source.role.as_str(), "team", team.as_str())
         }
         None => source.role.clone(),
     };
