@@ -9,6 +9,9 @@ mod rotation;
 mod session;
 pub mod store;
 
+/// Why a key does not work whose owner is gone.
+pub const OWNER_DELETED: &str = "owner_deleted";
+
 pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
 pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, imported_hint};
 pub use rotation::{GRACE, LONGEST_GRACE, Rotated};

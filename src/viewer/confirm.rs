@@ -13,6 +13,7 @@ use crate::db::DbError;
 use crate::limits::{self, Decision};
 use crate::secret::Secret;
 use crate::sessions;
+use crate::text::span;
 use crate::users::{self, Verdict};
 
 /// The field that carries the password.
@@ -30,6 +31,20 @@ pub enum Confirmation {
     Wrong,
     /// Too many guesses.
     Throttled(Timestamp),
+}
+
+impl Confirmation {
+    /// What is wrong, in words.
+    pub fn wrong(self, viewer: &Viewer) -> Option<String> {
+        let words = viewer.words();
+        match self {
+            Self::Given => None,
+            Self::Wrong => Some(words.t("confirm-wrong")),
+            Self::Throttled(until) => {
+                Some(words.t1("confirm-throttled", "wait", span(until.since(viewer.now))))
+            }
+        }
+    }
 }
 
 /// Whether the person proved who they are a short while ago.

@@ -17,6 +17,7 @@ mod view;
 
 pub use answers::{Failure, Refusal};
 pub use api::{ApiAnswer, ApiCall, LocalApi, Service, Start};
+pub use confirm::PASSWORD;
 pub use form::Form;
 pub use frame::{Frame, NavGroup, NavItem, Recipe};
 pub use query::{Address, Page, segment};

@@ -26,7 +26,8 @@ const RECORDS: &[&str] = &[
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops", "console"];
+const DOORS: &[&str] =
+    &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops", "console", "account"];
 /// What doors reach records through: everything that a handler has at hand, and who looks at a page.
 const REACHED: &[&str] = &["app", "viewer"];
 const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "openapi", "seed"];

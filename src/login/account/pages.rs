@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::app::accounts::{self, Account};
 use crate::audit::{self, ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
-use crate::login::accounts::{self, Account};
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame};
 use crate::login::visit::{Caller, Visit, check_form};

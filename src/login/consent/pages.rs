@@ -9,11 +9,11 @@ use askama::Template;
 
 use super::{host, requested, sentence};
 use crate::app::App;
+use crate::app::accounts::{Account, with_session};
 use crate::audit::{self, ActorRef, Changes, Event, Target};
 use crate::consents;
 use crate::db::DbError;
 use crate::interactions::{self, Consented, Progress};
-use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame};
 use crate::login::visit::{Caller, Visit, check_form};

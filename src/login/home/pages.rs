@@ -7,11 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::app::accounts;
 use crate::interactions::InteractionToken;
-use crate::login::accounts;
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Frame, Link};
-use crate::web::{ContentSecurityPolicy, paths};
+use crate::viewer;
+use crate::web::{ContentSecurityPolicy, Params, paths};
 
 #[derive(Template)]
 #[template(path = "login/message.html")]
@@ -45,6 +46,15 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         "Sign-in begins in the application that you want to use. Open it and choose to sign in there; it will bring \
          you back here.",
     )
+}
+
+/// Chooses another account for our own pages, which the browser comes back to.
+pub async fn switch(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, viewer::Failure> {
+    let query = Params::from_query(request.query_string())
+        .and_then(Params::without_repeats)
+        .map_err(|why| viewer::Failure::Unreadable(why.to_string()))?;
+    let back = query.get("back").filter(|back| viewer::pages::is_local(back)).unwrap_or(paths::ACCOUNT);
+    viewer::pages::sign_in(&app, back, Some("select_account")).await
 }
 
 /// After signing out.

@@ -7,9 +7,9 @@ use askama::Template;
 
 use super::{Acceptance, Accepted, Guest, accept, guest};
 use crate::app::App;
+use crate::app::judge::judge;
 use crate::db::DbError;
 use crate::invitations::INVITATION_PREFIX;
-use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::check_form;

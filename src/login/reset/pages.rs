@@ -8,10 +8,10 @@ use askama::Template;
 use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
 use crate::app::attempts;
+use crate::app::judge::judge;
+use crate::app::notice::notice;
 use crate::audit::{ActorRef, Event, Target};
 use crate::db::DbError;
-use crate::login::forgot::notice;
-use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link};
 use crate::login::visit::check_form;
@@ -116,7 +116,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
     app.forget();
     if app.mailer.is_configured() {
-        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name);
+        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name, true);
         app.mailer.send_in_background(mail, now);
     }
     Ok(pages::see_other(&format!("{PAGE}?done=1")))
