@@ -46,7 +46,7 @@ use limiter::Limiter;
 pub use limiter::Limits;
 use memory::Memory;
 use meter::Meter;
-pub use meter::{Seen, UsedKey, flush_usage};
+pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
 pub use signatures::KeyFault;
 use signatures::Signatures;
 

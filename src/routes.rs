@@ -84,6 +84,21 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::CONSOLE_USER, |at| at.to(console::users::pages::update)).page(),
     Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
+    // API keys, everybody's and one's own
+    Route::new(Get, paths::CONSOLE_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_API_KEY, |at| at.to(console::api_keys::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
+    Route::new(Get, paths::ACCOUNT_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
+    Route::new(Post, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::create)).page(),
+    Route::new(Get, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
+    Route::new(Get, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
 
     // one's own account
     Route::new(Get, paths::ACCOUNT, |at| at.to(account_pages::home::pages::show)).page(),

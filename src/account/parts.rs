@@ -1,17 +1,16 @@
 //! What these pages have in common.
 
-use super::{Section, menu};
 use crate::app::App;
 use crate::app::judge::judge as judge_password;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::Secret;
 use crate::users::{User, WeakPassword};
-use crate::viewer::{Address, Failure, Frame, Recent, Viewer, recent};
+use crate::viewer::{Address, Failure, Frame, Recent, Viewer, account_menu, recent};
 
 /// The frame of a page with this heading.
-pub fn frame(app: &App, viewer: &Viewer, section: Section, heading: &str) -> Frame {
-    viewer.frame(app, viewer.words().t(heading), menu(viewer, section))
+pub fn frame(app: &App, viewer: &Viewer, heading: &str) -> Frame {
+    viewer.frame(app, viewer.words().t(heading), account_menu(viewer))
 }
 
 /// Changes something, and has every verdict forgotten that was remembered before.

@@ -97,6 +97,19 @@ impl ApiKey {
         (previous.matches(digest) && now < *ends_at).then_some(SecretAge::Previous)
     }
 
+    /// The same without what only people read: as it is remembered for verdicts. Not to be written.
+    #[must_use]
+    pub fn for_verdicts(mut self) -> Self {
+        self.name.shrink_to_fit();
+        Self {
+            description: String::new(),
+            metadata: BTreeMap::new(),
+            status_reason: String::new(),
+            created_by: String::new(),
+            ..self
+        }
+    }
+
     /// How people recognise its secret: the beginning and the end.
     pub fn masked(&self) -> String {
         format!("{}…{}", self.prefix, self.hint)
@@ -110,4 +123,38 @@ pub enum SecretAge {
     Present,
     /// The one before, in its grace.
     Previous,
+}
+
+/// A key for tests: each number has its own.
+#[cfg(test)]
+pub(crate) fn sample(number: u128) -> ApiKey {
+    use uuid::Uuid;
+
+    use crate::credentials::KeyLevel;
+
+    let at = Timestamp::from_seconds(1_800_000_000);
+    ApiKey {
+        id: Id::new(Uuid::from_u128(number)),
+        tenant_id: Id::new(Uuid::from_u128(1)),
+        owner: KeyOwner::User(Id::new(Uuid::from_u128(2))),
+        name: "CI".into(),
+        description: String::new(),
+        metadata: BTreeMap::new(),
+        prefix: "gk_".parse().unwrap(),
+        hint: "abcd".into(),
+        digest: Digest::of(&number.to_be_bytes()),
+        previous: None,
+        grant: KeyGrant::Level(KeyLevel::Admin),
+        allowed_addresses: AddressList::default(),
+        rate_limit: None,
+        status: KeyStatus::Active,
+        status_reason: String::new(),
+        expires_at: None,
+        rotated_at: None,
+        exposed_at: None,
+        expiry_notices: 0,
+        created_by: String::new(),
+        created_at: at,
+        updated_at: at,
+    }
 }

@@ -12,6 +12,8 @@ pub mod store;
 /// Why a key does not work whose owner is gone.
 pub const OWNER_DELETED: &str = "owner_deleted";
 
+#[cfg(test)]
+pub(crate) use api_key::sample;
 pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
 pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, imported_hint};
 pub use rotation::{GRACE, LONGEST_GRACE, Rotated};

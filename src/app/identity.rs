@@ -9,7 +9,7 @@ use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
 use crate::api_keys::{self, ApiKey, ApiKeyId, KeyState, PresentedKey, SecretAge};
 use crate::clients;
 use crate::clock::Timestamp;
-use crate::credentials::{self, KeyOwner, Principal, PrincipalType};
+use crate::credentials::{self, KeyOwner, Narrowed, Principal, PrincipalType};
 use crate::db::DbError;
 use crate::request_keys::{QueryCoverage, RequestKey, Scheme, SignatureError};
 use crate::roles::{Permission, Permissions};
@@ -63,7 +63,7 @@ pub struct Identity {
     /// By what.
     pub credential: Credential,
     /// What the credential may do: never more than who stands behind it may right now.
-    pub permissions: Permissions,
+    pub permissions: Arc<Permissions>,
 }
 
 /// Why a credential is not taken.
@@ -165,8 +165,7 @@ impl App {
         let Some(principal) = principal.filter(|principal| principal.is_active) else {
             return Err(Denied::OwnerInactive(key));
         };
-        let levels = principal.tenant.settings.api_keys.levels();
-        let permissions = key.grant.effective(&levels, &principal.permissions);
+        let permissions = principal.narrowed_by(&key.grant);
         Ok(Identity { principal, permissions, credential: Credential::ApiKey { key, age } })
     }
 
@@ -227,6 +226,7 @@ impl App {
             teams: Vec::new(),
             roles: Vec::new(),
             permissions: client.scopes.iter().filter_map(|scope| scope.parse().ok()).collect(),
+            narrowed: Narrowed::default(),
         })))
     }
 
@@ -250,7 +250,7 @@ impl App {
             .db
             .read_short(move |conn| api_keys::store::find_by_digest(conn, &digest))
             .await?
-            .map(Arc::new);
+            .map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
             self.memory.keys.insert(digest, before.remember(key.tenant_id, Arc::clone(key)));
         }
@@ -269,8 +269,8 @@ impl App {
             return Ok(Some(known).filter(|key| key.tenant_id == tenant));
         }
         let before = self.memory.before();
-        let found =
-            self.db.read_short(move |conn| api_keys::store::find(conn, tenant, id)).await?.map(Arc::new);
+        let found = self.db.read_short(move |conn| api_keys::store::find(conn, tenant, id)).await?;
+        let found = found.map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
             self.memory.keys_by_id.insert(id, before.remember(tenant, Arc::clone(key)));
         }
@@ -294,7 +294,7 @@ impl App {
             .db
             .read_short(move |conn| credentials::store::principal(conn, tenant, owner))
             .await?
-            .map(Arc::new);
+            .map(|principal| Arc::new(self.memory.share(principal)));
         if let Some(principal) = &found {
             self.memory.principals.insert(place, before.remember(tenant, Arc::clone(principal)));
         }
@@ -304,18 +304,17 @@ impl App {
 
 /// What a token may do: what lies under its scopes and under what its holder may right now. A token that was given for a
 /// key lies under that key too, and needs no scopes.
-fn permissions_of(caller: &Caller, principal: &Principal, key: Option<&ApiKey>) -> Permissions {
+fn permissions_of(caller: &Caller, principal: &Principal, key: Option<&ApiKey>) -> Arc<Permissions> {
     let scopes: Vec<Permission> = caller.scopes().filter_map(|scope| scope.parse().ok()).collect();
-    let narrow = |held: &Permissions| held.intersection(&scopes.iter().cloned().collect());
+    let narrow = |held: &Permissions| Arc::new(held.intersection(&scopes.iter().cloned().collect()));
     match key {
         Some(key) => {
-            let levels = principal.tenant.settings.api_keys.levels();
-            let held = key.grant.effective(&levels, &principal.permissions);
+            let held = principal.narrowed_by(&key.grant);
             if scopes.is_empty() { held } else { narrow(&held) }
         }
         // A token that was granted for managing carries all that its holder may, to this server and to no other API.
         None if caller.has(MANAGE_SCOPE) && caller.claims.aud.contains(&caller.claims.iss) => {
-            principal.permissions.clone()
+            Arc::new(principal.permissions.clone())
         }
         None => narrow(&principal.permissions),
     }

@@ -69,19 +69,21 @@ impl App {
         let tenant = &identity.principal.tenant;
         let (own, profile) = (&tenant.settings.api_keys, tenant.settings.profile);
         let usual = profile.rates();
-        let tenant_id = tenant.id.to_string();
-        let of_key = identity
-            .credential
-            .used_key()
-            .map(|key| (key.id().to_string(), key.rate_limit().or(own.key_rate_limit).or(usual.key)));
+        let of_key = identity.credential.used_key().and_then(|key| {
+            let limit = key.rate_limit().or(own.key_rate_limit).or(usual.key)?;
+            Some(("key", key.id().to_string(), limit))
+        });
         // An application's name is its own only within its organisation.
-        let principal = format!("{tenant_id}/{}", identity.principal.id);
+        let principal = || format!("{}/{}", tenant.id, identity.principal.id);
         let all = [
-            of_key.and_then(|(id, limit)| Some(("key", id, limit?))),
-            own.principal_rate_limit.or(usual.principal).map(|limit| ("principal", principal, limit)),
-            own.tenant_rate_limit.or(usual.tenant).map(|limit| ("tenant", tenant_id, limit)),
+            of_key,
+            own.principal_rate_limit.or(usual.principal).map(|limit| ("principal", principal(), limit)),
+            own.tenant_rate_limit.or(usual.tenant).map(|limit| ("tenant", tenant.id.to_string(), limit)),
         ];
         let wanted: Vec<_> = all.into_iter().flatten().collect();
+        if wanted.is_empty() {
+            return None;
+        }
         self.take(&wanted, profile, now).await
     }
 

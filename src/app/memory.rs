@@ -4,6 +4,8 @@
 //! and those who stand behind them are remembered for longer, because every request of a program needs them; an end
 //! forgets those of its organisation, and they count only while this node hears what other nodes do.
 
+mod weight;
+
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -21,9 +23,15 @@ use crate::request_keys::{Fingerprint, RequestKey};
 use crate::secret::Digest;
 use crate::tenants::{Profile, Tenant, TenantId};
 use crate::tokens::AccessState;
+use weight::{Weigh, weight};
 
-/// How many entries each memory holds at most.
+/// How many entries each memory holds at most that is not bounded by bytes.
 const ENTRIES: u64 = 10_000;
+/// How many bytes are remembered at most, of API keys (twice: by secret and by identifier), of keys that sign, and of those
+/// behind either: 28 MiB in all. Some 9,000 keys are remembered in 8 MiB.
+const BYTES: u64 = 8 << 20;
+/// Fewer keys by identifier: only those whose tokens are in use.
+const FEW_BYTES: u64 = 4 << 20;
 /// How long a key is remembered at most, whatever is heard: no chain of announcements is trusted for ever.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Organisations share so many marks. Two that share one forget together, which costs a look and is never wrong.
@@ -44,6 +52,8 @@ pub(super) struct Memory {
     pub(super) keys_by_id: Cache<ApiKeyId, Remembered<ApiKey>>,
     pub(super) request_keys: Cache<Fingerprint, Remembered<RequestKey>>,
     pub(super) principals: Cache<(TenantId, KeyOwner), Remembered<Principal>>,
+    /// Organisations that those who are remembered share. Only for its memory: never asked what an organisation is like.
+    shared: Cache<TenantId, Arc<Tenant>>,
 }
 
 /// Something that was read, and when.
@@ -82,6 +92,17 @@ impl Memory {
         {
             Cache::builder().max_capacity(ENTRIES).time_to_live(time_to_live).build()
         }
+        fn weighed<K, T>(bytes: u64) -> Cache<K, Remembered<T>>
+        where
+            K: Hash + Eq + Send + Sync + 'static,
+            T: Weigh + Send + Sync + 'static,
+        {
+            Cache::builder()
+                .max_capacity(bytes)
+                .weigher(|_, entry: &Remembered<T>| weight(&*entry.value))
+                .time_to_live(LONGEST)
+                .build()
+        }
         Self {
             generation: AtomicU64::new(0),
             ends: Ends::default(),
@@ -91,10 +112,11 @@ impl Memory {
             profiles: cache(MEMORY),
             access: cache(MEMORY),
             origins: cache(MEMORY),
-            keys: cache(LONGEST),
-            keys_by_id: cache(LONGEST),
-            request_keys: cache(LONGEST),
-            principals: cache(LONGEST),
+            keys: weighed(BYTES),
+            keys_by_id: weighed(FEW_BYTES),
+            request_keys: weighed(BYTES),
+            principals: weighed(BYTES),
+            shared: cache(LONGEST),
         }
     }
 
@@ -142,6 +164,15 @@ impl Memory {
         let entry = cache.get(key)?;
         let holds = self.ends.none_since(entry.mark, entry.tenant) && entry.read_at.elapsed() < LONGEST;
         holds.then_some(entry.value)
+    }
+
+    /// Has somebody who was just read share the organisation with others of it that were read before, if it is the same.
+    pub(super) fn share(&self, mut principal: Principal) -> Principal {
+        match self.shared.get(&principal.tenant.id) {
+            Some(known) if known == principal.tenant => principal.tenant = known,
+            _ => self.shared.insert(principal.tenant.id, Arc::clone(&principal.tenant)),
+        }
+        principal
     }
 
     /// Waits for whoever looks the same thing up already.
@@ -230,5 +261,20 @@ mod tests {
         let latest = ends.now();
         ends.of(TenantId::new(Uuid::nil()));
         assert!(!ends.none_since(latest, tenant(2)), "the instance's own may touch everybody");
+    }
+
+    #[test]
+    fn what_is_remembered_of_keys_is_bounded_by_bytes() {
+        let size = size_of::<ApiKey>() + size_of::<Remembered<ApiKey>>();
+        assert!(size <= 640, "{size} bytes for each key");
+        let memory = Memory::new();
+        let before = memory.before();
+        for number in 0..40_000_u128 {
+            let key = crate::api_keys::sample(number);
+            memory.keys.insert(key.digest, before.remember(key.tenant_id, Arc::new(key)));
+        }
+        memory.keys.run_pending_tasks();
+        assert!(memory.keys.weighted_size() <= BYTES, "{}", memory.keys.weighted_size());
+        assert!(memory.keys.entry_count() > 6_000, "{}", memory.keys.entry_count());
     }
 }

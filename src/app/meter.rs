@@ -1,17 +1,20 @@
 //! How often each key is used, when last, and from where: counted in memory and written down a moment later.
 //!
 //! A request never waits for it. Counts are taken out of memory once, and put back when they could not be written, so each
-//! request is counted exactly once; only a commit whose fate nobody knows is taken for done.
+//! request is counted exactly once; only a commit whose fate nobody knows is taken for done. Memory is bounded: many keys in
+//! use are written down early, and when nothing can be written for long, keys beyond the bound are not counted.
 
 mod flush;
+mod tally;
 mod used_key;
 
-use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use moka::sync::Cache;
+use ipnet::IpNet;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{App, Denied, Identity};
@@ -19,19 +22,17 @@ use crate::api_keys::SecretAge;
 use crate::app::Credential;
 use crate::clock::Timestamp;
 use crate::credentials::network_of;
-use crate::tenants::TenantId;
 
-pub use flush::flush_usage;
+pub use flush::{flush_usage, flush_usage_when_due};
+use tally::{Shard, Tally};
 pub use used_key::UsedKey;
 
 /// Keys are spread over so many locks.
 const SHARDS: usize = 32;
-/// Networks of one key that are remembered between two writes.
-const MOST_NETWORKS: usize = 64;
-/// The longest name of a program that is kept.
-const LONGEST_AGENT: usize = 200;
-/// How many networks of keys are known to be written down already, and for how long.
-const KNOWN_NETWORKS: (u64, Duration) = (100_000, Duration::from_secs(60 * 60));
+/// Keys in one shard, about 8,000 in all, that are no longer kept until it is time to write.
+const MANY: usize = 256;
+/// Keys in one shard, about 131,000 in all and some 20 MiB, beyond which none is added.
+const MOST: usize = 4_096;
 /// The outcome of a request that was let through.
 const ALLOWED: &str = "allowed";
 
@@ -48,146 +49,94 @@ pub struct Seen<'a> {
 
 /// Counts.
 pub(super) struct Meter {
-    shards: Vec<Mutex<HashMap<Uuid, Noted>>>,
+    shards: Vec<Mutex<Shard>>,
     /// One write at a time.
     writing: tokio::sync::Mutex<()>,
-    known_networks: Cache<(Uuid, String), ()>,
-}
-
-/// What is not written down yet of a key.
-#[derive(Clone, Debug)]
-struct Noted {
-    tenant: TenantId,
-    name: String,
-    /// What the key is, and what a new network is called, in the audit log.
-    words: (&'static str, &'static str),
-    counts: HashMap<(Timestamp, &'static str), i64>,
-    last: Option<Use>,
-    /// The last use of the secret before the present one in each hour.
-    previous: BTreeMap<Timestamp, Use>,
-    networks: BTreeMap<String, Use>,
-}
-
-#[derive(Clone, Debug)]
-struct Use {
-    at: Timestamp,
-    address: String,
-    user_agent: String,
+    /// There is so much to write that it should not wait.
+    many: Notify,
+    /// Requests that were not counted because memory is full.
+    uncounted: AtomicU64,
+    spread: RandomState,
 }
 
 impl Default for Meter {
     fn default() -> Self {
-        let (most, span) = KNOWN_NETWORKS;
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             writing: tokio::sync::Mutex::default(),
-            known_networks: Cache::builder().max_capacity(most).time_to_live(span).build(),
+            many: Notify::new(),
+            uncounted: AtomicU64::new(0),
+            spread: RandomState::new(),
         }
-    }
-}
-
-impl Noted {
-    fn of(key: &UsedKey) -> Self {
-        Self {
-            tenant: key.tenant(),
-            name: key.name().to_owned(),
-            words: key.words(),
-            counts: HashMap::new(),
-            last: None,
-            previous: BTreeMap::new(),
-            networks: BTreeMap::new(),
-        }
-    }
-
-    /// Adds what was noted elsewhere of the same key.
-    fn merge(&mut self, other: Self) {
-        for (what, requests) in other.counts {
-            *self.counts.entry(what).or_default() += requests;
-        }
-        if other.last.as_ref().map(|used| used.at) > self.last.as_ref().map(|used| used.at) {
-            self.last = other.last;
-        }
-        for (hour, used) in other.previous {
-            keep_later(&mut self.previous, hour, used);
-        }
-        for (network, used) in other.networks {
-            self.networks.entry(network).or_insert(used);
-        }
-    }
-}
-
-fn keep_later(uses: &mut BTreeMap<Timestamp, Use>, hour: Timestamp, used: Use) {
-    match uses.get_mut(&hour) {
-        Some(known) if known.at >= used.at => {}
-        Some(known) => *known = used,
-        None => drop(uses.insert(hour, used)),
     }
 }
 
 impl Meter {
-    fn with<T>(&self, key: &UsedKey, work: impl FnOnce(&mut Noted) -> T) -> Option<T> {
-        let id = key.id();
-        let mut shard = self.shard(id)?.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(work(shard.entry(id).or_insert_with(|| Noted::of(key))))
-    }
-
-    fn shard(&self, id: Uuid) -> Option<&Mutex<HashMap<Uuid, Noted>>> {
+    fn shard(&self, key: Uuid) -> Option<&Mutex<Shard>> {
         // The last bytes of an identifier are random.
-        let (_, low) = id.as_u64_pair();
+        let (_, low) = key.as_u64_pair();
         self.shards.get(usize::try_from(low % SHARDS as u64).unwrap_or_default())
     }
 
-    fn count(&self, key: &UsedKey, outcome: &'static str, now: Timestamp) {
-        self.with(key, |noted| *noted.counts.entry((now.hour(), outcome)).or_default() += 1);
+    /// Counts a request, and notes it as a use of the key where it is one.
+    fn count(
+        &self,
+        key: &UsedKey,
+        (outcome, now): (&'static str, Timestamp),
+        used: Option<(SecretAge, Seen<'_>)>,
+    ) {
+        let id = key.id();
+        let Some(shard) = self.shard(id) else { return };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = shard.tallies.len();
+        if keys >= MANY && !shard.tallies.contains_key(&id) {
+            self.many.notify_one();
+            if keys >= MOST {
+                self.uncounted.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        }
+        let used = used.map(|(age, seen)| {
+            let network = network_of(seen.address)
+                .filter(|network| !shard.known.contains(self.digest(id, network), now));
+            (age, network, shard.shared(seen))
+        });
+        let tally = shard.tallies.entry(id).or_insert_with(|| Tally::of(key));
+        tally.count(now.hour(), outcome, 1);
+        let Some((age, network, used)) = used else { return };
+        tally.used(&used);
+        if age == SecretAge::Previous {
+            tally.used_previous(used.clone());
+        }
+        if let Some(network) = network {
+            tally.used_from(network, used);
+        }
     }
 
-    fn used(&self, key: &UsedKey, age: SecretAge, seen: Seen<'_>) {
-        let network = network_of(seen.address);
-        let is_new = |network: &String| !self.known_networks.contains_key(&(key.id(), network.clone()));
-        let network = network.filter(is_new);
-        let used = || Use {
-            at: seen.now,
-            address: if seen.address.is_unspecified() {
-                String::new()
-            } else {
-                seen.address.to_canonical().to_string()
-            },
-            // What a client writes must not keep a row from being written.
-            user_agent: seen.user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect(),
-        };
-        self.with(key, |noted| {
-            if noted.last.as_ref().is_none_or(|last| last.at <= seen.now) {
-                noted.last = Some(used());
-            }
-            if age == SecretAge::Previous {
-                keep_later(&mut noted.previous, seen.now.hour(), used());
-            }
-            if let Some(network) = network
-                && noted.networks.len() < MOST_NETWORKS
-            {
-                noted.networks.entry(network).or_insert_with(used);
-            }
-        });
+    /// What is remembered of a network of a key that is written down.
+    fn digest(&self, key: Uuid, network: &IpNet) -> u64 {
+        self.spread.hash_one((key, network))
     }
 
     /// Everything that is not written down yet, by key: always in the same order, so that two nodes never wait for each
     /// other.
-    fn take(&self) -> Vec<(Uuid, Noted)> {
+    fn take(&self) -> Vec<(Uuid, Tally)> {
         let mut all: Vec<_> = Vec::new();
         for shard in &self.shards {
-            all.extend(std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner)));
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            all.extend(std::mem::take(&mut shard.tallies));
         }
         all.sort_unstable_by_key(|(id, _)| *id);
         all
     }
 
-    fn put_back(&self, entries: impl IntoIterator<Item = (Uuid, Noted)>) {
-        for (id, noted) in entries {
+    fn put_back(&self, entries: impl IntoIterator<Item = (Uuid, Tally)>) {
+        for (id, tally) in entries {
             let Some(shard) = self.shard(id) else { continue };
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            match shard.get_mut(&id) {
-                Some(known) => known.merge(noted),
-                None => drop(shard.insert(id, noted)),
+            match shard.tallies.get_mut(&id) {
+                Some(known) => known.merge(tally),
+                None => drop(shard.tallies.insert(id, tally)),
             }
         }
     }
@@ -201,13 +150,12 @@ impl App {
             Credential::ApiKey { age, .. } => *age,
             _ => SecretAge::Present,
         };
-        self.meter.count(&key, refusal.unwrap_or(ALLOWED), seen.now);
-        self.meter.used(&key, age, seen);
+        self.meter.count(&key, (refusal.unwrap_or(ALLOWED), seen.now), Some((age, seen)));
     }
 
     /// Counts a request with a key that is not taken. That is no use of the key.
     pub fn note_refused(&self, key: &UsedKey, refusal: &'static str, now: Timestamp) {
-        self.meter.count(key, refusal, now);
+        self.meter.count(key, (refusal, now), None);
     }
 
     /// Counts a call by a key, taken or not.
@@ -220,5 +168,45 @@ impl App {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::api_keys::sample;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn key(number: u128) -> UsedKey {
+        UsedKey::Api(Arc::new(sample(number)))
+    }
+
+    #[test]
+    fn many_keys_bring_the_write_forward_and_memory_has_an_end() {
+        let meter = Meter::default();
+        let count = |from: u128, to| {
+            (from..to).for_each(|number| meter.count(&key(number), ("allowed", NOW), None));
+        };
+        let (many, most) = ((SHARDS * MANY) as u128, (SHARDS * MOST) as u128);
+        count(0, many);
+        assert!(meter.many.notified().now_or_never().is_none());
+        count(many, many + 1);
+        assert!(meter.many.notified().now_or_never().is_some());
+        count(many + 1, most + 10);
+        assert_eq!(meter.uncounted.load(Ordering::Relaxed), 10);
+        count(0, 10);
+        assert_eq!(meter.uncounted.load(Ordering::Relaxed), 10, "a key that is there is counted on");
+        let taken = meter.take();
+        assert_eq!(taken.len(), SHARDS * MOST);
+        meter.put_back(taken);
+        count(0, 10);
+        let requests =
+            |(_, tally): &(Uuid, Tally)| tally.counts.iter().map(|count| count.requests).sum::<i64>();
+        assert_eq!(meter.take().iter().map(requests).sum::<i64>(), i64::try_from(most).unwrap() + 20);
     }
 }

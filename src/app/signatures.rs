@@ -55,6 +55,8 @@ impl KeyFault {
 pub(super) struct Signatures {
     rules: Rules,
     replay: ReplayPolicy,
+    /// Headers of which every request that is signed has one.
+    headers: Vec<String>,
 }
 
 impl Signatures {
@@ -71,12 +73,14 @@ impl Signatures {
             bodies: if edge.signature_any_body { BodyRule::Any } else { BodyRule::Json },
         };
         let window = u16::try_from(edge.signature_window.as_secs()).unwrap_or_default();
+        let rules = Rules {
+            window: ClockWindow::new(window).unwrap_or_default(),
+            grid: Some(grid),
+            rfc9421: Some(Rfc9421Rules { authorities: authorities(config) }),
+        };
         Self {
-            rules: Rules {
-                window: ClockWindow::new(window).unwrap_or_default(),
-                grid: Some(grid),
-                rfc9421: Some(Rfc9421Rules { authorities: authorities(config) }),
-            },
+            headers: request_keys::signing_headers(&rules),
+            rules,
             replay: match edge.signature_replay {
                 SignatureReplayPolicy::Off => ReplayPolicy::Off,
                 SignatureReplayPolicy::Unsafe => ReplayPolicy::Unsafe,
@@ -104,6 +108,11 @@ impl App {
     /// Whether a request says that it is signed for us, well or badly.
     pub fn is_signed(&self, request: &SignedRequest<'_>) -> bool {
         request_keys::is_signed(request, &self.signatures.rules)
+    }
+
+    /// Whether a request could be signed for us, by the headers that it has.
+    pub fn may_be_signed(&self, has: impl Fn(&str) -> bool) -> bool {
+        self.signatures.headers.iter().any(|name| has(name))
     }
 
     /// The scheme by which people reach this server, for requests of which nobody says it.
@@ -145,8 +154,7 @@ impl App {
                 Err(error) => return Err(error.into()),
             }
         }
-        let levels = principal.tenant.settings.api_keys.levels();
-        let permissions = key.grant.effective(&levels, &principal.permissions);
+        let permissions = principal.narrowed_by(&key.grant);
         let credential =
             Credential::SignedRequest { key, scheme: verified.scheme(), query_signed: verified.query() };
         Ok(Identity { principal, credential, permissions })
@@ -209,7 +217,7 @@ impl App {
             .db
             .read_short(move |conn| request_keys::store::find_by_fingerprint(conn, &fingerprint))
             .await?
-            .map(Arc::new);
+            .map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
             self.memory.request_keys.insert(fingerprint, before.remember(key.tenant_id, Arc::clone(key)));
         }

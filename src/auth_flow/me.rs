@@ -93,7 +93,7 @@ pub async fn me(app: &App, caller: Caller, holder: Option<Identity>) -> Result<M
         })
         .await?;
     let (user, tenant, roles, held) = found.ok_or_else(gone)?;
-    let permissions = holder.map_or(held, |holder| holder.permissions);
+    let permissions = holder.map_or(held, |holder| (*holder.permissions).clone());
     let shows_email = by_key || caller.has("email");
     Ok(Me::User(Box::new(Person {
         id: user.id.to_string(),

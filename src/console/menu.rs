@@ -10,6 +10,8 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// Everybody's API keys.
+    ApiKeys,
 }
 
 /// A page with what it takes to read it.

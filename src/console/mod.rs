@@ -4,6 +4,7 @@
 //! no table and no rule: what a page shows and does goes through the management API as the person who looks at it, so that
 //! permissions, audit events and errors are the same by page, command and call. Every page works without scripts.
 
+pub mod api_keys;
 mod menu;
 pub mod overview;
 mod parts;

@@ -57,11 +57,11 @@ impl AddressList {
 }
 
 /// The network that an address lies in, as wide as one house usually has: /24, or /48 of IPv6. `None` for no address.
-pub fn network_of(address: IpAddr) -> Option<String> {
+pub fn network_of(address: IpAddr) -> Option<IpNet> {
     let address = address.to_canonical();
     let length = if address.is_ipv4() { 24 } else { 48 };
     let net = IpNet::new(address, length).ok().filter(|_| !address.is_unspecified())?;
-    Some(net.trunc().to_string())
+    Some(net.trunc())
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_network_is_as_wide_as_a_house() {
-        let of = |text: &str| network_of(text.parse().unwrap());
+        let of = |text: &str| network_of(text.parse().unwrap()).map(|net| net.to_string());
         assert_eq!(of("203.0.113.7").as_deref(), Some("203.0.113.0/24"));
         assert_eq!(of("::ffff:203.0.113.7"), of("203.0.113.99"));
         assert_eq!(of("2001:db8:1:2::3").as_deref(), Some("2001:db8:1::/48"));

@@ -10,13 +10,15 @@ mod owner;
 mod principal;
 mod spike;
 pub mod store;
+mod usage;
 
 pub use address::{AddressList, InvalidAddress, network_of};
 pub use grant::{KeyGrant, KeyLevel};
 pub use health::{Health, Signs, health};
 pub use owner::KeyOwner;
-pub use principal::{Principal, PrincipalType};
+pub use principal::{Narrowed, Principal, PrincipalType};
 pub use spike::{Spike, spike};
+pub use usage::MOST_NETWORKS;
 
 use crate::text::text_enum;
 

@@ -1,7 +1,8 @@
 //! Who stands behind a credential, as they are right now.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::KeyGrant;
 use crate::roles::Permissions;
 use crate::tenants::Tenant;
 use crate::text::text_enum;
@@ -39,4 +40,36 @@ pub struct Principal {
     pub roles: Vec<String>,
     /// What it may do.
     pub permissions: Permissions,
+    /// What its keys may do, as far as somebody asked.
+    pub narrowed: Narrowed,
+}
+
+impl Principal {
+    /// What a key of this principal may do that was given `grant`. Worked out once: neither what the principal may nor what
+    /// its organisation means by a level changes in a value of this type.
+    pub fn narrowed_by(&self, grant: &KeyGrant) -> Arc<Permissions> {
+        let mut known = self.narrowed.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, permissions)) = known.iter().find(|(of, _)| of == grant) {
+            return Arc::clone(permissions);
+        }
+        let levels = self.tenant.settings.api_keys.levels();
+        let permissions = Arc::new(grant.effective(&levels, &self.permissions));
+        if known.len() < MOST_GRANTS {
+            known.push((grant.clone(), Arc::clone(&permissions)));
+        }
+        permissions
+    }
+}
+
+/// Different grants of one principal's keys that are remembered: more than most have, and few enough to look through.
+const MOST_GRANTS: usize = 8;
+
+/// What was worked out of the grants of a principal's keys. A copy begins anew, because its owner may change it.
+#[derive(Debug, Default)]
+pub struct Narrowed(Mutex<Vec<(KeyGrant, Arc<Permissions>)>>);
+
+impl Clone for Narrowed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }

@@ -167,30 +167,33 @@ async fn turn_away(app: &App, not_taken: NotTaken, (address, now): (IpAddr, Time
     }
 }
 
+/// Whether a request says that it is signed for us, well or badly. Most are not, and that is seen by the names of headers.
+pub fn is_signed(app: &App, carrier: &impl Carrier) -> bool {
+    app.may_be_signed(|name| carrier.header(name) != Header::Absent)
+        && carrier.signed().is_some_and(|request| app.is_signed(&request))
+}
+
 async fn identify(
     app: &App,
     carrier: &impl Carrier,
     wanted: &Wanted,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<Identity, NotTaken> {
-    let request = carrier.signed();
-    let is_signed = request.as_ref().is_some_and(|request| app.is_signed(request));
     let tenant = wanted.tenant.as_deref();
-    let identity = match (Presented::read(carrier, is_signed), request) {
-        (Ok(Presented::Key(key)), _) => app.identify_key(&key, address, now).await?,
-        (Ok(Presented::Token(token)), _) => {
-            app.identify_token(&token, wanted.audience.as_deref(), now).await?
-        }
-        (Ok(Presented::Signature), Some(request)) => {
+    let identity = match Presented::read(carrier, is_signed(app, carrier)) {
+        Ok(Presented::Key(key)) => app.identify_key(&key, address, now).await?,
+        Ok(Presented::Token(token)) => app.identify_token(&token, wanted.audience.as_deref(), now).await?,
+        Ok(Presented::Signature) => {
+            let request = carrier.signed().ok_or(Unreadable::Missing)?;
             let request = with_body(request, carrier.content())?;
             app.identify_signature(&request, tenant, (address, now)).await?
         }
         // Signatures for others, or halves of one: what is wrong with them is found before anything is believed.
-        (Err(Unreadable::Missing), Some(request)) => {
+        Err(Unreadable::Missing) => {
+            let request = carrier.signed().ok_or(Unreadable::Missing)?;
             app.identify_signature(&request, tenant, (address, now)).await?
         }
-        (Ok(Presented::Signature), None) => return Err(Unreadable::Missing.into()),
-        (Err(unreadable), _) => return Err(unreadable.into()),
+        Err(unreadable) => return Err(unreadable.into()),
     };
     // Whose key it is is nobody's business in another organisation: there it is simply none.
     if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {

@@ -14,6 +14,6 @@ mod verdict;
 pub mod verify;
 
 pub use carrier::{Carrier, Header, Presented, Unreadable};
-pub use decision::{Decided, Refusal, Wanted, decide};
+pub use decision::{Decided, Refusal, Wanted, decide, is_signed};
 pub use signed::{Content, digest_to_check};
 pub use verdict::{LimitsView, SubjectView, TenantView, UsedCredential, VerdictView};

@@ -16,7 +16,7 @@ use std::time::Duration;
 pub use runner::Jobs;
 pub use spikes::find_spikes;
 
-use crate::app::{App, flush_usage};
+use crate::app::{App, flush_usage_when_due};
 use crate::db::DbError;
 use crate::keyring;
 use crate::manage::recycle_bin;
@@ -36,8 +36,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(60);
 const KEYS_AT_MOST_EVERY: Duration = Duration::from_millis(250);
 /// How often measurements are folded together.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
-/// How often it is written down how keys were used.
-const USAGE_EVERY: Duration = Duration::from_secs(2);
+/// How long it takes at least until it is written down again how keys were used. It waits for its time by itself.
+const USAGE_AT_MOST_EVERY: Duration = Duration::from_millis(50);
 /// How often it is looked whose use grew suddenly.
 const SPIKES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often the audit log is sealed: what is not sealed yet could still be changed unseen.
@@ -57,7 +57,7 @@ pub fn start(app: &Arc<App>) -> Jobs {
     let (expiring, place) = (Arc::clone(app), audit::Place::default());
     jobs.every(SWEEP_EVERY, "audit_retention", move || audit::expire(Arc::clone(&expiring), place.clone()));
     let counting = Arc::clone(app);
-    jobs.every(USAGE_EVERY, "key_usage", move || flush_usage(Arc::clone(&counting)));
+    jobs.every(USAGE_AT_MOST_EVERY, "key_usage", move || flush_usage_when_due(Arc::clone(&counting)));
     let looking = Arc::clone(app);
     jobs.every(SPIKES_EVERY, "key_spikes", move || find_spikes(Arc::clone(&looking)));
     let (telling, seen) = (Arc::clone(app), key_notices::Seen::default());

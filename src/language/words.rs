@@ -70,8 +70,10 @@ impl Words {
     pub fn t2<'a>(
         self,
         id: &str,
-        (first, one): (&'a str, impl Into<FluentValue<'a>>),
-        (second, two): (&'a str, impl Into<FluentValue<'a>>),
+        first: &'a str,
+        one: impl Into<FluentValue<'a>>,
+        second: &'a str,
+        two: impl Into<FluentValue<'a>>,
     ) -> String {
         let mut args = FluentArgs::new();
         args.set(first, one);

@@ -169,7 +169,7 @@ fn key_actor(identity: &Identity) -> Result<Actor, Problem> {
         },
         principal: Some(key.owner),
         tenant_id: key.tenant_id,
-        permissions: identity.permissions.clone(),
+        permissions: (*identity.permissions).clone(),
     })
 }
 

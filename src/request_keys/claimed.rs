@@ -7,7 +7,7 @@ use crate::secret::Digest;
 
 use super::error::SignatureError;
 use super::fingerprint::Fingerprint;
-use super::grid::{Message, QueryCoverage, QueryMode};
+use super::grid::{GridRules, Message, QueryCoverage, QueryMode};
 use super::public_key::PublicKey;
 use super::replay::{self, Recognised, Replay, ReplayPolicy};
 use super::request::SignedRequest;
@@ -42,6 +42,12 @@ pub fn parse(request: &SignedRequest<'_>, rules: &Rules, now: Timestamp) -> Resu
 pub fn is_signed(request: &SignedRequest<'_>, rules: &Rules) -> bool {
     let message = rules.rfc9421.is_some() && request.has(SIGNATURE_INPUT) && rfc9421::is_meant(request);
     message || rules.grid.as_ref().is_some_and(|rules| rules.concern(request))
+}
+
+/// Headers, in lower case, of which every request has at least one that says it is signed by these rules.
+pub fn signing_headers(rules: &Rules) -> Vec<String> {
+    let grid = rules.grid.iter().flat_map(GridRules::headers).map(|name| name.to_ascii_lowercase());
+    grid.chain(rules.rfc9421.is_some().then(|| SIGNATURE_INPUT.to_owned())).collect()
 }
 
 /// The key that a request names, for the audit log when [`parse`] has failed. Nothing of it is checked.

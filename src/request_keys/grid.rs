@@ -116,7 +116,12 @@ impl Default for GridRules {
 impl GridRules {
     /// Whether a request has any of the three headers.
     pub(super) fn concern(&self, request: &SignedRequest<'_>) -> bool {
-        [SIGNATURE, TIMESTAMP, FINGERPRINT].iter().any(|name| request.has(&self.prefix.with(name)))
+        self.headers().iter().any(|name| request.has(name))
+    }
+
+    /// The headers of a signature.
+    pub(super) fn headers(&self) -> [String; 3] {
+        [SIGNATURE, TIMESTAMP, FINGERPRINT].map(|name| self.prefix.with(name))
     }
 
     pub(super) fn fingerprint(&self, request: &SignedRequest<'_>) -> Result<Fingerprint, SignatureError> {

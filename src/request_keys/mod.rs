@@ -31,7 +31,7 @@ mod verify;
 mod window;
 
 pub use authority::{Authority, InvalidAuthority, UriScheme};
-pub use claimed::{Claimed, Verified, claimed_fingerprint, is_signed, parse};
+pub use claimed::{Claimed, Verified, claimed_fingerprint, is_signed, parse, signing_headers};
 pub use content_digest::{content_digest, digest_field};
 pub use error::SignatureError;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};

@@ -48,6 +48,13 @@ pub struct RequestKey {
 }
 
 impl RequestKey {
+    /// The same without what only people read: as it is remembered for verdicts. Not to be written.
+    #[must_use]
+    pub fn for_verdicts(mut self) -> Self {
+        self.name.shrink_to_fit();
+        Self { description: String::new(), status_reason: String::new(), created_by: String::new(), ..self }
+    }
+
     /// Whether it works now.
     pub fn state(&self, now: Timestamp) -> KeyState {
         match self.status {

@@ -69,6 +69,22 @@ pub const CONSOLE_USER_NEW: &str = "/console/users/new";
 pub const CONSOLE_USER: &str = "/console/users/{id}";
 /// What is done to a person.
 pub const CONSOLE_USER_ACTION: &str = "/console/users/{id}/{action}";
+/// Everybody's API keys, in the console.
+pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
+/// The form that makes one.
+pub const CONSOLE_API_KEY_NEW: &str = "/console/api-keys/new";
+/// One of them.
+pub const CONSOLE_API_KEY: &str = "/console/api-keys/{id}";
+/// What is done to it.
+pub const CONSOLE_API_KEY_ACTION: &str = "/console/api-keys/{id}/{action}";
+/// A person's own API keys.
+pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
+/// The form that makes one.
+pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
+/// One of them.
+pub const ACCOUNT_API_KEY: &str = "/account/api-keys/{id}";
+/// What is done to it.
+pub const ACCOUNT_API_KEY_ACTION: &str = "/account/api-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
 /// Name and languages.
@@ -87,8 +103,6 @@ pub const ACCOUNT_DEVICE: &str = "/account/devices/{id}/end";
 pub const ACCOUNT_APPS: &str = "/account/apps";
 /// Takes that back.
 pub const ACCOUNT_APP: &str = "/account/apps/{id}/remove";
-/// One's own keys for programs.
-pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
 /// What happened.
 pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
 /// Other accounts of the same person.

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::own;
-use crate::account::Section;
 use crate::account::devices::device;
 use crate::account::parts::{frame, look, moment};
 use crate::app::App;
@@ -46,7 +45,7 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let found = look(&app, move |conn| own(conn, whose, before, PAGE)).await?;
     let page = |cursor: String| Address::new(paths::ACCOUNT_ACTIVITY).with("cursor", cursor).text();
     let page = List {
-        frame: frame(&app, &viewer, Section::Activity, "account-activity-heading"),
+        frame: frame(&app, &viewer, "account-activity-heading"),
         rows: found.rows.into_iter().map(|row| shown(&viewer, row.entry)).collect(),
         first: before.map(|_| paths::ACCOUNT_ACTIVITY.to_owned()),
         next: found.next.map(|id| page(id.to_string())),

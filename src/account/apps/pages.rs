@@ -7,7 +7,6 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::account::Section;
 use crate::account::parts::{change, done, frame, look, moment};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
@@ -69,7 +68,7 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         remove: paths::ACCOUNT_APP.replace("{id}", &consent.client_pk.to_string()),
     };
     let apps = own(&app, &viewer).await?.into_iter().map(row).collect();
-    let frame = frame(&app, &viewer, Section::Apps, "account-apps-heading");
+    let frame = frame(&app, &viewer, "account-apps-heading");
     pages::show(StatusCode::OK, &List { frame, apps })
 }
 
@@ -100,7 +99,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, F
     let (_, client) = named(&app, &viewer, &request).await?;
     let words = viewer.words();
     let page = Ask {
-        frame: frame(&app, &viewer, Section::Apps, "account-app-remove"),
+        frame: frame(&app, &viewer, "account-app-remove"),
         text: display_name(&viewer, client.as_ref()),
         effect: words.t("account-app-remove-effect"),
         button: words.t("account-app-remove"),

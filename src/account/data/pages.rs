@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{Closed, Closing, close, everything};
-use crate::account::Section;
 use crate::account::parts::{change, frame, next_version};
 use crate::app::App;
 use crate::audit::{self, Target};
@@ -25,7 +24,7 @@ struct Page {
 /// Shows both ways.
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let frame = frame(&app, &viewer, Section::Data, "account-data-heading");
+    let frame = frame(&app, &viewer, "account-data-heading");
     pages::show(StatusCode::OK, &Page { frame })
 }
 
@@ -72,7 +71,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, F
 fn render(app: &App, viewer: &Viewer, typed: String, errors: FormErrors) -> Result<HttpResponse, Failure> {
     let status = pages::status_of(&errors);
     let page = Ask {
-        frame: frame(app, viewer, Section::Data, "account-delete-heading").with_errors(errors),
+        frame: frame(app, viewer, "account-delete-heading").with_errors(errors),
         email: viewer.who.user.email.to_string(),
         typed,
     };

@@ -37,9 +37,7 @@ fn find(marks: &[(&str, &'static str)], text: &str) -> Option<&'static str> {
 /// Browser and system in words.
 pub fn device(user_agent: &str, words: Words) -> String {
     match (find(BROWSERS, user_agent), find(SYSTEMS, user_agent)) {
-        (Some(browser), Some(system)) => {
-            words.t2("account-device-on", ("browser", browser), ("system", system))
-        }
+        (Some(browser), Some(system)) => words.t2("account-device-on", "browser", browser, "system", system),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => words.t("account-device-unknown"),
     }

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::device;
-use crate::account::Section;
 use crate::account::parts::{change, done, frame, look, moment};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
@@ -65,7 +64,7 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         address: session.address,
     };
     let devices = own(&app, &viewer).await?.into_iter().map(row).collect();
-    let frame = frame(&app, &viewer, Section::Devices, "account-devices-heading");
+    let frame = frame(&app, &viewer, "account-devices-heading");
     pages::show(StatusCode::OK, &List { frame, devices })
 }
 
@@ -88,7 +87,7 @@ fn asked(
 ) -> Result<HttpResponse, Failure> {
     let words = viewer.words();
     let page = Ask {
-        frame: frame(app, viewer, Section::Devices, heading),
+        frame: frame(app, viewer, heading),
         text,
         effect: words.t(effect),
         button: words.t(heading),

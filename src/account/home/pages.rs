@@ -8,7 +8,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{Launch, launches};
-use crate::account::Section;
 use crate::account::parts::{frame, look, moment};
 use crate::app::App;
 use crate::clients::{self, ClientPk};
@@ -67,7 +66,7 @@ pub async fn show(
     .await?;
     let forgotten = sessions.iter().any(|session| now.since(session.last_seen_at) > FORGOTTEN);
     let page = Home {
-        frame: frame(&app, &viewer, Section::Home, "account-home-heading"),
+        frame: frame(&app, &viewer, "account-home-heading"),
         apps: launches(&clients),
         suggestions: suggestions(&viewer, forgotten, ending_keys(&viewer, &api).await?),
         last_sign_in: viewer.who.user.last_sign_in_at.map(|at| moment(&viewer, at)),

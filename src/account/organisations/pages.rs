@@ -5,7 +5,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::account::Section;
 use crate::account::parts::{frame, look};
 use crate::app::App;
 use crate::app::accounts::{self, Account};
@@ -40,7 +39,7 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         slug: account.tenant.slug.to_string(),
     };
     let page = List {
-        frame: frame(&app, &viewer, Section::Organisations, "account-organisations-heading"),
+        frame: frame(&app, &viewer, "account-organisations-heading"),
         organisations: found.into_iter().filter(same).map(row).collect(),
         switch: Address::new(paths::LOGIN_SWITCH).with("back", paths::ACCOUNT_ORGANISATIONS).text(),
     };

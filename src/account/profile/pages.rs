@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{Wanted, patched};
-use crate::account::Section;
 use crate::account::parts::{change, done, frame, next_version};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
@@ -45,7 +44,7 @@ fn render(
     let status = pages::status_of(&errors);
     let user = &viewer.who.user;
     let page = Page {
-        frame: frame(app, viewer, Section::Profile, "account-profile-heading").with_errors(errors),
+        frame: frame(app, viewer, "account-profile-heading").with_errors(errors),
         email: user.email.to_string(),
         verified: user.email_verified,
         wanted,

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::account::Section;
 use crate::account::parts::{change, done, frame, judge, moment};
 use crate::app::App;
 use crate::app::attempts;
@@ -40,7 +39,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 fn render(app: &App, viewer: &Viewer, end_others: bool, errors: FormErrors) -> Result<HttpResponse, Failure> {
     let status = pages::status_of(&errors);
     let page = Page {
-        frame: frame(app, viewer, Section::Security, "account-security-heading").with_errors(errors),
+        frame: frame(app, viewer, "account-security-heading").with_errors(errors),
         changed: viewer.who.user.password_changed_at.map(|at| moment(viewer, at)),
         minimum: app.password_policy_of(&viewer.who.home).minimum_length,
         end_others,
@@ -123,7 +122,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, F
     let viewer = pages::viewer(&app, &request).await?;
     let words = viewer.words();
     let page = Ask {
-        frame: frame(&app, &viewer, Section::Security, "account-sign-out-everywhere"),
+        frame: frame(&app, &viewer, "account-sign-out-everywhere"),
         text: viewer.who.user.email.to_string(),
         effect: words.t("account-sign-out-everywhere-effect"),
         button: words.t("account-sign-out-everywhere"),

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::api_keys::ApiKey;
+use crate::api_keys::{self, ApiKey};
 use crate::app::{Credential, Denied};
-use crate::request_keys::RequestKey;
+use crate::db::{Conn, DbError};
+use crate::id::Id;
+use crate::request_keys::{self, RequestKey};
 use crate::tenants::TenantId;
 
 /// A key of either kind.
@@ -35,14 +37,6 @@ impl UsedKey {
         }
     }
 
-    /// Its name for people.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Api(key) => &key.name,
-            Self::Signing(key) => &key.name,
-        }
-    }
-
     /// Requests in a minute, where it has a limit of its own.
     pub fn rate_limit(&self) -> Option<u32> {
         match self {
@@ -51,12 +45,48 @@ impl UsedKey {
         }
     }
 
-    /// What it is, and what it is called when it comes from a new network, in the audit log.
-    pub(super) const fn words(&self) -> (&'static str, &'static str) {
+    /// Which kind of key it is.
+    pub(super) const fn kind(&self) -> KeyKind {
         match self {
-            Self::Api(_) => ("api_key", "api_key.new_network"),
-            Self::Signing(_) => ("signing_key", "signing_key.new_network"),
+            Self::Api(_) => KeyKind::Api,
+            Self::Signing(_) => KeyKind::Signing,
         }
+    }
+}
+
+/// A kind of key, as the audit log names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyKind {
+    /// It is sent as it is.
+    Api,
+    /// It signs requests.
+    Signing,
+}
+
+impl KeyKind {
+    /// Its word.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api_key",
+            Self::Signing => "signing_key",
+        }
+    }
+
+    /// What it is called when such a key comes from a new network.
+    pub(super) const fn new_network(self) -> &'static str {
+        match self {
+            Self::Api => "api_key.new_network",
+            Self::Signing => "signing_key.new_network",
+        }
+    }
+
+    /// What people call the key; empty when it is gone.
+    pub(super) fn name_of(self, conn: &mut Conn<'_>, tenant: TenantId, key: Uuid) -> Result<String, DbError> {
+        let name = match self {
+            Self::Api => api_keys::store::find(conn, tenant, Id::new(key))?.map(|key| key.name),
+            Self::Signing => request_keys::store::find(conn, tenant, Id::new(key))?.map(|key| key.name),
+        };
+        Ok(name.unwrap_or_default())
     }
 }
 

@@ -11,11 +11,9 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::Dialect;
-use crate::app::{App, Identity};
+use crate::app::{App, Credential, Identity};
 use crate::clock::Timestamp;
-use crate::edge::{
-    Carrier, Content, Header, Refusal, UsedCredential, Wanted, decide, digest_to_check, exposure,
-};
+use crate::edge::{Carrier, Content, Header, Refusal, Wanted, decide, digest_to_check, exposure, is_signed};
 use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
 use crate::web::{AnswerHeaders, ClientIp, Params, Problem, read_body};
 
@@ -94,10 +92,11 @@ fn behind(request: &HttpRequest) -> &str {
 }
 
 fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
-    let mut all = request.headers().get_all(name);
+    // Not by the map's own look-up, which makes a name of the text first.
+    let mut all = request.headers().iter().filter(|(known, _)| known.as_str() == name);
     match (all.next(), all.next()) {
         (None, _) => Header::Absent,
-        (Some(value), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
+        (Some((_, value)), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
         (Some(_), Some(_)) => Header::Ambiguous,
     }
 }
@@ -166,7 +165,7 @@ async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect:
         Err(problem) => return problem.error_response(),
     };
     let mut carrier = Forwarded::new(request, dialect, app.usual_scheme()).with_length(length_is_told);
-    if carrier.signed().is_some_and(|request| app.is_signed(&request)) {
+    if is_signed(app, &carrier) {
         carrier = match read_body(request, payload, app.body_limit()).await {
             Ok(body) => carrier.with_body(body),
             Err(error) => return Problem::from(error).error_response(),
@@ -250,32 +249,50 @@ fn wanted(
 /// 200 with who it is. The proxy has to take these headers over whatever the client sent under the same names.
 fn admitted(identity: &Identity, carrier: &Forwarded<'_>) -> HttpResponse {
     let who = &identity.principal;
-    let credential = UsedCredential::from(&identity.credential);
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "no-store"));
-    put(&mut response, "x-gridkey-subject", &who.id);
-    put(&mut response, "x-gridkey-subject-type", who.kind.as_str());
-    put(&mut response, "x-gridkey-subject-name", &who.name);
-    put(&mut response, "x-gridkey-tenant", who.tenant.slug.as_str());
-    put(&mut response, "x-gridkey-tenant-id", &who.tenant.id.to_string());
-    put(&mut response, "x-gridkey-credential", &credential.id);
-    put(&mut response, "x-gridkey-credential-type", credential.kind);
-    put(&mut response, "x-gridkey-key", credential.key_id.as_deref().unwrap_or_default());
-    put(&mut response, "x-gridkey-fingerprint", credential.fingerprint.as_deref().unwrap_or_default());
-    let digest = credential.fingerprint.and_then(|_| digest_to_check(carrier));
-    put(&mut response, "x-gridkey-content-digest", digest.as_deref().unwrap_or_default());
-    put(&mut response, "x-gridkey-query-signed", credential.query.unwrap_or_default());
-    put(&mut response, "x-gridkey-teams", &who.teams.join(","));
-    put(&mut response, "x-gridkey-roles", &who.roles.join(","));
+    let mut signed = (String::new(), String::new(), "");
+    let (kind, id, key) = match &identity.credential {
+        Credential::ApiKey { key, .. } => ("api_key", key.id.to_string(), String::new()),
+        Credential::Token { claims, key } => {
+            let key = key.as_ref().map(|key| key.id.to_string());
+            ("access_token", claims.jti.clone(), key.unwrap_or_default())
+        }
+        Credential::SignedRequest { key, query_signed, .. } => {
+            let digest = digest_to_check(carrier).unwrap_or_default();
+            signed = (key.fingerprint.to_string(), digest, query_signed.as_str());
+            ("signed_request", key.id.to_string(), String::new())
+        }
+    };
+    let (fingerprint, digest, query_signed) = signed;
     let permissions: Vec<&str> = identity.permissions.iter().map(|permission| permission.as_str()).collect();
-    put(&mut response, "x-gridkey-permissions", &permissions.join(" "));
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    put(&mut response, "x-gridkey-subject", who.id.clone());
+    put_word(&mut response, "x-gridkey-subject-type", who.kind.as_str());
+    put(&mut response, "x-gridkey-subject-name", who.name.clone());
+    put(&mut response, "x-gridkey-tenant", who.tenant.slug.to_string());
+    put(&mut response, "x-gridkey-tenant-id", who.tenant.id.to_string());
+    put(&mut response, "x-gridkey-credential", id);
+    put_word(&mut response, "x-gridkey-credential-type", kind);
+    put(&mut response, "x-gridkey-key", key);
+    put(&mut response, "x-gridkey-fingerprint", fingerprint);
+    put(&mut response, "x-gridkey-content-digest", digest);
+    put_word(&mut response, "x-gridkey-query-signed", query_signed);
+    put(&mut response, "x-gridkey-teams", who.teams.join(","));
+    put(&mut response, "x-gridkey-roles", who.roles.join(","));
+    put(&mut response, "x-gridkey-permissions", permissions.join(" "));
     response.finish()
 }
 
 /// Adds a header. One that says nothing is sent empty, so that a proxy that takes it over wipes what the client sent.
-fn put(response: &mut HttpResponseBuilder, name: &'static str, value: &str) {
-    let value = HeaderValue::from_str(value).ok().filter(|value| value.len() <= LONGEST_LIST);
+fn put(response: &mut HttpResponseBuilder, name: &'static str, value: String) {
+    let fits = value.len() <= LONGEST_LIST;
+    let value = HeaderValue::from_maybe_shared(Bytes::from(value)).ok().filter(|_| fits);
     response.insert_header((HeaderName::from_static(name), value.unwrap_or(HeaderValue::from_static(""))));
+}
+
+/// The same for a word of ours.
+fn put_word(response: &mut HttpResponseBuilder, name: &'static str, value: &'static str) {
+    response.insert_header((HeaderName::from_static(name), HeaderValue::from_static(value)));
 }
 
 fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse {

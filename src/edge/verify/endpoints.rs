@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, USER_AGENT};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::app::{App, Credential, Denied, Identity, Seen, bearer_token};
 use crate::clock::Timestamp;
 use crate::edge::exposure;
 use crate::edge::{Presented, Refusal, VerdictView, decide, digest_to_check};
-use crate::web::{ClientIp, Problem, Sender, read_json};
+use crate::web::{ClientIp, Problem, read_json};
 
 /// What whoever asks has to hold.
 pub const PERMISSION: &str = "credentials:verify";
@@ -83,10 +83,10 @@ async fn asker(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Ident
     let headers = request.headers().get_all(AUTHORIZATION).map(|value| value.to_str().ok());
     let identity = match Presented::of_text(bearer_token(headers)?) {
         Some(Presented::Key(key)) => {
-            let sender = Sender::of(request);
             let address = ClientIp::of(request);
             let outcome = app.identify_key(&key, address, now).await;
-            app.note_call(&outcome, Seen { address, user_agent: &sender.user_agent, now });
+            let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+            app.note_call(&outcome, Seen { address, user_agent: agent.unwrap_or_default(), now });
             outcome?
         }
         Some(Presented::Token(token)) => app.identify_token(&token, None, now).await?,

@@ -2,6 +2,8 @@
 
 pub mod endpoints;
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -62,8 +64,8 @@ pub struct CarriedRequest {
 }
 
 /// A request as it was told, and can be read.
-struct Told {
-    request: CarriedRequest,
+struct Told<'a> {
+    request: Cow<'a, CarriedRequest>,
     scheme: UriScheme,
     body: Option<Vec<u8>>,
     /// Whether it was told whole; a credential alone is no request.
@@ -88,12 +90,12 @@ impl VerifyRequest {
     }
 
     /// The request, whether it was told whole or only its credential.
-    fn carrier(&self, usual: UriScheme) -> Result<Told, Problem> {
+    fn carrier(&self, usual: UriScheme) -> Result<Told<'_>, Problem> {
         let invalid = |detail: &str| Problem::invalid("invalid_verify_request", detail);
         match (&self.credential, &self.request) {
             (Some(credential), None) => {
                 let headers = vec![("authorization".into(), format!("Bearer {credential}"))];
-                let request = CarriedRequest { headers, ..CarriedRequest::default() };
+                let request = Cow::Owned(CarriedRequest { headers, ..CarriedRequest::default() });
                 Ok(Told { request, scheme: usual, body: None, is_whole: false })
             }
             (None, Some(request)) => {
@@ -101,14 +103,14 @@ impl VerifyRequest {
                 let scheme = scheme.map_err(|_| invalid("scheme is https or http."))?.unwrap_or(usual);
                 let body = request.body.as_deref().map(|text| STANDARD.decode(text)).transpose();
                 let body = body.map_err(|_| invalid("body is the body in base64, with its padding."))?;
-                Ok(Told { request: request.clone(), scheme, body, is_whole: true })
+                Ok(Told { request: Cow::Borrowed(request), scheme, body, is_whole: true })
             }
             _ => Err(invalid("Give either a credential or the request that carries it.")),
         }
     }
 }
 
-impl Carrier for Told {
+impl Carrier for Told<'_> {
     fn header(&self, name: &str) -> Header<'_> {
         let mut all = self.request.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
         match (all.next(), all.next()) {

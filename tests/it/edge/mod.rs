@@ -13,3 +13,4 @@ mod signed;
 mod signed_forward;
 mod signed_replays;
 mod usage;
+mod usage_batches;

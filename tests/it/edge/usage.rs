@@ -234,7 +234,7 @@ async fn has_a_past(app: &TestApp, key: &TestKey, requests: i64) {
                 outcome: "allowed".into(),
                 requests,
             };
-            add_usage(conn, tenant, &usage)
+            add_usage(conn, &[usage])
         })
     })
     .await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gridkey::credentials::store::{self as credentials, LastUse, Usage};
+use gridkey::credentials::store::{self as credentials, KeyNetwork, LastUse, Usage};
 use gridkey::db::DbError;
 use gridkey::id::Id;
 use serde_json::{Value, json};
@@ -29,11 +29,13 @@ async fn used(app: &TestApp, key: &Value, outcome: &'static str) {
             user_agent: "curl/8".into(),
             previous_used_at: None,
         };
-        credentials::note_use(conn, tenant_id, &last)?;
+        credentials::note_uses(conn, &[last])?;
         let hour = gridkey::clock::Timestamp::from_seconds(now.seconds() / 3_600 * 3_600);
         let row = Usage { credential_id: id, tenant_id, hour, outcome: outcome.into(), requests: 3 };
-        credentials::add_usage(conn, tenant_id, &row)?;
-        credentials::note_network(conn, tenant_id, (id.uuid(), "192.0.2.0/24"), now)?;
+        credentials::add_usage(conn, &[row])?;
+        let network =
+            KeyNetwork { credential_id: id, tenant_id, network: "192.0.2.0/24".into(), first_seen_at: now };
+        credentials::note_networks(conn, &[network])?;
         Ok::<_, DbError>(())
     })
     .await;

@@ -1,0 +1,17 @@
+# Charts of requests.
+chart-requests-day = Requests in the last 24 hours
+chart-requests-week = Requests in the last 7 days
+chart-from = From
+chart-bar = { $when }: { $count ->
+    [one] { $count } request
+   *[other] { $count } requests
+}
+chart-allowed = Allowed
+chart-limited = Over a limit
+chart-refused = Refused
+chart-most = Highest bar: { $count ->
+    [one] { $count } request
+   *[other] { $count } requests
+}
+chart-empty = No requests in this time.
+chart-numbers = The same as a table
