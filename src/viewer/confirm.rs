@@ -13,7 +13,6 @@ use crate::db::DbError;
 use crate::limits::{self, Decision};
 use crate::secret::Secret;
 use crate::sessions;
-use crate::text::span;
 use crate::users::{self, Verdict};
 
 /// The field that carries the password.
@@ -41,7 +40,7 @@ impl Confirmation {
             Self::Given => None,
             Self::Wrong => Some(words.t("confirm-wrong")),
             Self::Throttled(until) => {
-                Some(words.t1("confirm-throttled", "wait", span(until.since(viewer.now))))
+                Some(words.t1("confirm-throttled", "wait", words.span(until.since(viewer.now))))
             }
         }
     }
