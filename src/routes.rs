@@ -1,6 +1,7 @@
 //! THE table: every method and path with its handler. What a row can say besides is explained at
 //! [`Route`](crate::server::Route). Paths come from [`paths`], from which discovery is built too.
 
+use crate::account as account_pages;
 use crate::auth_flow as auth;
 use crate::console;
 use crate::dev::{mail, sample_app};
@@ -62,6 +63,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::LOGIN_CONSENT, |at| at.to(consent::pages::submit)).page(),
     Route::new(Get, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::show)).page(),
     Route::new(Post, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_SWITCH, |at| at.to(home::pages::switch)).page(),
     Route::new(Get, paths::LOGIN_SIGNED_OUT, |at| at.to(home::pages::signed_out)).page(),
     Route::new(Get, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::show)).page(),
     Route::new(Post, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::submit)).page(),
@@ -189,6 +191,29 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::ACCOUNT_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
     Route::new(Get, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
     Route::new(Post, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
+
+    // one's own account
+    Route::new(Get, paths::ACCOUNT, |at| at.to(account_pages::home::pages::show)).page(),
+    Route::new(Get, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::update)).page(),
+    Route::new(Get, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::change_password)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::sign_out)).page(),
+    Route::new(Get, paths::ACCOUNT_DEVICES, |at| at.to(account_pages::devices::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::ask_others)).page(),
+    Route::new(Post, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::end_others)).page(),
+    Route::new(Get, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::end)).page(),
+    Route::new(Get, paths::ACCOUNT_APPS, |at| at.to(account_pages::apps::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::remove)).page(),
+    Route::new(Get, paths::ACCOUNT_ACTIVITY, |at| at.to(account_pages::activity::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_ORGANISATIONS, |at| at.to(account_pages::organisations::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::export)).page(),
+    Route::new(Get, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::delete)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),

@@ -133,17 +133,3 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         .filter(|group| !group.items.is_empty())
         .collect()
 }
-
-/// The menu of the pages about the viewer themselves, with the page that is shown.
-pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
-    let item = |label: &str, path: &str| NavItem {
-        label: viewer.words().t(label),
-        href: path.to_owned(),
-        current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
-    };
-    let items = vec![
-        item("keys-own-heading", paths::ACCOUNT_API_KEYS),
-        item("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
-    ];
-    vec![NavGroup { label: String::new(), items }]
-}

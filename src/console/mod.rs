@@ -20,4 +20,4 @@ pub mod system;
 pub mod teams;
 pub mod users;
 
-pub use menu::{Section, account_menu, menu};
+pub use menu::{Section, menu};

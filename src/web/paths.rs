@@ -43,6 +43,8 @@ pub const LOGIN_ORGANIZATION: &str = "/login/organization";
 pub const LOGIN_PASSWORD: &str = "/login/password";
 /// The page that asks for consent.
 pub const LOGIN_CONSENT: &str = "/login/consent";
+/// Chooses another account for our own pages.
+pub const LOGIN_SWITCH: &str = "/login/switch";
 /// The page of a person who is signed in and came for nothing else.
 pub const LOGIN_ACCOUNT: &str = "/login/account";
 /// The page after signing out.
@@ -185,6 +187,30 @@ pub const ACCOUNT_SIGNING_KEY: &str = "/account/signing-keys/{id}";
 pub const ACCOUNT_SIGNING_KEY_ACTION: &str = "/account/signing-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
+/// Name and languages.
+pub const ACCOUNT_PROFILE: &str = "/account/profile";
+/// The password.
+pub const ACCOUNT_SECURITY: &str = "/account/security";
+/// Signs out everywhere.
+pub const ACCOUNT_SIGN_OUT: &str = "/account/security/sign-out";
+/// Where somebody is signed in.
+pub const ACCOUNT_DEVICES: &str = "/account/devices";
+/// Signs out everywhere else.
+pub const ACCOUNT_OTHER_DEVICES: &str = "/account/devices/others/end";
+/// Signs one device out.
+pub const ACCOUNT_DEVICE: &str = "/account/devices/{id}/end";
+/// What may use an account.
+pub const ACCOUNT_APPS: &str = "/account/apps";
+/// Takes that back.
+pub const ACCOUNT_APP: &str = "/account/apps/{id}/remove";
+/// What happened.
+pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
+/// Other accounts of the same person.
+pub const ACCOUNT_ORGANISATIONS: &str = "/account/organisations";
+/// Everything about somebody as a file.
+pub const ACCOUNT_DATA: &str = "/account/data";
+/// Closes an account.
+pub const ACCOUNT_DELETE: &str = "/account/data/delete";
 /// First-run setup.
 pub const SETUP: &str = "/setup";
 /// Where password managers look for the page that changes a password (W3C change-password-url).
