@@ -9,7 +9,7 @@ use crate::audit::Sealed;
 use crate::clients;
 use crate::clock::Timestamp;
 use crate::consents;
-use crate::credentials::KeyOwner;
+use crate::credentials::{KeyFilter, KeyOwner};
 use crate::db::{Conn, DbError};
 use crate::roles;
 use crate::sessions::{self, Session, store::SessionFilter};
