@@ -147,6 +147,8 @@ use crate::{auth_flow, docs, edge, manage, oauth, ops};
         manage::service_accounts::api_keys::endpoints::list,
         manage::service_accounts::api_keys::endpoints::post,
         manage::leak_reports::endpoints::post,
+        manage::edge_locations::endpoints::get,
+        manage::room_tokens::endpoints::post,
     ),
 )]
 pub struct Description;

@@ -13,6 +13,7 @@ use crate::manage::audit_log;
 use crate::manage::signing_keys;
 use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
+use crate::manage::{edge_locations, room_tokens};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams};
 use crate::manage::{system, token_keys};
@@ -300,6 +301,10 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
     Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
     Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
+
+    // edges and rooms
+    Route::new(Get, paths::NEAREST_EDGE, |at| at.to(edge_locations::endpoints::get)),
+    Route::new(Post, paths::ROOM_TOKENS, |at| at.to(room_tokens::endpoints::post)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

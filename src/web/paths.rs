@@ -345,6 +345,11 @@ pub const FORWARD_AUTH_ENVOY: &str = "/v1/forward-auth/envoy/{path:.*}";
 /// The stream of what ends.
 pub const REVOCATION_EVENTS: &str = "/v1/events/revocations";
 
+/// The nearest edge of an organisation.
+pub const NEAREST_EDGE: &str = "/v1/edge-locations/nearest";
+/// Tokens for rooms of a media server.
+pub const ROOM_TOKENS: &str = "/v1/room-tokens";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -275,6 +275,8 @@ const EXPECTED: &[Expected] = &[
     Expected("GET", "/v1/audit-log", Problem, 401, 401),
     Expected("GET", "/v1/audit-log/export", Problem, 401, 401),
     Expected("GET", "/v1/audit-log/{id}", Problem, 401, 401),
+    Expected("GET", "/v1/edge-locations/nearest", Problem, 404, 400),
+    Expected("POST", "/v1/room-tokens", Problem, 401, 401),
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),

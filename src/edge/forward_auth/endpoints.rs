@@ -15,7 +15,7 @@ use crate::app::{App, Credential, Identity};
 use crate::clock::Timestamp;
 use crate::edge::{Carrier, Content, Header, Refusal, Wanted, decide, digest_to_check, exposure, is_signed};
 use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
-use crate::web::{AnswerHeaders, ClientIp, Params, Problem, read_body};
+use crate::web::{AnswerHeaders, ClientIp, ErrorShape, Params, Problem, read_body, wants_problem_details};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
@@ -177,13 +177,31 @@ async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect:
         Ok(identity) => admitted(&identity, &carrier),
         Err(refusal) => {
             note_exposure(app, &refusal, now).await;
-            refused(&refusal, dialect, now)
+            let shape = shape(request, app, wanted.tenant.as_deref()).await;
+            refused(&refusal, (dialect, shape), now)
         }
     };
     if let Some(limits) = &decided.limits {
         AnswerHeaders(limits.headers()).put(response.headers_mut());
     }
     response
+}
+
+/// In whose words a program is told: the proxy hands the answer on. Those of the organisation whose API it is, else those
+/// that the form of the credential asks for, else none but our own.
+async fn shape(request: &HttpRequest, app: &App, tenant: Option<&str>) -> Option<ErrorShape> {
+    if wants_problem_details(request.headers()) {
+        return None;
+    }
+    let found = match tenant {
+        Some(slug) => app.tenant_named(slug).await.ok().flatten(),
+        None => None,
+    };
+    let profile = found.and_then(|tenant| app.profile_of(&tenant).ok());
+    match profile {
+        Some(profile) => profile.errors_everywhere.then_some(ErrorShape(&profile.errors)),
+        None => ErrorShape::of(request),
+    }
 }
 
 async fn note_exposure(app: &App, refusal: &Refusal, now: Timestamp) {
@@ -295,8 +313,53 @@ fn put_word(response: &mut HttpResponseBuilder, name: &'static str, value: &'sta
     response.insert_header((HeaderName::from_static(name), HeaderValue::from_static(value)));
 }
 
-fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse {
-    let problem = match refusal {
+/// What a refusal is called in profiles.
+fn in_common(reason: &str, usual: &'static str) -> &'static str {
+    match reason {
+        "missing" => "unauthenticated",
+        "unknown_key" | "revoked" | "disabled" | "owner_inactive" | "wrong_tenant" | "malformed"
+        | "wrong_header" => "invalid_key",
+        "expired" => "token_expired",
+        "invalid_token" => "invalid_token",
+        "permission_denied" | "address_not_allowed" => "permission_denied",
+        _ => usual,
+    }
+}
+
+fn refused(
+    refusal: &Refusal,
+    (dialect, shape): (Dialect, Option<ErrorShape>),
+    now: Timestamp,
+) -> HttpResponse {
+    let problem = problem(refusal);
+    let meant = problem.status.as_u16();
+    let mut response = match shape {
+        Some(shape) => {
+            let code = in_common(refusal.reason(), problem.code);
+            shape.render(&problem.named(code))
+        }
+        None => problem.error_response(),
+    };
+    let status = StatusCode::from_u16(dialect.status(meant)).unwrap_or(StatusCode::FORBIDDEN);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static(REASON), HeaderValue::from_static(refusal.reason()));
+    headers.insert(HeaderName::from_static(STATUS), HeaderValue::from(meant));
+    if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let (401, Refusal::Signature(error)) = (meant, refusal) {
+        help_to_sign(headers, *error, now);
+    }
+    if meant == 503 && !headers.contains_key(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+fn problem(refusal: &Refusal) -> Problem {
+    match refusal {
         Refusal::Unauthenticated(_) | Refusal::Exposed(_) => Problem::unauthenticated(
             "credential_refused",
             "The request carries no credential that stands here.",
@@ -315,25 +378,7 @@ fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse 
         }
         Refusal::Replayed => Problem::conflict("replayed_request", "This request was made before.")
             .fix("Sign the request anew; a signature is good once."),
-    };
-    let meant = problem.status.as_u16();
-    let mut response = problem.error_response();
-    let status = StatusCode::from_u16(dialect.status(meant)).unwrap_or(StatusCode::FORBIDDEN);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(HeaderName::from_static(REASON), HeaderValue::from_static(refusal.reason()));
-    headers.insert(HeaderName::from_static(STATUS), HeaderValue::from(meant));
-    if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if let (401, Refusal::Signature(error)) = (meant, refusal) {
-        help_to_sign(headers, *error, now);
-    }
-    if meant == 503 && !headers.contains_key(RETRY_AFTER) {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    response
 }
 
 /// What a client needs to sign as it must: which parts (RFC 9421 5.1), and at what time.

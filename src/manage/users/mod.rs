@@ -14,5 +14,5 @@ mod writing;
 pub use groups::{join, named_roles, named_teams};
 pub use listing::Listing;
 pub use rules::new;
-pub use view::{NewUser, UserPatch, UserView};
+pub use view::{NewUser, TeamName, UserPatch, UserView};
 pub use writing::{check_limit, living, write};

@@ -28,7 +28,7 @@ on_both!(
     /// A code of one browser says nothing in another, so nobody can be led into somebody else's account by a link.
     the_way_in_of_one_browser_is_none_in_another,
     |app| {
-        let mut ada = app.browser();
+        let ada = app.browser();
         let page = ada.follow(ada.get("/console").await).await;
         let page = ada.follow(ada.submit(&page, &[("email", ADA)]).await).await;
         let mut page = ada.submit(&page, &[("password", PASSWORD)]).await;
