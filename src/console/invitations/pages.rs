@@ -22,6 +22,7 @@ struct List {
     rows: Vec<Row>,
     first: Option<String>,
     next: Option<String>,
+    clear: Option<String>,
     may_create: bool,
 }
 
@@ -42,6 +43,7 @@ pub async fn list(
         frame,
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
+        clear: query.is_filtered().then(|| query.clear(&viewer)),
         may_create: viewer.may("users:create"),
         rows: page.items.into_iter().map(|one| one.row(&viewer, ACTIONS)).collect(),
     };

@@ -23,6 +23,8 @@ struct List {
     frame: Frame,
     query: ListQuery,
     states: Vec<(String, String)>,
+    team_choices: Vec<(String, String)>,
+    role_choices: Vec<(String, String)>,
     rows: Vec<Row>,
     first: Option<String>,
     next: Option<String>,
@@ -52,6 +54,8 @@ pub async fn list(
     let page = List {
         frame,
         states: choices(&viewer, "user-status", STATES),
+        team_choices: named(&viewer, &api, ("teams:read", paths::TEAMS)).await?,
+        role_choices: named(&viewer, &api, ("roles:read", paths::ROLES)).await?,
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
         clear: query.clear(&viewer),
@@ -61,6 +65,20 @@ pub async fn list(
         query,
     };
     pages::show(StatusCode::OK, &page)
+}
+
+/// Teams or roles to filter by; nothing when there are none, or none that the viewer may see.
+async fn named(
+    viewer: &Viewer,
+    api: &LocalApi,
+    (permission, path): (&str, &str),
+) -> Result<Vec<(String, String)>, Failure> {
+    let page: Page<Named> = viewer.peek(api, (permission, &viewer.at(path).with("limit", 200))).await?;
+    if page.items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let one = |thing: Named| (thing.slug, thing.display_name);
+    Ok(choices(viewer, "", &[]).into_iter().chain(page.items.into_iter().map(one)).collect())
 }
 
 #[derive(Template)]
@@ -97,7 +115,7 @@ async fn ask_new(
         .frame(app, viewer.words().t("user-new-heading"), menu(viewer, Section::Users))
         .with_errors(errors)
         .with_recipes(
-            "gridkey user create --email ada@example.com --name 'Ada Lovelace'",
+            "gridkey user create --set email=ada@example.com --set display_name='Ada Lovelace'",
             curl(app, "POST", &viewer.at(paths::INVITATIONS), Some(&body)),
         );
     let page = New {
@@ -176,6 +194,8 @@ struct Show {
     created: Recent,
     last_sign_in: Option<Recent>,
     actions: Vec<Action>,
+    /// The person's invitations, while they have not joined.
+    invitations: Option<String>,
     may_update: bool,
 }
 
@@ -240,6 +260,8 @@ async fn show_with(
     let page = Show {
         frame,
         actions: actions(viewer, user),
+        invitations: (user.status == "invited")
+            .then(|| viewer.at(paths::CONSOLE_INVITATIONS).with("user", &user.id).text()),
         created: recent(&user.created_at, words, viewer.now),
         last_sign_in: user.last_sign_in_at.as_deref().map(|at| recent(at, words, viewer.now)),
         display_name: typed("display_name", &user.display_name),

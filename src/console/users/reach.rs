@@ -61,10 +61,7 @@ async fn show_roles(
     let frame = viewer
         .frame(app, person.user.display_name.clone(), menu(viewer, Section::Users))
         .with_errors(errors)
-        .with_recipes(
-            format!("gridkey user list --filter q={}", person.user.email),
-            curl(app, "PUT", &address, Some(&json!({ "roles": held.roles }).to_string())),
-        );
+        .with_recipes("", curl(app, "PUT", &address, Some(&json!({ "roles": held.roles }).to_string())));
     let page = Roles {
         frame,
         may_assign: viewer.may("roles:assign") && person.is_here(),

@@ -1,6 +1,10 @@
 # One person, page by page, and changes to many.
 field-slug = Short name
 choose = Choose …
+users-team = Team
+user-is-suspended = This person is suspended: they cannot sign in, and their keys do not work.
+user-is-deleted = This person is in the recycle bin. They can be restored until it is emptied.
+user-is-invited = This person has not joined yet.
 user-tabs = Pages of this person
 user-tab-profile = Profile
 user-tab-roles = Roles
