@@ -1,0 +1,17 @@
+# Charts of requests.
+chart-requests-day = Anfragen in den letzten 24 Stunden
+chart-requests-week = Anfragen in den letzten 7 Tagen
+chart-from = Ab
+chart-bar = { $when }: { $count ->
+    [one] { $count } Anfrage
+   *[other] { $count } Anfragen
+}
+chart-allowed = Zugelassen
+chart-limited = Über einem Limit
+chart-refused = Abgelehnt
+chart-most = Höchster Balken: { $count ->
+    [one] { $count } Anfrage
+   *[other] { $count } Anfragen
+}
+chart-empty = Keine Anfragen in dieser Zeit.
+chart-numbers = Dasselbe als Tabelle

@@ -1,0 +1,14 @@
+overview-heading = Übersicht
+overview-checklist = Erste Schritte
+overview-done = Erledigt
+overview-step-user = Einen Benutzer einladen
+overview-step-application = Eine Anwendung registrieren
+overview-step-service-account = Ein Dienstkonto erstellen
+overview-step-key = Einen API-Schlüssel erstellen
+overview-attention = Braucht Aufmerksamkeit
+overview-nothing = Im Moment braucht Sie nichts.
+overview-key-expires = Läuft bald ab
+overview-key-unused = Seit 90 Tagen unbenutzt
+overview-recent = Letzte Aktivitäten
+overview-no-events = Es ist noch nichts geschehen.
+overview-log = Audit-Protokoll öffnen

@@ -1,0 +1,13 @@
+nav-signing-keys = Signaturschlüssel
+signing-keys-heading = Signaturschlüssel
+signing-keys-text = Öffentliche Schlüssel von Clients, die jede Anfrage signieren. Die private Hälfte verlässt den Client nie, hier gibt es also nichts zu stehlen.
+signing-keys-empty = Noch keine Signaturschlüssel
+signing-keys-empty-text = Erzeugen Sie ein Ed25519-Schlüsselpaar, behalten Sie die private Hälfte und registrieren Sie hier die öffentliche.
+signing-key-add = Signaturschlüssel hinzufügen
+signing-key-new-heading = Einen Signaturschlüssel hinzufügen
+signing-key-public = Öffentlicher Schlüssel
+signing-key-public-hint = Ed25519, als PEM, JWK oder Base64 des Schlüssels oder seiner SPKI.
+signing-key-how = So erzeugen Sie ein Schlüsselpaar
+signing-key-how-text = Auf der Maschine, die signiert. Fügen Sie ein, was der zweite Befehl ausgibt; die Datei private.pem bleibt dort.
+signing-key-fingerprint = Fingerabdruck
+signing-key-algorithm = Algorithmus

@@ -1,0 +1,14 @@
+overview-heading = Vue d’ensemble
+overview-checklist = Premiers pas
+overview-done = Fait
+overview-step-user = Inviter un utilisateur
+overview-step-application = Enregistrer une application
+overview-step-service-account = Créer un compte de service
+overview-step-key = Créer une clé d’API
+overview-attention = À examiner
+overview-nothing = Rien ne requiert votre attention pour le moment.
+overview-key-expires = Expire bientôt
+overview-key-unused = Inutilisée depuis 90 jours
+overview-recent = Activité récente
+overview-no-events = Il ne s’est encore rien passé.
+overview-log = Ouvrir le journal d’audit

@@ -1,0 +1,13 @@
+nav-signing-keys = Clés de signature
+signing-keys-heading = Clés de signature
+signing-keys-text = Clés publiques de clients qui signent chaque requête. La moitié privée ne quitte jamais le client : il n’y a donc rien à voler ici.
+signing-keys-empty = Aucune clé de signature pour l’instant
+signing-keys-empty-text = Créez une paire de clés Ed25519, gardez la moitié privée et enregistrez ici la moitié publique.
+signing-key-add = Ajouter une clé de signature
+signing-key-new-heading = Ajouter une clé de signature
+signing-key-public = Clé publique
+signing-key-public-hint = Ed25519, en PEM, en JWK, ou en base64 de la clé ou de sa SPKI.
+signing-key-how = Comment créer une paire de clés
+signing-key-how-text = Sur la machine qui signe. Collez ce qu’affiche la seconde commande ; le fichier private.pem y reste.
+signing-key-fingerprint = Empreinte
+signing-key-algorithm = Algorithme
