@@ -26,7 +26,6 @@ class Tokens:
     """What a key was exchanged for."""
 
     token: str = field(repr=False)
-    refresh_token: Optional[str] = field(repr=False)
     session_id: Optional[str]
     renew_at: float
     expires_at: float
@@ -126,7 +125,6 @@ class Session:
             self._refresh_token = refresh
         self._tokens = Tokens(
             token=token,
-            refresh_token=self._refresh_token,
             session_id=session if isinstance(session, str) else None,
             renew_at=asked_at + seconds * (AHEAD + moved),
             expires_at=asked_at + seconds,

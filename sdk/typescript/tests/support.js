@@ -3,10 +3,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, createServer, request as httpRequest } from "node:http";
+import { setDefaultAutoSelectFamily } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+
+// "localhost" may be two addresses, and the server listens on one: Node 18 does not try the other by itself.
+setDefaultAutoSelectFamily(true);
 
 const SDK = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.GRIDKEY_BIN ?? join(SDK, "../target/debug/gridkey");
