@@ -15,7 +15,7 @@ use super::place::{self, Asked, Placed};
 use super::query;
 use crate::app::{App, Place, bearer_token};
 use crate::auth_flow;
-use crate::tenants::Door;
+use crate::tenants::{Door, ProfileName};
 use crate::text::{Failing, Json};
 use crate::web::{ErrorShape, Problem, RequestId, read_json_text, told, wants_problem_details};
 
@@ -84,8 +84,10 @@ fn asked(request: &ServiceRequest) -> Asked<'_> {
 
 /// Writes down whose door it is and in which shape failures are told, for whoever answers.
 fn note(request: &ServiceRequest, placed: &Placed) {
-    request.extensions_mut().insert::<Place>(placed.place);
-    if let Some(profile) = placed.profile
+    if placed.place.tenant.is_some() || placed.place.address.is_some() {
+        request.extensions_mut().insert::<Place>(placed.place);
+    }
+    if let Some(profile) = placed.profile.filter(|profile| profile.name != ProfileName::NATIVE)
         && !wants_problem_details(request.headers())
     {
         request.extensions_mut().insert(ErrorShape(&profile.errors));
@@ -123,7 +125,9 @@ async fn enter(
     let Some((door, found)) = profile.door(request.method().as_str(), request.path()) else {
         return Ok(None);
     };
-    if door.needs_key && !asked(request).has_key() {
+    // Whoever understands problem details speaks our own words, wherever the address is ours too.
+    let is_ours = !door.is_open && wants_problem_details(request.headers());
+    if is_ours || door.needs_key && !asked(request).has_key() {
         return Ok(None);
     }
     let query = request.query_string().to_owned();
