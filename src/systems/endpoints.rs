@@ -180,12 +180,16 @@ fn in_words(answer: ServiceResponse<BoxBody>, placed: &Placed) -> ServiceRespons
     let Some(error) = error else { return answer };
     let details: Vec<(&str, &str)> =
         error.details.iter().map(|detail| (detail.field, detail.message.as_str())).collect();
+    // An interface without a place for details says them in its sentence.
+    let sentence =
+        details.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join(" ");
+    let is_told = details.is_empty() || profile.errors.body.mentions("details");
     let request_id = RequestId::current();
     let body = profile.errors.render(&Failing {
         status: error.code.status().as_u16(),
         code: error.in_common(),
         title: error.code.title(),
-        message: &error.message,
+        message: if is_told { &error.message } else { &sentence },
         fix: None,
         details: &details,
         retry_after: error.seconds(),
