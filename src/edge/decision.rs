@@ -234,9 +234,8 @@ async fn identify(
         }
         Err(unreadable) => return Err(unreadable.into()),
     };
-    if !is_accepted(app, carrier, &identity) {
-        let key = identity.credential.used_key();
-        return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_header"), key });
+    if let Some(refusal) = wrong_header(app, carrier, &identity) {
+        return Err(NotTaken { refusal, key: identity.credential.used_key() });
     }
     // Whose key it is is nobody's business in another organisation: there it is simply none.
     if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {
@@ -246,16 +245,20 @@ async fn identify(
     Ok(identity)
 }
 
-/// Whether the credential came in a header in which the organisation's interface takes it, at that host and path.
-fn is_accepted(app: &App, carrier: &impl Carrier, identity: &Identity) -> bool {
+/// Why a credential does not count in the header that it came in, at that host and path: its organisation's interface says.
+fn wrong_header(app: &App, carrier: &impl Carrier, identity: &Identity) -> Option<Refusal> {
     let header = match identity.credential {
-        Credential::SignedRequest { .. } => return true,
+        Credential::SignedRequest { .. } => return None,
         _ if carrier.header(API_KEY) == Header::Absent => CredentialHeader::Bearer,
         _ => CredentialHeader::ApiKey,
     };
     let request = carrier.signed();
     let at = request.as_ref().map_or(("", ""), |request| (request.authority, request.target));
-    app.profile_of(&identity.principal.tenant).is_ok_and(|profile| profile.accepts(header, at))
+    match app.profile_of(&identity.principal.tenant) {
+        Ok(profile) if profile.accepts(header, at) => None,
+        Ok(_) => Some(Refusal::Unauthenticated("wrong_header")),
+        Err(_) => Some(Refusal::Forbidden("unknown_profile")),
+    }
 }
 
 /// What somebody who is known does not bring.

@@ -15,7 +15,7 @@ use super::place::{self, Asked, Placed};
 use super::query;
 use crate::app::{App, Place, bearer_token};
 use crate::auth_flow;
-use crate::tenants::Door;
+use crate::tenants::{Door, ProfileName};
 use crate::text::{Failing, Json};
 use crate::web::{ErrorShape, Problem, RequestId, read_json_text, told, wants_problem_details};
 
@@ -84,8 +84,10 @@ fn asked(request: &ServiceRequest) -> Asked<'_> {
 
 /// Writes down whose door it is and in which shape failures are told, for whoever answers.
 fn note(request: &ServiceRequest, placed: &Placed) {
-    request.extensions_mut().insert::<Place>(placed.place);
-    if let Some(profile) = placed.profile
+    if placed.place.tenant.is_some() || placed.place.address.is_some() {
+        request.extensions_mut().insert::<Place>(placed.place);
+    }
+    if let Some(profile) = placed.profile.filter(|profile| profile.name != ProfileName::NATIVE)
         && !wants_problem_details(request.headers())
     {
         request.extensions_mut().insert(ErrorShape(&profile.errors));
@@ -123,7 +125,9 @@ async fn enter(
     let Some((door, found)) = profile.door(request.method().as_str(), request.path()) else {
         return Ok(None);
     };
-    if door.needs_key && !asked(request).has_key() {
+    // Whoever understands problem details speaks our own words, wherever the address is ours too.
+    let is_ours = !door.is_open && wants_problem_details(request.headers());
+    if is_ours || door.needs_key && !asked(request).has_key() {
         return Ok(None);
     }
     let query = request.query_string().to_owned();
@@ -176,12 +180,16 @@ fn in_words(answer: ServiceResponse<BoxBody>, placed: &Placed) -> ServiceRespons
     let Some(error) = error else { return answer };
     let details: Vec<(&str, &str)> =
         error.details.iter().map(|detail| (detail.field, detail.message.as_str())).collect();
+    // An interface without a place for details says them in its sentence.
+    let sentence =
+        details.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join(" ");
+    let is_told = details.is_empty() || profile.errors.body.mentions("details");
     let request_id = RequestId::current();
     let body = profile.errors.render(&Failing {
         status: error.code.status().as_u16(),
         code: error.in_common(),
         title: error.code.title(),
-        message: &error.message,
+        message: if is_told { &error.message } else { &sentence },
         fix: None,
         details: &details,
         retry_after: error.seconds(),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::{App, Place};
 use crate::clock::Timestamp;
@@ -44,10 +46,8 @@ const OF_TENANT: &str = "/t/";
 pub async fn find(app: &App, asked: &Asked<'_>, now: Timestamp) -> Result<Placed, DbError> {
     let doors = &app.config.profiles.hosts.0;
     if let Some((_, slug)) = doors.iter().find(|(host, _)| *host == asked.host) {
-        return Ok(app
-            .tenant_named(slug)
-            .await?
-            .map_or_else(Placed::default, |tenant| of_tenant(app, &tenant, None)));
+        let tenant = app.tenant_named(slug).await?;
+        return Ok(tenant.map_or_else(closed, |tenant| of_tenant(app, &tenant, None)));
     }
     if let Some((slug, path)) = asked.path.strip_prefix(OF_TENANT).and_then(|rest| rest.split_once('/')) {
         let path = format!("/{path}");
@@ -58,15 +58,23 @@ pub async fn find(app: &App, asked: &Asked<'_>, now: Timestamp) -> Result<Placed
         }
         return Ok(Placed::default());
     }
-    if let Some(profile) = app.profiles.of_open_address(asked.method, asked.path) {
-        let place = Place { tenant: None, profile: Some(profile) };
-        return Ok(Placed { place, profile: Some(profile), path: None });
+    if let Some((first, door)) = app.profiles.of_open_address(asked.method, asked.path) {
+        let place = Place { tenant: None, address: Some((app.profiles, door)) };
+        // Of several interfaces that have it, the one that the sender speaks.
+        let spoken = by_credential(app, asked, now).await?.filter(|profile| place.is_known_to(profile));
+        return Ok(Placed { place, profile: Some(spoken.unwrap_or(first)), path: None });
     }
     Ok(Placed { profile: by_credential(app, asked, now).await?, ..Placed::default() })
 }
 
+/// The door of an organisation that is not there: nobody is let in.
+fn closed() -> Placed {
+    let place = Place { tenant: Some(TenantId::new(Uuid::nil())), address: None };
+    Placed { place, ..Placed::default() }
+}
+
 fn of_tenant(app: &App, tenant: &Arc<Tenant>, path: Option<String>) -> Placed {
-    let place = Place { tenant: Some(tenant.id), profile: None };
+    let place = Place { tenant: Some(tenant.id), address: None };
     Placed { place, profile: app.profile_of(tenant).ok(), path }
 }
 

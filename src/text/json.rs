@@ -157,6 +157,21 @@ impl Template {
         Ok(Self(document))
     }
 
+    /// Whether a place begins with this name.
+    pub fn mentions(&self, name: &str) -> bool {
+        fn within(json: &Json, name: &str) -> bool {
+            match json {
+                Json::Text(text) => {
+                    text.strip_prefix('$').is_some_and(|place| place.split('.').next() == Some(name))
+                }
+                Json::List(items) => items.iter().any(|item| within(item, name)),
+                Json::Object(members) => members.iter().any(|(_, value)| within(value, name)),
+                _ => false,
+            }
+        }
+        within(&self.0, name)
+    }
+
     /// The document with its places filled. `None` when it is nothing but a place that has nothing to offer.
     pub fn fill(&self, scopes: &[(&str, &Json)]) -> Option<Json> {
         fill(&self.0, scopes)
@@ -289,6 +304,12 @@ mod tests {
             filled(r#"{"$join":["$body.list","$body.gone",[7]]}"#, body),
             r#"[{"id":"1"},{"id":"2"},7]"#
         );
+    }
+
+    #[test]
+    fn it_is_known_what_a_template_mentions() {
+        let template = Template::parse(r#"{"a":[{"$of":"$body.x","default":"$$path"}]}"#, &["body"]).unwrap();
+        assert!(template.mentions("body") && !template.mentions("path"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::app::{App, Credential, Identity};
 use crate::clock::Timestamp;
 use crate::edge::{Carrier, Content, Header, Refusal, Wanted, decide, digest_to_check, exposure, is_signed};
 use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
+use crate::tenants::ProfileName;
 use crate::web::{AnswerHeaders, ClientIp, ErrorShape, Params, Problem, read_body, wants_problem_details};
 
 /// The status that is meant, for proxies that understand only some.
@@ -199,7 +200,7 @@ async fn shape(request: &HttpRequest, app: &App, tenant: Option<&str>) -> Option
     };
     let profile = found.and_then(|tenant| app.profile_of(&tenant).ok());
     match profile {
-        Some(profile) => profile.errors_everywhere.then_some(ErrorShape(&profile.errors)),
+        Some(profile) => (profile.name != ProfileName::NATIVE).then_some(ErrorShape(&profile.errors)),
         None => ErrorShape::of(request),
     }
 }

@@ -259,8 +259,8 @@ impl Profiles {
     }
 
     /// The first profile that has this address for whoever comes.
-    pub fn of_open_address(self, method: &str, path: &str) -> Option<&'static Profile> {
-        self.0.addresses.at(method, path).find(|(_, door)| door.is_open).map(|(profile, _)| profile)
+    pub fn of_open_address(self, method: &str, path: &str) -> Option<(&'static Profile, &'static Door)> {
+        self.0.addresses.at(method, path).find(|(_, door)| door.is_open)
     }
 
     /// Whether any profile has an address here.

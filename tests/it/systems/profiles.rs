@@ -148,6 +148,12 @@ on_both_with!(fifth(), one_profile_changes_single_values_of_another, |app| {
     let refused = Program::at(&app, "zz.test").get("/zz/people", Some("yy_junk")).await.expect(401).json();
     assert_eq!(refused["fault"], json!({ "name": "BAD_KEY", "text": "No." }));
     Program::at(&app, "zz.test").get("/zz/people", Some(&key)).await.expect(200);
+    // An address that both have is for both, and our own words are there for whoever asks for them.
+    let ticket = Program::at(&app, "").poke("/zz/tickets", Some(&key)).await.expect(200).json();
+    assert_eq!(ticket["good_for"], 600);
+    let ours = [("accept", "application/problem+json")];
+    Program::at(&app, "zz.test").with(&ours).get("/v1/nothing", None).await.expect_problem(404, "not_found");
+    Program::at(&app, "").with(&ours).get("/zz/people", Some(&key)).await.expect_problem(404, "not_found");
 });
 
 on_both!(an_organisation_chooses_among_what_there_is, |app| {
