@@ -4,14 +4,17 @@
 //! entry carries the generation that it was read in, and [`App::forget`] moves to the next one, so that a read that
 //! began before a revocation can never be remembered after it.
 
+pub mod accounts;
 pub mod acting;
 pub mod attempts;
 mod caller;
 mod feed;
 mod identity;
+pub mod judge;
 mod limiter;
 mod memory;
 mod meter;
+pub mod notice;
 mod place;
 mod refusals;
 mod shape;

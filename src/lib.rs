@@ -45,6 +45,7 @@ pub mod users;
 pub mod app;
 pub mod viewer;
 // doors
+pub mod account;
 pub mod auth_flow;
 pub mod console;
 pub mod dev;

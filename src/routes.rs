@@ -1,6 +1,7 @@
 //! THE table: every method and path with its handler. What a row can say besides is explained at
 //! [`Route`](crate::server::Route). Paths come from [`paths`], from which discovery is built too.
 
+use crate::account as account_pages;
 use crate::auth_flow as auth;
 use crate::console;
 use crate::dev::{mail, sample_app};
@@ -62,6 +63,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::LOGIN_CONSENT, |at| at.to(consent::pages::submit)).page(),
     Route::new(Get, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::show)).page(),
     Route::new(Post, paths::LOGIN_ACCOUNT, |at| at.to(account::pages::submit)).page(),
+    Route::new(Get, paths::LOGIN_SWITCH, |at| at.to(home::pages::switch)).page(),
     Route::new(Get, paths::LOGIN_SIGNED_OUT, |at| at.to(home::pages::signed_out)).page(),
     Route::new(Get, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::show)).page(),
     Route::new(Post, paths::LOGIN_FORGOT, |at| at.to(forgot::pages::submit)).page(),
@@ -128,6 +130,39 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::act)).page(),
     Route::new(Get, paths::CONSOLE_TOKEN_KEYS, |at| at.to(console::system::token_keys::list)).page(),
     Route::new(Get, paths::CONSOLE_HEALTH, |at| at.to(console::system::health::show)).page(),
+    // pages about access and activity
+    Route::new(Get, paths::CONSOLE_APPLICATIONS, |at| at.to(console::applications::listing::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNTS, |at| at.to(console::service_accounts::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_ROLES, |at| at.to(console::roles::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_APIS, |at| at.to(console::apis::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_API, |at| at.to(console::apis::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_API, |at| at.to(console::apis::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::act)).page(),
     // API keys, everybody's and one's own
     Route::new(Get, paths::CONSOLE_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
     Route::new(Get, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
@@ -156,6 +191,29 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::ACCOUNT_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
     Route::new(Get, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
     Route::new(Post, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
+
+    // one's own account
+    Route::new(Get, paths::ACCOUNT, |at| at.to(account_pages::home::pages::show)).page(),
+    Route::new(Get, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::update)).page(),
+    Route::new(Get, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::change_password)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::sign_out)).page(),
+    Route::new(Get, paths::ACCOUNT_DEVICES, |at| at.to(account_pages::devices::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::ask_others)).page(),
+    Route::new(Post, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::end_others)).page(),
+    Route::new(Get, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::end)).page(),
+    Route::new(Get, paths::ACCOUNT_APPS, |at| at.to(account_pages::apps::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::remove)).page(),
+    Route::new(Get, paths::ACCOUNT_ACTIVITY, |at| at.to(account_pages::activity::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_ORGANISATIONS, |at| at.to(account_pages::organisations::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::show)).page(),
+    Route::new(Post, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::export)).page(),
+    Route::new(Get, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::delete)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),

@@ -91,6 +91,12 @@ const DAY: u64 = 24 * HOUR;
 /// A span for people: in the largest unit that gives at least two of it or fits without rest, rounded up, so that
 /// nobody who waits that long comes too early. 90 s is "2 minutes", 24 h is "1 day", 36 h is "36 hours".
 pub fn span(span: Duration) -> String {
+    let (count, name) = span_parts(span);
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The same as a count and the unit that is counted.
+pub fn span_parts(span: Duration) -> (u64, &'static str) {
     let seconds = span.as_secs().saturating_add(u64::from(span.subsec_nanos() > 0)).max(1);
     let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
     let fits = |unit: u64| seconds.is_multiple_of(unit) || seconds >= 2 * unit;
@@ -98,8 +104,7 @@ pub fn span(span: Duration) -> String {
         if seconds > MINUTE { MINUTE } else { 1 },
         if seconds > MINUTE { "minute" } else { "second" },
     ));
-    let count = seconds.div_ceil(unit);
-    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+    (seconds.div_ceil(unit), name)
 }
 
 /// A name that cannot write lines of its own, into a mail for example.

@@ -9,6 +9,9 @@ mod rotation;
 mod session;
 pub mod store;
 
+/// Why a key does not work whose owner is gone.
+pub const OWNER_DELETED: &str = "owner_deleted";
+
 #[cfg(test)]
 pub(crate) use api_key::sample;
 pub use api_key::{ApiKey, ApiKeyId, SecretAge};

@@ -314,7 +314,6 @@ impl App {
         Ok(found)
     }
 
-
     /// What a token may do: what lies under its scopes and under what its holder may right now. A token that was given for
     /// a key lies under that key too, and needs no scopes.
     fn permissions_of(

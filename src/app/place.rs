@@ -20,6 +20,11 @@ impl Place {
             && (self.tenant.is_some() || self.profile.is_none_or(is_profile))
     }
 
+    /// Whether something of this organisation is found here.
+    pub fn is_of(&self, tenant: TenantId) -> bool {
+        self.tenant.is_none_or(|own| own == tenant)
+    }
+
     /// Somebody who was identified, if they may come here.
     ///
     /// # Errors

@@ -88,7 +88,8 @@ impl Signatures {
                 others.push(Rules { grid, ..rules.clone() });
             }
         }
-        let headers = std::iter::once(&rules).chain(&others).flat_map(request_keys::signing_headers).collect();
+        let headers =
+            std::iter::once(&rules).chain(&others).flat_map(request_keys::signing_headers).collect();
         Self {
             headers,
             rules,

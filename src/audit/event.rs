@@ -214,6 +214,7 @@ const HARMLESS: &[&str] = &[
     "password.reset_request",
     "session.create",
     "setup.complete",
+    "user.export",
 ];
 
 impl Event {

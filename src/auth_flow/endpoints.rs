@@ -30,7 +30,7 @@ use crate::web::{ClientIp, Sender, read_json};
 )]
 pub async fn identify(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let email = requests::identify(body(&request, payload, &app).await?)?;
-    Ok(ok(identities::identify(&app, email, ClientIp::of(&request), app.now()).await?))
+    Ok(ok(identities::identify(&app, email, (place(&request), ClientIp::of(&request)), app.now()).await?))
 }
 
 /// `POST /v1/auth/authorize`: the address to send the browser to.
@@ -49,7 +49,7 @@ pub async fn authorize(
     app: Data<App>,
 ) -> Result<HttpResponse, Error> {
     let wanted = AuthorizeRequest::read(body(&request, payload, &app).await?)?;
-    Ok(ok(flows::begin(&app, wanted, app.now()).await?))
+    Ok(ok(flows::begin(&app, wanted, (place(&request), app.now())).await?))
 }
 
 /// `POST /v1/auth/token`: a code into tokens.
@@ -65,7 +65,7 @@ pub async fn authorize(
 )]
 pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = TokenRequest::read(body(&request, payload, &app).await?)?;
-    Ok(ok(exchange::token(&app, presented, (app.now(), origin(&request))).await?))
+    Ok(ok(exchange::token(&app, presented, (place(&request), app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/session`: an API key into a session.
@@ -108,7 +108,7 @@ pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> 
     if let Some(token) = sessions::parse(&presented) {
         return Ok(bare(&sessions::refresh(&app, token, from(&request), app.now()).await?));
     }
-    Ok(ok(exchange::refresh(&app, presented, (app.now(), origin(&request))).await?))
+    Ok(ok(exchange::refresh(&app, presented, (place(&request), app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/logout`: the end of what the access token stands for. Answers 204.
@@ -167,7 +167,7 @@ async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<
 async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let caller = app.caller(bearer_token(headers)?, now).await?;
-    if place(request).tenant.is_some_and(|tenant| tenant != caller.tenant_id) {
+    if !place(request).is_of(caller.tenant_id) {
         return Err(Error::token("a token of another organisation"));
     }
     Ok(caller)

@@ -211,6 +211,23 @@ pub fn first_party_of(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<Clien
     .collect()
 }
 
+/// Those of these clients that people of this organisation may use: its own, and those that are for all organisations.
+pub fn of_ids(conn: &mut Conn<'_>, tenant: TenantId, ids: &[ClientPk]) -> Result<Vec<Client>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| {
+        clients::table
+            .filter(clients::id.eq_any(ids))
+            .filter(clients::tenant_id.eq(tenant).or(clients::all_tenants.eq(true)))
+            .select(Row::as_select())
+            .load(c)
+    })?
+    .into_iter()
+    .map(Client::try_from)
+    .collect()
+}
+
 /// Registers a client.
 pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, client: &Client) -> Result<(), DbError> {
     let row = Row::from(client);

@@ -2,5 +2,7 @@
 
 mod consent;
 pub mod store;
+mod words;
 
 pub use consent::{Consent, missing};
+pub use words::in_words;

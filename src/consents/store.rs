@@ -61,3 +61,34 @@ pub fn give(
     })?;
     Ok(())
 }
+
+/// Everything that the person has allowed, by application.
+pub fn of_user(conn: &mut Conn<'_>, tenant: TenantId, user: UserId) -> Result<Vec<Consent>, DbError> {
+    let rows: Vec<(ClientPk, Strings, Timestamp)> = on!(conn, |c| {
+        consents::table
+            .filter(consents::user_id.eq(user).and(consents::tenant_id.eq(tenant)))
+            .order(consents::client_pk)
+            .select((consents::client_pk, consents::scopes, consents::granted_at))
+            .load(c)
+    })?;
+    let consent = |(client_pk, scopes, granted_at): (ClientPk, Strings, Timestamp)| Consent {
+        user_id: user,
+        client_pk,
+        scopes: scopes.0,
+        granted_at,
+    };
+    Ok(rows.into_iter().map(consent).collect())
+}
+
+/// Takes back what the person has allowed the application. `false` when there was nothing.
+pub fn withdraw(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    user: UserId,
+    client: ClientPk,
+) -> Result<bool, DbError> {
+    let rows = on!(conn, |c| {
+        diesel::delete(consents::table.find((user, client))).filter(consents::tenant_id.eq(tenant)).execute(c)
+    })?;
+    Ok(rows == 1)
+}

@@ -28,6 +28,14 @@ pub enum Section {
     TokenKeys,
     /// How the server is.
     Health,
+    /// What people sign in to, and what works by itself.
+    Applications,
+    /// Programs with roles of their own.
+    ServiceAccounts,
+    /// What a role allows, and who holds it.
+    Roles,
+    /// What tokens are given for.
+    Apis,
     /// Everybody's API keys.
     ApiKeys,
     /// Everybody's signing keys.
@@ -65,6 +73,18 @@ const GROUPS: &[(&str, &[Entry])] = &[
     (
         "nav-access",
         &[
+            entry(
+                Section::Applications,
+                "nav-applications",
+                paths::CONSOLE_APPLICATIONS,
+                Some("applications:read"),
+            ),
+            entry(
+                Section::ServiceAccounts,
+                "nav-service-accounts",
+                paths::CONSOLE_SERVICE_ACCOUNTS,
+                Some("service_accounts:read"),
+            ),
             entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
             entry(
                 Section::SigningKeys,
@@ -72,6 +92,8 @@ const GROUPS: &[(&str, &[Entry])] = &[
                 paths::CONSOLE_SIGNING_KEYS,
                 Some("api_keys:read"),
             ),
+            entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
+            entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
         ],
     ),
     (
@@ -110,18 +132,4 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
-}
-
-/// The menu of the pages about the viewer themselves, with the page that is shown.
-pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
-    let item = |label: &str, path: &str| NavItem {
-        label: viewer.words().t(label),
-        href: path.to_owned(),
-        current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
-    };
-    let items = vec![
-        item("keys-own-heading", paths::ACCOUNT_API_KEYS),
-        item("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
-    ];
-    vec![NavGroup { label: String::new(), items }]
 }

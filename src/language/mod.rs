@@ -5,4 +5,4 @@ mod tag;
 mod words;
 
 pub use tag::Language;
-pub use words::{Words, messages};
+pub use words::{Piece, Words, messages};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -9,6 +10,7 @@ use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
 use super::Language;
+use crate::text::span_parts;
 
 #[derive(RustEmbed)]
 #[folder = "templates/messages/"]
@@ -49,6 +51,36 @@ fn bundle(language: Language) -> Bundle {
     bundle
 }
 
+/// Stands around the names of a message in pieces; no text holds it (a private use character).
+const MARK: char = '\u{E000}';
+
+/// A piece of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Its text.
+    Text(String),
+    /// The name of what stands there.
+    Name(String),
+}
+
+impl Piece {
+    /// The name, if it is one.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Name(name) => name,
+            Self::Text(_) => "",
+        }
+    }
+
+    /// The text, if it is some.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Name(_) => "",
+        }
+    }
+}
+
 /// The words of one language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words(pub Language);
@@ -79,6 +111,26 @@ impl Words {
         args.set(first, one);
         args.set(second, two);
         self.say(id, Some(&args))
+    }
+
+    /// A message in pieces: its text, and between it the names of what stands there, for pages that mark those up.
+    pub fn pieces(self, id: &str, names: &[&str]) -> Vec<Piece> {
+        let mut args = FluentArgs::new();
+        for name in names {
+            args.set((*name).to_owned(), format!("{MARK}{name}{MARK}"));
+        }
+        let text = self.say(id, Some(&args));
+        let piece = |(at, part): (usize, &str)| {
+            if at % 2 == 1 { Piece::Name(part.to_owned()) } else { Piece::Text(part.to_owned()) }
+        };
+        text.split(MARK).enumerate().map(piece).collect()
+    }
+
+    /// A span of time.
+    pub fn span(self, span: Duration) -> String {
+        // One of `span-day`, `span-hour`, `span-minute` and `span-second`.
+        let (count, unit) = span_parts(span);
+        self.t1(&format!("span-{unit}"), "count", count)
     }
 
     /// Whether there is such a message.

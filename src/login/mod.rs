@@ -10,14 +10,12 @@
 //! WCAG 2.2 AA.
 
 pub mod account;
-mod accounts;
 mod begin;
 pub mod consent;
 pub mod forgot;
 pub mod home;
 pub mod identify;
 pub mod invitation;
-mod judge;
 pub mod organization;
 mod pages;
 pub mod password;

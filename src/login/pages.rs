@@ -12,10 +12,9 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::secret::Secret;
-use crate::text::span;
 use crate::users::HasherError;
 use crate::web::{
-    ClientIp, ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, RequestId, read_form,
+    ClientIp, ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, Reader, RequestId, read_form,
     retry_after, same_origin,
 };
 
@@ -214,7 +213,8 @@ pub(super) fn throttled(
     (until, now): (Timestamp, Timestamp),
 ) -> Result<HttpResponse, Failure> {
     let wait = until.since(now);
-    let page = Throttled { frame, wait: span(wait), forgot, back, request_id: RequestId::current() };
+    let page =
+        Throttled { frame, wait: Reader::words().span(wait), forgot, back, request_id: RequestId::current() };
     let mut builder = HttpResponse::TooManyRequests();
     builder.insert_header(retry_after(wait));
     finish(builder, &ContentSecurityPolicy::page(), &page)

@@ -1,14 +1,16 @@
 //! What the templates of all sign-in pages share.
 
+use crate::language::Words;
 pub use crate::web::FormErrors as Errors;
+use crate::web::Reader;
 
 /// The frame of a page: who asks, what for, and what is wrong.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// The language of the page, for `lang`.
-    pub language: &'static str,
-    /// `ltr` or `rtl`, for `dir`.
-    pub direction: &'static str,
+    /// The words.
+    pub words: Words,
+    /// Who reads it.
+    pub reader: Reader,
     /// The name of the application, or ours.
     pub asker: String,
     /// Whether an application asks.
@@ -24,9 +26,10 @@ pub struct Frame {
 impl Frame {
     /// A page of ours, for nobody else.
     pub fn own(heading: impl Into<String>) -> Self {
+        let reader = Reader::current();
         Self {
-            language: "en",
-            direction: "ltr",
+            words: reader.preferences.words(),
+            reader,
             asker: "Gridkey".into(),
             from_application: false,
             heading: heading.into(),
@@ -46,10 +49,20 @@ impl Frame {
         Self { csrf, errors, ..self }
     }
 
+    /// A message.
+    pub fn t(&self, id: &str) -> String {
+        self.words.t(id)
+    }
+
     /// The letter that stands for the application's logo.
     pub fn initial(&self) -> String {
         initial(&self.asker)
     }
+}
+
+/// A message in the language of whoever reads the page.
+pub fn t(id: &str) -> String {
+    Reader::words().t(id)
 }
 
 /// The letter that stands for somebody or something without a picture.
@@ -63,7 +76,7 @@ pub struct Link {
     /// The address.
     pub path: String,
     /// What the button says.
-    pub label: &'static str,
+    pub label: String,
 }
 
 #[cfg(test)]

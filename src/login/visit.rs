@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::accounts::{self, Account};
 use super::organization::Reach;
 use super::view::{Errors, Frame};
 use crate::app::App;
+use crate::app::accounts::{self, Account};
 use crate::audit::Origin;
 use crate::clients::{self, ClientStatus, KnownClient};
 use crate::clock::Timestamp;

@@ -72,7 +72,10 @@ fn asked(request: &ServiceRequest) -> Asked<'_> {
     let authorization = headers.get_all(AUTHORIZATION).map(|value| value.to_str().ok());
     Asked {
         method: request.method().as_str(),
-        host: one(headers, HOST.as_str()).unwrap_or_default(),
+        // HTTP/2 has the host in the address.
+        host: one(headers, HOST.as_str())
+            .or_else(|| request.uri().authority().map(|authority| authority.as_str()))
+            .unwrap_or_default(),
         path: request.path(),
         bearer: bearer_token(authorization).ok(),
         api_key: one(headers, "x-api-key"),

@@ -2,6 +2,7 @@
 //! expects stands in a file, `profiles/NAME.toml`, and whoever answers a program asks; nobody compares profiles.
 
 mod door;
+mod files;
 mod reading;
 mod registry;
 

@@ -37,6 +37,6 @@ pub use refresh_token::{RefreshToken, RotationPolicy};
 pub use replay::Presenter;
 pub use revoke::{
     AccessState, access_state, end_client_tokens, end_service_account_tokens, end_session, end_tenant_tokens,
-    end_tokens_of_users, end_user_tokens,
+    end_tokens_of_users, end_user_tokens, withdraw_consent,
 };
 pub use room_token::{ROOM_TOKEN_TYPE, RoomClaims, RoomGrant};

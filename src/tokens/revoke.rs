@@ -4,6 +4,7 @@ use super::{AccessClaims, FamilyId, store};
 use crate::api_keys::{self, ApiKeyId, KeySessionId};
 use crate::clients::{self, ClientPk};
 use crate::clock::Timestamp;
+use crate::consents;
 use crate::credentials::{KeyOwner, KeyState};
 use crate::db::{Conn, DbError};
 use crate::service_accounts::{self, ServiceAccountId};
@@ -153,6 +154,20 @@ pub fn end_tokens_of_users(
     let families = store::revoke_families_of_users(conn, tenant, people, except, now)?;
     let codes = store::kill_codes_of_users(conn, tenant, people, now)?;
     Ok(sessions + families + codes)
+}
+
+/// Takes back what a person has allowed a client, with every code and token that came of it. `false` when there was
+/// nothing to take back.
+pub fn withdraw_consent(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (user, client): (UserId, ClientPk),
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let withdrawn = consents::store::withdraw(conn, tenant, user, client)?;
+    let ended = store::revoke_families_between(conn, tenant, (user, client), now)?;
+    store::kill_codes_between(conn, tenant, (user, client), now)?;
+    Ok(withdrawn || ended > 0)
 }
 
 /// Ends every code and token of a client, whichever organisations its people belong to: it was disabled or deleted. They

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 pub use super::dead_codes::store::{
-    kill_codes_of_client, kill_codes_of_session, kill_codes_of_tenant, kill_codes_of_users,
+    kill_codes_between, kill_codes_of_client, kill_codes_of_session, kill_codes_of_tenant,
+    kill_codes_of_users,
 };
 use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
 use crate::clients::{ClientPk, ClientStatus};
@@ -270,6 +271,22 @@ pub fn revoke_families_of_users(
             diesel::update(families::table).filter(live).set(families::revoked_at.eq(now)).execute(c)
         })?,
     })
+}
+
+/// Ends the families that a person has with a client.
+pub fn revoke_families_between(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (user, client): (UserId, ClientPk),
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    Ok(on!(conn, |c| {
+        diesel::update(families::table)
+            .filter(families::user_id.eq(user).and(families::tenant_id.eq(tenant)))
+            .filter(families::client_pk.eq(client).and(families::revoked_at.is_null()))
+            .set(families::revoked_at.eq(now))
+            .execute(c)
+    })?)
 }
 
 /// Ends every family of a client, whichever organisations its people belong to: the client was disabled.

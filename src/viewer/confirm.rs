@@ -32,6 +32,20 @@ pub enum Confirmation {
     Throttled(Timestamp),
 }
 
+impl Confirmation {
+    /// What is wrong, in words.
+    pub fn wrong(self, viewer: &Viewer) -> Option<String> {
+        let words = viewer.words();
+        match self {
+            Self::Given => None,
+            Self::Wrong => Some(words.t("confirm-wrong")),
+            Self::Throttled(until) => {
+                Some(words.t1("confirm-throttled", "wait", words.span(until.since(viewer.now))))
+            }
+        }
+    }
+}
+
 /// Whether the person proved who they are a short while ago.
 pub fn is_fresh(viewer: &Viewer) -> bool {
     viewer.now.since(viewer.who.session.authenticated_at) < FRESH

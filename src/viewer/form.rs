@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::secret::Secret;
 use crate::web::Params;
 
 /// The fields of a form whose token was good.
@@ -60,6 +61,11 @@ impl Form {
             .iter()
             .map(|name| ((*name).to_owned(), self.given(name).map_or(Value::Null, Value::String)))
             .collect()
+    }
+
+    /// A field that nobody else may read, as it was typed: blanks at its ends count.
+    pub fn secret(&self, name: &str) -> Option<Secret> {
+        self.0.get(name).filter(|text| !text.is_empty()).map(Secret::new)
     }
 
     /// The password that the question for it brought.

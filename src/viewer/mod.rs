@@ -3,6 +3,7 @@
 //! the frame of pages, and the way from a page to the management API inside this process. Never knows what a page is
 //! about: that is for the doors, `console` and `account`.
 
+mod account_menu;
 mod answers;
 mod api;
 pub mod chart;
@@ -16,8 +17,10 @@ mod recent;
 mod store;
 mod view;
 
+pub use account_menu::account_menu;
 pub use answers::{Failure, Refusal};
 pub use api::{ApiAnswer, ApiCall, LocalApi, Service, Start};
+pub use confirm::PASSWORD;
 pub use form::Form;
 pub use frame::{Frame, NavGroup, NavItem, Recipe};
 pub use query::{Address, Page, segment};

@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::answers::Failure;
 use super::client;
-use super::confirm::{self, Confirmation};
+use super::confirm;
 use super::form::Form;
 use super::frame::{Frame, NavGroup};
 use super::query::Address;
@@ -21,7 +21,6 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::secret::Secret;
 use crate::sessions::{self, SessionId};
-use crate::text::span;
 use crate::tokens::CodeToken;
 use crate::web::{
     ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, read_form,
@@ -201,7 +200,7 @@ pub async fn sign_in(app: &App, return_to: &str, prompt: Option<&str>) -> Result
 }
 
 /// Whether an address is one of our own pages: a path, and no other host in any browser's eyes.
-fn is_local(address: &str) -> bool {
+pub fn is_local(address: &str) -> bool {
     let mut letters = address.chars();
     letters.next() == Some('/')
         && !letters.next().is_some_and(|second| second == '/' || second == '\\')
@@ -287,14 +286,10 @@ pub async fn form(
     let Some(password) = form.password().map(Secret::new) else {
         return Err(ask(app, viewer, &form, None)?.into());
     };
-    let why = match confirm::confirm(app, viewer, password).await? {
-        Confirmation::Given => return Ok(form),
-        Confirmation::Wrong => viewer.words().t("confirm-wrong"),
-        Confirmation::Throttled(until) => {
-            viewer.words().t1("confirm-throttled", "wait", span(until.since(viewer.now)))
-        }
-    };
-    Err(ask(app, viewer, &form, Some(why))?.into())
+    match confirm::confirm(app, viewer, password).await?.wrong(viewer) {
+        None => Ok(form),
+        why => Err(ask(app, viewer, &form, why)?.into()),
+    }
 }
 
 /// A form that changes nothing that matters.
@@ -323,6 +318,18 @@ pub fn status_of(errors: &FormErrors) -> StatusCode {
 /// The name of a form that creates something: the one that it was sent with, or a fresh one.
 pub fn once(app: &App, form: &Form) -> String {
     form.given("once").unwrap_or_else(|| app.random.text())
+}
+
+/// Looks at the password that a form brought along in the field [`PASSWORD`](super::PASSWORD), however short a while ago
+/// the person proved who they are. What is wrong with it, in words, unless it is theirs.
+///
+/// # Errors
+/// Those of the database and the hasher.
+pub async fn proof(app: &App, viewer: &Viewer, form: &Form) -> Result<Option<String>, Failure> {
+    let Some(password) = form.password().filter(|text| !text.is_empty()).map(Secret::new) else {
+        return Ok(Some(viewer.words().t("confirm-wrong")));
+    };
+    Ok(confirm::confirm(app, viewer, password).await?.wrong(viewer))
 }
 
 #[derive(Template)]

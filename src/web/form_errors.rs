@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::reader::Reader;
+
 /// What is wrong with one field, or with the form as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -31,6 +33,16 @@ impl FormErrors {
     /// Adds an error of a field.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<String>) {
         self.0.push(FieldError { field: Some(field.into()), text: text.into() });
+    }
+
+    /// A message in the language of whoever reads the form.
+    pub fn t(&self, id: &str) -> String {
+        Reader::words().t(id)
+    }
+
+    /// The rule for new passwords in their language.
+    pub fn password_rule(&self, minimum: impl ToString) -> String {
+        Reader::words().t1("password-rule", "minimum", minimum.to_string())
     }
 
     /// Whether nothing is wrong.

@@ -43,6 +43,8 @@ pub const LOGIN_ORGANIZATION: &str = "/login/organization";
 pub const LOGIN_PASSWORD: &str = "/login/password";
 /// The page that asks for consent.
 pub const LOGIN_CONSENT: &str = "/login/consent";
+/// Chooses another account for our own pages.
+pub const LOGIN_SWITCH: &str = "/login/switch";
 /// The page of a person who is signed in and came for nothing else.
 pub const LOGIN_ACCOUNT: &str = "/login/account";
 /// The page after signing out.
@@ -115,6 +117,42 @@ pub const CONSOLE_TENANT_ACTION: &str = "/console/system/tenants/{id}/{action}";
 pub const CONSOLE_TOKEN_KEYS: &str = "/console/system/token-keys";
 /// How the server is.
 pub const CONSOLE_HEALTH: &str = "/console/system/health";
+/// Applications, in the console.
+pub const CONSOLE_APPLICATIONS: &str = "/console/applications";
+/// The form that registers an application.
+pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
+/// One application.
+pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
+/// What is done to an application.
+pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
+/// Service accounts, in the console.
+pub const CONSOLE_SERVICE_ACCOUNTS: &str = "/console/service-accounts";
+/// The form that makes a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_NEW: &str = "/console/service-accounts/new";
+/// One service account.
+pub const CONSOLE_SERVICE_ACCOUNT: &str = "/console/service-accounts/{id}";
+/// The roles that a service account holds itself.
+pub const CONSOLE_SERVICE_ACCOUNT_ROLES: &str = "/console/service-accounts/{id}/roles";
+/// The form that makes a credential of a service account.
+pub const CONSOLE_CREDENTIAL_NEW: &str = "/console/service-accounts/{id}/new-credential";
+/// What is done to a service account.
+pub const CONSOLE_SERVICE_ACCOUNT_ACTION: &str = "/console/service-accounts/{id}/{action}";
+/// Roles, in the console.
+pub const CONSOLE_ROLES: &str = "/console/roles";
+/// The form that makes a role.
+pub const CONSOLE_ROLE_NEW: &str = "/console/roles/new";
+/// One role.
+pub const CONSOLE_ROLE: &str = "/console/roles/{id}";
+/// What is done to a role.
+pub const CONSOLE_ROLE_ACTION: &str = "/console/roles/{id}/{action}";
+/// APIs, in the console.
+pub const CONSOLE_APIS: &str = "/console/apis";
+/// The form that registers an API.
+pub const CONSOLE_API_NEW: &str = "/console/apis/new";
+/// One API.
+pub const CONSOLE_API: &str = "/console/apis/{id}";
+/// What is done to an API.
+pub const CONSOLE_API_ACTION: &str = "/console/apis/{id}/{action}";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
@@ -149,6 +187,30 @@ pub const ACCOUNT_SIGNING_KEY: &str = "/account/signing-keys/{id}";
 pub const ACCOUNT_SIGNING_KEY_ACTION: &str = "/account/signing-keys/{id}/{action}";
 /// What people see and change of themselves.
 pub const ACCOUNT: &str = "/account";
+/// Name and languages.
+pub const ACCOUNT_PROFILE: &str = "/account/profile";
+/// The password.
+pub const ACCOUNT_SECURITY: &str = "/account/security";
+/// Signs out everywhere.
+pub const ACCOUNT_SIGN_OUT: &str = "/account/security/sign-out";
+/// Where somebody is signed in.
+pub const ACCOUNT_DEVICES: &str = "/account/devices";
+/// Signs out everywhere else.
+pub const ACCOUNT_OTHER_DEVICES: &str = "/account/devices/others/end";
+/// Signs one device out.
+pub const ACCOUNT_DEVICE: &str = "/account/devices/{id}/end";
+/// What may use an account.
+pub const ACCOUNT_APPS: &str = "/account/apps";
+/// Takes that back.
+pub const ACCOUNT_APP: &str = "/account/apps/{id}/remove";
+/// What happened.
+pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
+/// Other accounts of the same person.
+pub const ACCOUNT_ORGANISATIONS: &str = "/account/organisations";
+/// Everything about somebody as a file.
+pub const ACCOUNT_DATA: &str = "/account/data";
+/// Closes an account.
+pub const ACCOUNT_DELETE: &str = "/account/data/delete";
 /// First-run setup.
 pub const SETUP: &str = "/setup";
 /// Where password managers look for the page that changes a password (W3C change-password-url).

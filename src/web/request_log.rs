@@ -21,6 +21,7 @@ use tracing::{Instrument, error, error_span, info};
 
 use super::cause::{Cause, as_error};
 use super::client_ip::{ClientIp, client_ip, forwarded_for, peer};
+use super::reader::Reader;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use crate::random::Random;
 
@@ -52,6 +53,7 @@ async fn observe<B: MessageBody>(
     let (trusted_proxies, random) = &*shared;
     let id = RequestId::choose(request.headers(), random);
     let client = client_ip(peer(request.peer_addr()), &forwarded_for(request.headers()), trusted_proxies);
+    let reader = Reader::of(request.headers(), request.path(), request.query_string());
     let line = Line {
         id: id.clone(),
         method: method_label(request.method()),
@@ -79,7 +81,7 @@ async fn observe<B: MessageBody>(
             }
         }
     };
-    id.scope(answered.instrument(span)).await
+    id.scope(reader.scope(answered.instrument(span))).await
 }
 
 /// What the log and the metrics say about one request.

@@ -26,7 +26,8 @@ const RECORDS: &[&str] = &[
     "interactions",
     "tokens",
 ];
-const DOORS: &[&str] = &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops", "console"];
+const DOORS: &[&str] =
+    &["oauth", "auth_flow", "login", "manage", "edge", "docs", "dev", "ops", "console", "account"];
 /// What doors reach records through: everything that a handler has at hand, and who looks at a page.
 const REACHED: &[&str] = &["app", "viewer"];
 /// `systems` stands in front of the doors: it knows what they are called elsewhere, and none of them knows it.

@@ -19,6 +19,7 @@ mod faults;
 mod login;
 mod manage;
 mod oauth2;
+mod messages;
 mod openapi;
 mod operations;
 mod relying_party;

@@ -1,7 +1,7 @@
 //! Whose keys a page shows.
 
-use crate::console::{Section, account_menu, menu};
-use crate::viewer::{Address, NavGroup, Viewer};
+use crate::console::{Section, menu};
+use crate::viewer::{Address, NavGroup, Viewer, account_menu};
 use crate::web::paths;
 
 /// Whose keys a page shows.

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use super::view::{Row, SigningKey};
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl};
-use crate::console::{Section, account_menu, menu};
+use crate::console::{Section, menu};
 use crate::viewer::{
-    Address, Failure, Form, Frame, LocalApi, NavGroup, Page, Recent, Viewer, pages, recent, segment,
+    Address, Failure, Form, Frame, LocalApi, NavGroup, Page, Recent, Viewer, account_menu, pages, recent,
+    segment,
 };
 use crate::web::{FormErrors, paths};
 

@@ -209,20 +209,21 @@ pub fn recent(
     }
     let networks = count_networks(conn, keys)?;
     let keys: Vec<Id<()>> = keys.iter().map(|&id| Id::new(id)).collect();
-    let (hours, firsts): (Vec<(Id<()>, String, Timestamp)>, Vec<(Id<()>, Timestamp)>) = on!(conn, |c| {
-        let hours = credential_usage::table
+    let hours: Vec<(Id<()>, String, Timestamp)> = on!(conn, |c| {
+        credential_usage::table
             .filter(credential_usage::credential_id.eq_any(&keys).and(credential_usage::tenant_id.eq(tenant)))
             .filter(credential_usage::hour.ge(from))
             .filter(credential_usage::outcome.eq_any([SPIKE, RATE_LIMITED]))
             .select((credential_usage::credential_id, credential_usage::outcome, credential_usage::hour))
-            .load(c)?;
+            .load(c)
+    })?;
+    let firsts: Vec<(Id<()>, Timestamp)> = on!(conn, |c| {
         let of_keys = credential_networks::credential_id.eq_any(&keys);
-        let firsts = credential_networks::table
+        credential_networks::table
             .filter(of_keys.and(credential_networks::tenant_id.eq(tenant)))
             .filter(credential_networks::first_seen_at.ge(from))
             .select((credential_networks::credential_id, credential_networks::first_seen_at))
-            .load(c)?;
-        Ok::<_, diesel::result::Error>((hours, firsts))
+            .load(c)
     })?;
     let mut all: HashMap<Uuid, Recent> = HashMap::new();
     for (key, outcome, hour) in hours {

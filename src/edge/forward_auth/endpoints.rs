@@ -36,7 +36,8 @@ const PARTIAL_BODY: &str = "x-envoy-auth-partial-body";
 
 /// A request as the proxy tells it.
 struct Forwarded<'a> {
-    request: &'a HttpRequest,
+    /// All of them, gathered once: about a dozen names are looked for, and the map would make a name of each text first.
+    headers: Vec<(&'a str, &'a HeaderValue)>,
     method: &'a str,
     target: &'a str,
     authority: &'a str,
@@ -48,7 +49,8 @@ struct Forwarded<'a> {
 impl<'a> Forwarded<'a> {
     /// Reads what the proxy adds. What it does not say, or says twice, stays empty: no signature fits that.
     fn new(request: &'a HttpRequest, dialect: Dialect, usual: UriScheme) -> Self {
-        let told = |name: &str| match one(request, name) {
+        let headers: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let told = |name: &str| match one(&headers, name) {
             Header::One(text) => Some(text),
             Header::Absent | Header::Ambiguous => None,
         };
@@ -59,17 +61,17 @@ impl<'a> Forwarded<'a> {
             _ => (request.method().as_str(), behind(request)),
         };
         // Envoy asks with the host that its client asked for.
-        let host = match (dialect, one(request, "x-forwarded-host")) {
+        let host = match (dialect, one(&headers, "x-forwarded-host")) {
             (Dialect::Envoy, _) | (_, Header::Absent) => told("host"),
             (_, Header::One(host)) => Some(host),
             (_, Header::Ambiguous) => None,
         };
-        let scheme = match one(request, "x-forwarded-proto") {
+        let scheme = match one(&headers, "x-forwarded-proto") {
             Header::One(text) => text.to_ascii_lowercase().parse().unwrap_or(usual),
             Header::Absent | Header::Ambiguous => usual,
         };
         let authority = host.unwrap_or_default();
-        Self { request, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
+        Self { headers, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
     }
 
     /// The same where the proxy itself tells how long the body is.
@@ -91,9 +93,8 @@ fn behind(request: &HttpRequest) -> &str {
     whole.strip_prefix(Dialect::ENVOY_PREFIX).unwrap_or_default()
 }
 
-fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
-    // Not by the map's own look-up, which makes a name of the text first.
-    let mut all = request.headers().iter().filter(|(known, _)| known.as_str() == name);
+fn one<'a>(headers: &[(&str, &'a HeaderValue)], name: &str) -> Header<'a> {
+    let mut all = headers.iter().filter(|(known, _)| *known == name);
     match (all.next(), all.next()) {
         (None, _) => Header::Absent,
         (Some((_, value)), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
@@ -103,7 +104,7 @@ fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
 
 impl Carrier for Forwarded<'_> {
     fn header(&self, name: &str) -> Header<'_> {
-        one(self.request, name)
+        one(&self.headers, name)
     }
 
     fn query(&self) -> &str {
@@ -111,13 +112,12 @@ impl Carrier for Forwarded<'_> {
     }
 
     fn signed(&self) -> Option<SignedRequest<'_>> {
-        let headers = self.request.headers().iter();
         Some(SignedRequest {
             method: self.method,
             target: self.target,
             scheme: self.scheme,
             authority: self.authority,
-            headers: headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+            headers: self.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect(),
             body: Body::Bytes(b""),
         })
     }

@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::app::accounts::{self, Account};
 use crate::audit::{self, ActorRef, Event, Target};
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
-use crate::login::accounts::{self, Account};
 use crate::login::pages::{self, Browser, Failure};
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Caller, Visit, check_form};
 use crate::secret::Secret;
 use crate::sessions::SessionId;
@@ -65,7 +65,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     match accounts.iter().find(|account| Some(account.session.id) == wanted) {
         Some(account) => take(&app, &visit, account).await,
         None => {
-            let text = "That account is not signed in any more. Choose another one.";
+            let text = t("login-account-gone");
             choose(&app, &visit, accounts, Errors::form(text))
         }
     }
@@ -81,7 +81,7 @@ fn choose(app: &App, visit: &Visit, accounts: Vec<Account>, errors: Errors) -> R
         return Ok(pages::see_other(&other));
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = visit.frame(app, PAGE, "Choose an account", errors);
+    let frame = visit.frame(app, PAGE, t("login-account-heading"), errors);
     let page = Chooser { frame, accounts, action: visit.path(PAGE), other };
     pages::page(status, &visit.policy(), &page)
 }
@@ -113,9 +113,9 @@ async fn of_browser(app: &App, browser: &Secret) -> Result<Vec<Account>, DbError
 async fn signed_in(app: &App, browser: &Browser, errors: Errors) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let accounts = of_browser(app, &browser.secret).await?;
-    let heading = if accounts.is_empty() { "You are not signed in" } else { "You are signed in" };
+    let heading = if accounts.is_empty() { "login-nobody-heading" } else { "login-accounts-heading" };
     let csrf = app.csrf.token(&browser.secret, PAGE);
-    let page = SignedIn { frame: Frame::own(heading).with_form(csrf, errors), accounts, action: PAGE };
+    let page = SignedIn { frame: Frame::own(t(heading)).with_form(csrf, errors), accounts, action: PAGE };
     browser.page(app, status, &ContentSecurityPolicy::page(), &page)
 }
 
@@ -133,7 +133,7 @@ async fn sign_out(app: &App, caller: &Caller, form: &Params) -> Result<HttpRespo
             accounts.retain(|account| Some(account.session.id) == wanted);
         }
         Some("sign_out_all") => {}
-        _ => return signed_in(app, &browser, Errors::form("Choose an account to sign out.")).await,
+        _ => return signed_in(app, &browser, Errors::form(t("login-choose-sign-out"))).await,
     }
     let now = app.now();
     let ending: Vec<_> = accounts

@@ -22,20 +22,6 @@ pub fn requested(interaction: &Interaction, client: &Client) -> Vec<String> {
     all
 }
 
-/// What a scope lets an application do, as the end of "The application wants to".
-pub fn sentence(scope: &str) -> String {
-    let known = match scope {
-        "openid" => "know who you are",
-        "profile" => "see your name and profile, such as language and picture",
-        "email" => "see your e-mail address",
-        "address" => "see your postal address",
-        "phone" => "see your phone number",
-        "offline_access" => "stay signed in for you when you are away",
-        other => return format!("use the permission “{other}”"),
-    };
-    known.to_owned()
-}
-
 /// Where an answer goes, for people: a host, or this very device.
 pub fn host(redirect_uri: &str) -> String {
     let Ok(url) = Url::parse(redirect_uri) else { return "an unknown address".into() };
@@ -103,11 +89,5 @@ mod tests {
         ] {
             assert_eq!(host(uri), expected, "{uri}");
         }
-    }
-
-    #[test]
-    fn unknown_scopes_are_named() {
-        assert_eq!(sentence("openid"), "know who you are");
-        assert_eq!(sentence("billing:read"), "use the permission “billing:read”");
     }
 }

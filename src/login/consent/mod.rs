@@ -3,4 +3,4 @@
 mod describe;
 pub mod pages;
 
-pub use describe::{host, requested, sentence};
+pub use describe::{host, requested};

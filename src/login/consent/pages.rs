@@ -7,20 +7,19 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{host, requested, sentence};
+use super::{host, requested};
 use crate::app::App;
+use crate::app::accounts::{Account, with_session};
 use crate::audit::{self, ActorRef, Changes, Event, Target};
-use crate::consents;
+use crate::consents::{self, in_words};
 use crate::db::DbError;
 use crate::interactions::{self, Consented, Progress};
-use crate::login::accounts::{Account, with_session};
 use crate::login::pages::{self, Failure};
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Caller, Visit, check_form};
 use crate::sessions;
 use crate::tenants::Lifetimes;
-use crate::text::span;
-use crate::web::paths;
+use crate::web::{Reader, paths};
 
 const PAGE: &str = paths::LOGIN_CONSENT;
 
@@ -59,7 +58,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         Some("allow") => Consented::Given,
         Some("deny") => Consented::Refused,
         _ => {
-            let text = "Choose whether to allow access.";
+            let text = t("login-consent-choose");
             return render(&app, &visit, account, Errors::form(text));
         }
     };
@@ -121,10 +120,12 @@ fn render(app: &App, visit: &Visit, account: Account, errors: Errors) -> Result<
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let client = &visit.client.client;
     let scopes = scopes(visit);
+    let words = Reader::words();
+    let heading = words.t1("login-consent-heading", "app", client.display_name.as_str());
     let page = Page {
-        frame: visit.frame(app, PAGE, format!("Allow {} to use your account?", client.display_name), errors),
+        frame: visit.frame(app, PAGE, heading, errors),
         host: host(visit.interaction.parameter("redirect_uri").unwrap_or_default()),
-        sentences: scopes.iter().map(|scope| sentence(scope)).collect(),
+        sentences: scopes.iter().map(|scope| in_words(scope, words)).collect(),
         duration: duration(app, visit, &account, &scopes),
         account,
         other: visit.path(paths::LOGIN_ACCOUNT),
@@ -135,14 +136,15 @@ fn render(app: &App, visit: &Visit, account: Account, errors: Errors) -> Result<
 
 /// How long the application's access lasts at most: tokens for absence outlive the session, all others end with it.
 fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> String {
+    let words = Reader::words();
     let wider = account.tenant.settings.lifetimes;
     let own = visit.client.client.settings.lifetimes.or(wider).refresh_token;
     let refresh = Lifetimes::pick(own, app.config.tokens.refresh_token_lifetime);
     if scopes.iter().any(|scope| scope == "offline_access") {
-        return format!("It keeps this access for up to {}, even after you sign out.", span(refresh));
+        return words.t1("login-consent-away", "time", words.span(refresh));
     }
     let left = account.session.expires_at.since(visit.now);
     // A session that began a moment ago still lasts "30 days", not a second less.
     let left = Duration::from_secs(left.as_secs().div_ceil(60) * 60);
-    format!("It keeps this access until you sign out, for up to {}.", span(left.min(refresh)))
+    words.t1("login-consent-until", "time", words.span(left.min(refresh)))
 }

@@ -1,4 +1,4 @@
-//! The mails: the one with the link, and the notice that a password was changed.
+//! The mail with the link.
 
 use std::time::Duration;
 
@@ -37,17 +37,6 @@ pub fn letter(public_url: &str, email: &Email, links: &[ResetLink], lifetime: Du
     Mail { to: email.to_string(), subject: "Choose a new password".into(), text }
 }
 
-/// Tells the owner that the password was changed.
-pub fn notice(public_url: &str, email: &Email, organization: &str) -> Mail {
-    let text = format!(
-        "The password of your account in {} was changed, and every device was signed out.\n\n\
-         If that was not you, choose another password now and tell your administrator:\n{public_url}{}\n",
-        one_line(organization),
-        paths::LOGIN_FORGOT,
-    );
-    Mail { to: email.to_string(), subject: "Your password was changed".into(), text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,13 +62,5 @@ mod tests {
         assert!(!lines.iter().any(|line| line.starts_with("https://evil")));
         let one = letter("https://id.example", &email, &links[..1], Duration::from_secs(60));
         assert!(one.text.contains("The link works once, for 1 minute."));
-    }
-
-    #[test]
-    fn the_notice_holds_no_token() {
-        let email = Email::parse("ada@example.com").unwrap();
-        let mail = notice("https://id.example", &email, "Acme");
-        assert!(mail.text.contains("Acme") && mail.text.contains("https://id.example/login/forgot\n"));
-        assert!(!mail.text.contains("gkpr_"));
     }
 }

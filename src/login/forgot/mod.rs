@@ -4,4 +4,4 @@
 mod letter;
 pub mod pages;
 
-pub use letter::{ResetLink, letter, notice};
+pub use letter::{ResetLink, letter};

@@ -14,7 +14,7 @@ use crate::db::DbError;
 use crate::limits::{self, Decision};
 use crate::login::organization::{Reach, candidates};
 use crate::login::pages::{self, Browser, Failure};
-use crate::login::view::{Errors, Frame, Link};
+use crate::login::view::{Errors, Frame, Link, t};
 use crate::login::visit::{Caller, NoVisit, Visit, check_form};
 use crate::secret::generate_prefixed;
 use crate::users::{self, Email, RESET_PREFIX, User};
@@ -35,7 +35,7 @@ struct Page {
 #[template(path = "login/message.html")]
 struct Message {
     frame: Frame,
-    text: &'static str,
+    text: String,
     link: Option<Link>,
 }
 
@@ -81,7 +81,7 @@ impl Here {
         self.visit.as_ref().map_or_else(ContentSecurityPolicy::page, Visit::policy)
     }
 
-    fn frame(&self, app: &App, heading: &str, errors: Errors) -> Frame {
+    fn frame(&self, app: &App, heading: String, errors: Errors) -> Frame {
         let frame = match &self.visit {
             Some(visit) => Frame::of_application(&visit.client.client.display_name, heading),
             None => Frame::own(heading),
@@ -91,20 +91,19 @@ impl Here {
 
     fn form(&self, app: &App, email: String, errors: Errors) -> Result<HttpResponse, Failure> {
         let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let frame = self.frame(app, "Forgotten password", errors);
+        let frame = self.frame(app, t("login-forgot-heading"), errors);
         let page = Page { frame, email, action: self.path(), back: self.back() };
         self.browser.page(app, status, &self.policy(), &page)
     }
 
-    fn message(&self, app: &App, heading: &str, text: &'static str) -> Result<HttpResponse, Failure> {
-        let link = self.back().map(|path| Link { path, label: "Back to sign-in" });
-        let page = Message { frame: self.frame(app, heading, Errors::default()), text, link };
+    fn message(&self, app: &App, heading: &str, text: &str) -> Result<HttpResponse, Failure> {
+        let link = self.back().map(|path| Link { path, label: t("login-back") });
+        let page = Message { frame: self.frame(app, t(heading), Errors::default()), text: t(text), link };
         self.browser.page(app, StatusCode::OK, &self.policy(), &page)
     }
 
     fn without_mail(&self, app: &App) -> Result<HttpResponse, Failure> {
-        let text = "This server sends no mail. Ask your administrator for a link to choose a new password.";
-        self.message(app, "Forgotten password", text)
+        self.message(app, "login-forgot-heading", "login-no-mail")
     }
 }
 
@@ -115,9 +114,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         return here.without_mail(&app);
     }
     if here.caller.query.get("sent").is_some() {
-        let text = "If an account exists for the address that you gave, a mail with a link is on its way. It can take \
-                    a few minutes; look into your spam folder, too.";
-        return here.message(&app, "Check your mail", text);
+        return here.message(&app, "login-sent-heading", "login-sent");
     }
     let typed = here.visit.as_ref().and_then(|visit| visit.progress().email.clone());
     here.form(&app, typed.unwrap_or_default(), Errors::default())
@@ -137,7 +134,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let email = match Email::parse(&typed) {
         Ok(email) => email,
         Err(_) if typed.trim().is_empty() => {
-            return here.form(&app, typed, Errors::field("email", "Enter your e-mail address."));
+            return here.form(&app, typed, Errors::field("email", t("login-enter-email")));
         }
         Err(why) => return here.form(&app, typed, Errors::field("email", why.to_string())),
     };
@@ -145,7 +142,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let decision: Result<Decision, DbError> =
         app.db.write(move |conn| limits::store::take_all(conn, &counters, now)).await;
     if let Decision::Blocked { until } = decision? {
-        let frame = here.frame(&app, "Too many attempts", Errors::default());
+        let frame = here.frame(&app, t("login-throttled"), Errors::default());
         return pages::throttled(frame, here.path(), None, (until, now));
     }
     let (background, origin) = (app.clone(), here.origin());

@@ -7,22 +7,23 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::App;
+use crate::app::accounts;
 use crate::interactions::InteractionToken;
-use crate::login::accounts;
 use crate::login::pages::{self, Failure};
-use crate::login::view::{Frame, Link};
-use crate::web::{ContentSecurityPolicy, paths};
+use crate::login::view::{Frame, Link, t};
+use crate::viewer;
+use crate::web::{ContentSecurityPolicy, Params, paths};
 
 #[derive(Template)]
 #[template(path = "login/message.html")]
 struct Message {
     frame: Frame,
-    text: &'static str,
+    text: String,
     link: Option<Link>,
 }
 
-fn message(heading: &'static str, text: &'static str) -> Result<HttpResponse, Failure> {
-    let page = Message { frame: Frame::own(heading), text, link: None };
+fn message(heading: &str, text: &str, link: Option<Link>) -> Result<HttpResponse, Failure> {
+    let page = Message { frame: Frame::own(t(heading)), text: t(text), link };
     pages::page(StatusCode::OK, &ContentSecurityPolicy::page(), &page)
 }
 
@@ -40,16 +41,22 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
             return Ok(pages::see_other(paths::LOGIN_ACCOUNT));
         }
     }
-    message(
-        "Start from an application",
-        "Sign-in begins in the application that you want to use. Open it and choose to sign in there; it will bring \
-         you back here.",
-    )
+    let link = Link { path: paths::ACCOUNT.into(), label: t("login-sign-in") };
+    message("login-sign-in", "login-start", Some(link))
+}
+
+/// Chooses another account for our own pages, which the browser comes back to.
+pub async fn switch(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, viewer::Failure> {
+    let query = Params::from_query(request.query_string())
+        .and_then(Params::without_repeats)
+        .map_err(|why| viewer::Failure::Unreadable(why.to_string()))?;
+    let back = query.get("back").filter(|back| viewer::pages::is_local(back)).unwrap_or(paths::ACCOUNT);
+    viewer::pages::sign_in(&app, back, Some("select_account")).await
 }
 
 /// After signing out.
 pub async fn signed_out() -> Result<HttpResponse, Failure> {
-    message("You are signed out", "You can close this page, or go back to the application to sign in again.")
+    message("login-signed-out-heading", "login-signed-out", None)
 }
 
 /// Where a password is changed (W3C change-password-url): with a link to its owner's mailbox.

@@ -13,7 +13,7 @@ use crate::interactions::{self, Progress};
 use crate::limits::{self, Decision};
 use crate::login::organization::candidates;
 use crate::login::pages::{self, Failure};
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Caller, Visit, check_form};
 use crate::users::Email;
 use crate::web::paths;
@@ -62,7 +62,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let email = match Email::parse(&typed) {
         Ok(email) => email,
         Err(_) if typed.trim().is_empty() => {
-            return render(&app, &visit, typed, Errors::field("email", "Enter your e-mail address."));
+            return render(&app, &visit, typed, Errors::field("email", t("login-enter-email")));
         }
         Err(why) => return render(&app, &visit, typed, Errors::field("email", why.to_string())),
     };
@@ -70,7 +70,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         Outcome::Next(page) => Ok(pages::see_other(&visit.path(page))),
         Outcome::Over => Err(Failure::over()),
         Outcome::Blocked(until) => {
-            let frame = visit.frame(&app, PAGE, "Too many attempts", Errors::default());
+            let frame = visit.frame(&app, PAGE, t("login-throttled"), Errors::default());
             pages::throttled(frame, visit.path(PAGE), None, (until, visit.now))
         }
     }
@@ -103,7 +103,7 @@ async fn identify(app: &App, caller: &Caller, visit: &Visit, email: Email) -> Re
 fn render(app: &App, visit: &Visit, email: String, errors: Errors) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page {
-        frame: visit.frame(app, PAGE, "Sign in", errors),
+        frame: visit.frame(app, PAGE, t("login-sign-in"), errors),
         email,
         action: visit.path(PAGE),
         forgot: visit.path(paths::LOGIN_FORGOT),

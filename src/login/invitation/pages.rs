@@ -7,11 +7,11 @@ use askama::Template;
 
 use super::{Acceptance, Accepted, Guest, accept, guest};
 use crate::app::App;
+use crate::app::judge::judge;
 use crate::db::DbError;
 use crate::invitations::INVITATION_PREFIX;
-use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
-use crate::login::view::{Errors, Frame, Link};
+use crate::login::view::{Errors, Frame, Link, t};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
 use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
@@ -33,19 +33,21 @@ struct Page {
 #[template(path = "login/message.html")]
 struct Message {
     frame: Frame,
-    text: &'static str,
+    text: String,
     link: Option<Link>,
 }
 
-fn message(status: StatusCode, heading: &str, text: &'static str) -> Result<HttpResponse, Failure> {
-    let page = Message { frame: Frame::own(heading), text, link: None };
+fn message(
+    status: StatusCode,
+    (heading, text): (&str, &str),
+    link: Option<Link>,
+) -> Result<HttpResponse, Failure> {
+    let page = Message { frame: Frame::own(t(heading)), text: t(text), link };
     pages::page(status, &ContentSecurityPolicy::page(), &page)
 }
 
 fn ended() -> Result<HttpResponse, Failure> {
-    let text = "An invitation works once, for seven days. This one was used, was taken back, is too old, or is \
-                incomplete. Ask whoever invited you for a new one.";
-    message(StatusCode::GONE, "This invitation has ended", text)
+    message(StatusCode::GONE, ("login-invitation-ended-heading", "login-invitation-ended"), None)
 }
 
 fn token_in(params: &Params) -> Option<Secret> {
@@ -66,9 +68,8 @@ async fn find(app: &App, token: &Secret) -> Result<Option<Guest>, DbError> {
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let caller = pages::caller(&app, &request)?;
     if caller.query.get("done").is_some() {
-        let text = "Your account is ready. Open the application that you were invited to and sign in with your new \
-                    password.";
-        return message(StatusCode::OK, "Welcome", text);
+        let link = Link { path: paths::ACCOUNT.into(), label: t("login-to-account") };
+        return message(StatusCode::OK, ("login-welcome", "login-welcome-text"), Some(link));
     }
     let Some(token) = token_in(&caller.query) else { return ended() };
     let Some(guest) = find(&app, &token).await? else { return ended() };
@@ -86,7 +87,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return render(&app, &browser, &token, guest, Errors::form(forged.to_string()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
-        return render(&app, &browser, &token, guest, Errors::field("password", "Enter a password."));
+        return render(&app, &browser, &token, guest, Errors::field("password", t("login-enter-a-password")));
     };
     let (user, tenant) = (&guest.user, &guest.tenant);
     let judged = judge(&app, (user, tenant), password.clone()).await;
@@ -115,7 +116,7 @@ fn render(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = app.csrf.token(&browser.secret, &purpose(token));
     let page = Page {
-        frame: Frame::own("Choose a password").with_form(csrf, errors),
+        frame: Frame::own(t("login-invitation-heading")).with_form(csrf, errors),
         minimum: app.password_policy_of(&guest.tenant).minimum_length,
         organization: guest.tenant.display_name,
         email: guest.user.email.to_string(),

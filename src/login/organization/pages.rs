@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
 use crate::login::pages::{self, Failure};
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Visit, check_form};
 use crate::tenants::Tenant;
 use crate::users::Email;
@@ -53,7 +53,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
     let slug = form.get("organization").unwrap_or_default();
     let Some(chosen) = all.iter().find(|tenant| tenant.slug.as_str() == slug) else {
-        return render(&app, &visit, (email, all), "", Errors::form("Choose an organisation."));
+        return render(&app, &visit, (email, all), "", Errors::form(t("login-organization-choose")));
     };
     let progress = Progress { tenant_id: Some(chosen.id), ..visit.progress().clone() };
     let (id, now) = (visit.interaction.id, visit.now);
@@ -84,7 +84,7 @@ fn render(
 ) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page {
-        frame: visit.frame(app, PAGE, "Choose your organisation", errors),
+        frame: visit.frame(app, PAGE, t("login-organization-heading"), errors),
         email: email.to_string(),
         searchable: all.len() > SEARCH_ABOVE,
         organizations: matching(all, wanted),

@@ -15,7 +15,7 @@ use crate::interactions::Progress;
 use crate::limits::{self, Decision};
 use crate::login::begin::NewSession;
 use crate::login::pages::{self, Failure};
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Caller, Visit, check_form};
 use crate::secret::Secret;
 use crate::tenants::TenantId;
@@ -24,7 +24,7 @@ use crate::web::paths;
 
 const PAGE: &str = paths::LOGIN_PASSWORD;
 /// The one answer to everything that is wrong: nobody learns which addresses have accounts, and in what state.
-const WRONG: &str = "The e-mail address or the password is not right.";
+const WRONG: &str = "login-password-wrong";
 
 #[derive(Template)]
 #[template(path = "login/password.html")]
@@ -56,7 +56,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return render(&app, &visit, &email, Errors::form(forged.to_string()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
-        return render(&app, &visit, &email, Errors::field("password", "Enter your password."));
+        return render(&app, &visit, &email, Errors::field("password", t("login-enter-password")));
     };
     let counters = attempts::password(&app, visit.progress().tenant_id, &email, caller.address);
     let attempt = Attempt { app: &app, caller: &caller, visit: &visit, email: &email, counters };
@@ -66,7 +66,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
 fn render(app: &App, visit: &Visit, email: &Email, errors: Errors) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page {
-        frame: visit.frame(app, PAGE, "Enter your password", errors),
+        frame: visit.frame(app, PAGE, t("login-password-heading"), errors),
         email: email.to_string(),
         action: visit.path(PAGE),
         other: visit.path(paths::LOGIN_IDENTIFY),
@@ -219,12 +219,12 @@ impl Attempt<'_> {
         let noted: Result<(), DbError> =
             self.app.db.write(move |conn| audit::store::insert(conn, event.tenant_id, &event)).await;
         noted?;
-        render(self.app, self.visit, self.email, Errors::field("password", WRONG))
+        render(self.app, self.visit, self.email, Errors::field("password", t(WRONG)))
     }
 
     fn throttled(&self, until: Timestamp) -> Result<HttpResponse, Failure> {
         let visit = self.visit;
-        let frame = visit.frame(self.app, PAGE, "Too many attempts", Errors::default());
+        let frame = visit.frame(self.app, PAGE, t("login-throttled"), Errors::default());
         let forgot = Some(visit.path(paths::LOGIN_FORGOT));
         pages::throttled(frame, visit.path(PAGE), forgot, (until, visit.now))
     }

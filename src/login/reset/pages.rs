@@ -8,12 +8,12 @@ use askama::Template;
 use super::{Change, Changed, Owner, change, owner};
 use crate::app::App;
 use crate::app::attempts;
+use crate::app::judge::judge;
+use crate::app::notice::notice;
 use crate::audit::{ActorRef, Event, Target};
 use crate::db::DbError;
-use crate::login::forgot::notice;
-use crate::login::judge::judge;
 use crate::login::pages::{self, Browser, Failure};
-use crate::login::view::{Errors, Frame, Link};
+use crate::login::view::{Errors, Frame, Link, t};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
 use crate::users::RESET_PREFIX;
@@ -36,25 +36,22 @@ struct Page {
 #[template(path = "login/message.html")]
 struct Message {
     frame: Frame,
-    text: &'static str,
+    text: String,
     link: Option<Link>,
 }
 
 fn message(
     status: StatusCode,
-    heading: &str,
-    text: &'static str,
+    (heading, text): (&str, &str),
     link: Option<Link>,
 ) -> Result<HttpResponse, Failure> {
-    let page = Message { frame: Frame::own(heading), text, link };
+    let page = Message { frame: Frame::own(t(heading)), text: t(text), link };
     pages::page(status, &ContentSecurityPolicy::page(), &page)
 }
 
 fn ended() -> Result<HttpResponse, Failure> {
-    let text = "A link to choose a new password works once, for a short time. This one was used, is too old, or is \
-                incomplete.";
-    let link = Link { path: paths::LOGIN_FORGOT.into(), label: "Get a new link" };
-    message(StatusCode::GONE, "This link has ended", text, Some(link))
+    let link = Link { path: paths::LOGIN_FORGOT.into(), label: t("login-reset-again") };
+    message(StatusCode::GONE, ("login-link-ended", "login-reset-ended"), Some(link))
 }
 
 fn token_in(params: &Params) -> Option<Secret> {
@@ -75,9 +72,7 @@ async fn find(app: &App, token: &Secret) -> Result<Option<Owner>, DbError> {
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let caller = pages::caller(&app, &request)?;
     if caller.query.get("done").is_some() {
-        let text = "Your password is changed, and every device was signed out. Go back to the application and sign in \
-                    with the new password.";
-        return message(StatusCode::OK, "Password changed", text, None);
+        return message(StatusCode::OK, ("login-reset-done-heading", "login-reset-done"), None);
     }
     let Some(token) = token_in(&caller.query) else { return ended() };
     let Some(owner) = find(&app, &token).await? else { return ended() };
@@ -95,7 +90,13 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return render(&app, &browser, &token, owner, Errors::form(forged.to_string()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
-        return render(&app, &browser, &token, owner, Errors::field("password", "Enter a new password."));
+        return render(
+            &app,
+            &browser,
+            &token,
+            owner,
+            Errors::field("password", t("account-enter-new-password")),
+        );
     };
     let (user, tenant) = (&owner.user, &owner.tenant);
     let judged = judge(&app, (user, tenant), password.clone()).await;
@@ -116,7 +117,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
     app.forget();
     if app.mailer.is_configured() {
-        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name);
+        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name, true);
         app.mailer.send_in_background(mail, now);
     }
     Ok(pages::see_other(&format!("{PAGE}?done=1")))
@@ -133,7 +134,7 @@ fn render(
     let csrf = app.csrf.token(&browser.secret, &purpose(token));
     let minimum = app.password_policy_of(&owner.tenant).minimum_length;
     let page = Page {
-        frame: Frame::own("Choose a new password").with_form(csrf, errors),
+        frame: Frame::own(t("login-reset-heading")).with_form(csrf, errors),
         organization: owner.tenant.display_name,
         email: owner.user.email.to_string(),
         token: token.expose().to_owned(),

@@ -13,7 +13,7 @@ use crate::db::DbError;
 use crate::login::begin::NewSession;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::store::find_setup_link;
-use crate::login::view::{Errors, Frame};
+use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Caller, check_form};
 use crate::secret::Secret;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
@@ -39,7 +39,7 @@ struct Ended {
 }
 
 fn ended() -> Result<HttpResponse, Failure> {
-    let page = Ended { frame: Frame::own("This link has ended") };
+    let page = Ended { frame: Frame::own(t("login-link-ended")) };
     pages::page(StatusCode::GONE, &ContentSecurityPolicy::page(), &page)
 }
 
@@ -92,13 +92,13 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         Created::Yes => {}
         Created::LinkEnded => return ended(),
         Created::SlugTaken => {
-            let text = "Another organisation has this short name. Choose a different one.";
+            let text = t("login-setup-slug-taken");
             return render(&app, &browser, &token, values, Errors::field("slug", text));
         }
     }
     app.forget();
     tracing::info!("the server was set up: an organisation and its administrator were created");
-    Ok(pages::see_other_as(&app, paths::LOGIN_ACCOUNT, &cookie))
+    Ok(pages::see_other_as(&app, paths::CONSOLE, &cookie))
 }
 
 async fn prepare(
@@ -170,7 +170,7 @@ fn render(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = app.csrf.token(&browser.secret, &purpose(token));
     let page = Page {
-        frame: Frame::own("Set up Gridkey").with_form(csrf, errors),
+        frame: Frame::own(t("login-setup-heading")).with_form(csrf, errors),
         token: token.expose().to_owned(),
         values,
         minimum: app.password_policy().minimum_length,

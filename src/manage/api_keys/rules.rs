@@ -34,7 +34,7 @@ pub const BY_OWNER: &str = "by_owner";
 /// The same.
 pub const BY_ADMINISTRATOR: &str = "by_administrator";
 /// The same.
-pub const OWNER_DELETED: &str = "owner_deleted";
+pub const OWNER_DELETED: &str = crate::api_keys::OWNER_DELETED;
 /// The same.
 pub const EXPOSED: &str = "exposed";
 

@@ -1,10 +1,11 @@
 //! All profiles of a server: those that are part of the program, and those that its operator adds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 
-use super::reading::{self, Finding};
+use super::files::{Draft, put_together, read_file, read_folder};
+use super::reading;
 use super::{Door, Profile, ProfileName};
 use crate::text::nearest;
 
@@ -16,8 +17,6 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("scaigrid", include_str!("../profiles/scaigrid.toml")),
     ("poolside", include_str!("../profiles/poolside.toml")),
 ];
-/// A file is no larger.
-const LARGEST: u64 = 256 * 1024;
 
 /// One thing that is wrong with a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,22 +75,47 @@ struct Known {
     all: BTreeMap<ProfileName, &'static Profile>,
     /// In the order in which they count: our own before those that were added, each by name.
     ordered: Vec<&'static Profile>,
-    /// Methods and addresses at which some profile has one.
-    addresses: Vec<&'static Door>,
+    addresses: Addresses,
     sources: BTreeMap<ProfileName, String>,
+}
+
+/// The addresses of all profiles. Every request asks for them, and most have none: those without variables are looked up,
+/// and only the few others are tried.
+struct Addresses {
+    fixed: HashMap<String, Vec<(&'static Profile, &'static Door)>>,
+    patterns: Vec<(&'static Profile, &'static Door)>,
+}
+
+impl Addresses {
+    fn of(profiles: &[&'static Profile]) -> Self {
+        let mut all = Self { fixed: HashMap::new(), patterns: Vec::new() };
+        for (profile, door) in
+            profiles.iter().flat_map(|profile| profile.doors.iter().map(move |door| (*profile, door)))
+        {
+            if door.path.variables().next().is_none() {
+                all.fixed.entry(door.path.to_text()).or_default().push((profile, door));
+            } else {
+                all.patterns.push((profile, door));
+            }
+        }
+        all
+    }
+
+    fn at<'a>(
+        &'a self,
+        method: &'a str,
+        path: &'a str,
+    ) -> impl Iterator<Item = (&'static Profile, &'static Door)> + 'a {
+        let fixed = self.fixed.get(path).into_iter().flatten();
+        let all = fixed.chain(&self.patterns).copied();
+        all.filter(move |(_, door)| door.matches(method, path).is_some())
+    }
 }
 
 impl fmt::Debug for Profiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.all.keys()).finish()
     }
-}
-
-/// A file before it is put together with what it is `from`.
-struct Draft {
-    name: ProfileName,
-    source: String,
-    table: toml::Table,
 }
 
 impl Profiles {
@@ -193,7 +217,7 @@ impl Profiles {
         Ok(Self(Box::leak(Box::new(Known {
             native,
             all: ordered.iter().map(|profile| (profile.name.clone(), *profile)).collect(),
-            addresses: ordered.iter().flat_map(|profile| &profile.doors).collect(),
+            addresses: Addresses::of(&ordered),
             ordered,
             sources,
         }))))
@@ -236,88 +260,12 @@ impl Profiles {
 
     /// The first profile that has this address for whoever comes.
     pub fn of_open_address(self, method: &str, path: &str) -> Option<&'static Profile> {
-        let is_there = |door: &Door| door.is_open && door.matches(method, path).is_some();
-        self.iter().find(|profile| profile.doors.iter().any(is_there))
+        self.0.addresses.at(method, path).find(|(_, door)| door.is_open).map(|(profile, _)| profile)
     }
 
     /// Whether any profile has an address here.
     pub fn has_address(self, method: &str, path: &str) -> bool {
-        self.0.addresses.iter().any(|door| door.matches(method, path).is_some())
-    }
-}
-
-fn read_folder(folder: &Path, files: &mut Vec<(String, String, String)>, errors: &mut Vec<ProfileError>) {
-    let source = folder.display().to_string();
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(why) => {
-            let problem = format!("the folder of profiles cannot be read: {why}");
-            errors.push(ProfileError { source, key: String::new(), problem });
-            return;
-        }
-    };
-    let paths: BTreeSet<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|ext| ext == "toml")) {
-        files.extend(read_file(path, errors));
-    }
-}
-
-fn read_file(path: &Path, errors: &mut Vec<ProfileError>) -> Option<(String, String, String)> {
-    let source = path.display().to_string();
-    let name = path.file_stem()?.to_string_lossy().into_owned();
-    let read = match std::fs::metadata(path) {
-        Ok(meta) if meta.len() > LARGEST => Err(format!("it is larger than {LARGEST} bytes")),
-        Ok(_) => std::fs::read_to_string(path).map_err(|why| format!("it cannot be read: {why}")),
-        Err(why) => Err(format!("it cannot be read: {why}")),
-    };
-    match read {
-        Ok(text) => Some((name, source, text)),
-        Err(problem) => {
-            errors.push(ProfileError { source, key: String::new(), problem });
-            None
-        }
-    }
-}
-
-/// The table of a draft over those that it is `from`.
-fn put_together(draft: &Draft, all: &[Draft]) -> Result<toml::Table, Vec<Finding>> {
-    let refuse = |problem: String| vec![("from".to_owned(), problem)];
-    let mut seen = vec![&draft.name];
-    let mut layers = vec![&draft.table];
-    let mut at = draft;
-    while let Some(from) = at.table.get("from") {
-        let Some(from) = from.as_str() else { return Err(refuse("expected the name of a profile".into())) };
-        let Some(base) = all.iter().find(|other| other.name.as_str() == from) else {
-            let names = || all.iter().map(|other| other.name.as_str());
-            let advice = match nearest(from, names()) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => format!("there are: {}", names().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(refuse(format!("there is no profile \"{from}\"; {advice}")));
-        };
-        if seen.contains(&&base.name) {
-            return Err(refuse(format!("\"{from}\" is taken from itself")));
-        }
-        seen.push(&base.name);
-        layers.push(&base.table);
-        at = base;
-    }
-    let mut whole = toml::Table::new();
-    for layer in layers.into_iter().rev() {
-        lay_over(&mut whole, layer);
-    }
-    Ok(whole)
-}
-
-/// Puts a table over another: tables are joined, anything else is replaced.
-fn lay_over(below: &mut toml::Table, above: &toml::Table) {
-    for (key, value) in above {
-        match (below.get_mut(key), value) {
-            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => lay_over(below, above),
-            _ => {
-                below.insert(key.clone(), value.clone());
-            }
-        }
+        self.0.addresses.at(method, path).next().is_some()
     }
 }
 

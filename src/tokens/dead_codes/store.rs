@@ -43,6 +43,23 @@ pub fn kill_codes_of_users(
     })?)
 }
 
+/// Makes the unused codes useless that a client was sent for a person.
+pub fn kill_codes_between(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (user, client): (UserId, ClientPk),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on!(conn, |c| {
+        diesel::update(codes::table)
+            .filter(codes::user_id.eq(user).and(codes::tenant_id.eq(tenant)))
+            .filter(codes::client_pk.eq(client).and(codes::redeemed_at.is_null()))
+            .set(codes::redeemed_at.eq(now))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
 /// Makes the unused codes of a client useless. They are found by their time, since a code lives for a minute and there
 /// are never many that could still be used.
 pub fn kill_codes_of_client(conn: &mut Conn<'_>, client: ClientPk, now: Timestamp) -> Result<(), DbError> {

@@ -28,7 +28,7 @@ on_both!(
     let page = open(&browser, &link).await;
     assert_eq!(page.reply.status, 200);
     let done = next(&browser, &page, FIRST).await;
-    assert_eq!(done.path(), "/login/account");
+    assert_eq!(done.path(), "/console");
     assert!(done.reply.body.contains("Fay First") && done.reply.body.contains("fay@first.example"), "{}", done.reply.body);
     let (held, verified) = app.app.db.read(|conn| {
         let tenant = tenants::store::find_by_slug(conn, "uber-gmbh-sohne")?.expect("a slug made from the name");
@@ -160,7 +160,7 @@ on_both!(
     let link = gridkey::login::setup::setup_url(app.config.server.issuer(), &token);
     let page = open(&browser, &link).await;
     let done = next(&browser, &page, FIRST).await;
-    assert_eq!(done.path(), "/login/account");
+    assert_eq!(done.path(), "/console");
     assert!(!app.db.read(needs_setup).await.unwrap());
     drop(database);
 });

@@ -50,7 +50,8 @@ on_both!(
     }
     let joined = join(&app, link, PASSWORD).await;
     assert_eq!(joined.reply.header("location"), "/login/invitation?done=1");
-    assert!(app.get("/login/invitation?done=1").await.expect(200).body.contains("Welcome"));
+    let welcome = app.get("/login/invitation?done=1").await.expect(200).body;
+    assert!(welcome.contains("Welcome") && welcome.contains("href=\"/account\""), "{welcome}");
     assert_eq!(status(&app, link).await, 410);
     let seen = admin.get(&user).await.json();
     assert_eq!((&seen["status"], &seen["email_verified"]), (&json!("active"), &json!(true)));

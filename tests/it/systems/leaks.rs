@@ -105,6 +105,17 @@ on_both_with!(DOORS, one_server_four_organisations_nothing_leaks, |app| {
     assert!(foreign.body.starts_with(ALL[3].4), "{}", foreign.body);
     anywhere.post("/v1/tokens", Some(&keys[3].0), json!({ "room": "a" })).await.expect(401);
     anywhere.poke("/api/auth/inference-token", Some(&keys[1].0)).await.expect(401);
+    // A mail address is known at the door of its own organisation, and at no other.
+    let ada = json!({ "email": "ada@acme.example" });
+    for (host, slug, ..) in ALL {
+        let said =
+            Program::at(&app, host).post("/v1/auth/identify", None, ada.clone()).await.expect(200).json();
+        assert_eq!(said["data"]["user_exists"], slug == "acme", "{host}: {said}");
+        let begun = json!({ "tenant_id": "acme", "redirect_uri": "https://a.example/cb", "state": "s",
+            "code_challenge": crate::support::CHALLENGE, "code_challenge_method": "S256" });
+        let begun = Program::at(&app, host).post("/v1/auth/authorize", None, begun).await.expect(422);
+        assert_eq!(begun.body.contains("no such organisation"), slug != "acme", "{host}: {}", begun.body);
+    }
     // Limits: each has those of its own profile and settings, under its own names.
     let limits =
         async |at: usize| limit_headers(&Program::at(&app, ALL[at].0).get("/v1/me", Some(&keys[at].0)).await);

@@ -177,6 +177,7 @@ on_both_with!(DOORS, every_change_stands_in_the_audit_log_with_its_fields, |app|
     let root = account(&app).await;
     let made = key_of(at(&app), &root.token, json!({ "name": "logged" })).await;
     let id = made["id"].as_str().unwrap();
+    app.pass(Duration::from_secs(1));
     let gone =
         at(&app).send(reqwest::Method::DELETE, &format!("/v1/api-keys/{id}"), Some(&root.token), None).await;
     gone.expect(204);

@@ -27,7 +27,7 @@ async fn through(app: &TestApp, (host, path): (&str, &str), headers: &[(&str, &s
         .get(app.url("/v1/forward-auth/traefik?tenant=acme&permission=inference:use"))
         .header("x-forwarded-host", host)
         .header("x-forwarded-uri", path)
-        .header("x-forwarded-method", "POST")
+        .header("x-forwarded-method", "GET")
         .header("x-forwarded-proto", "https");
     for (name, value) in headers {
         request = request.header(*name, *value);

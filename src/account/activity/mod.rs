@@ -1,0 +1,6 @@
+//! What the person did, and what was done to their account.
+
+mod own;
+pub mod pages;
+
+pub use own::{Own, own};

@@ -1,0 +1,3 @@
+//! Which applications may use the account.
+
+pub mod pages;

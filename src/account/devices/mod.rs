@@ -1,0 +1,6 @@
+//! Where the person is signed in.
+
+mod agent;
+pub mod pages;
+
+pub use agent::device;

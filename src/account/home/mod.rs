@@ -1,0 +1,6 @@
+//! Where to go from here.
+
+mod launcher;
+pub mod pages;
+
+pub use launcher::{Launch, launches};

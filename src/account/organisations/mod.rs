@@ -1,0 +1,3 @@
+//! Other accounts of the same person in this browser.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! The password, and the way out of everything.
+
+pub mod pages;

@@ -1,0 +1,93 @@
+//! Who reads the page that is being made: in which language and colours, and where they are.
+//!
+//! Errors and the parts of forms are rendered where no request is at hand, so the request log runs each request inside a
+//! task-local, as it does for the request id. It does not follow work that is spawned or moved to a blocking thread.
+
+use std::future::Future;
+
+use actix_web::http::header::HeaderMap;
+
+use super::preferences::{Preferences, Theme};
+use crate::language::{Language, Words};
+
+/// The reader of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// How they want pages to look.
+    pub preferences: Preferences,
+    /// Path and query of what they asked for: where they come back to.
+    pub here: String,
+}
+
+tokio::task_local! {
+    static CURRENT: Reader;
+}
+
+impl Reader {
+    /// Reads what the browser says. Programs have no use for it.
+    pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Self {
+        if path.starts_with("/v1/") {
+            return Self::default();
+        }
+        let here = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        Self { preferences: Preferences::of(headers), here }
+    }
+
+    /// The reader of the request that is being answered; one who said nothing, outside one.
+    pub fn current() -> Self {
+        CURRENT.try_with(Clone::clone).unwrap_or_default()
+    }
+
+    /// The words of the reader's language.
+    pub fn words() -> Words {
+        CURRENT.try_with(|reader| reader.preferences.words()).unwrap_or_default()
+    }
+
+    /// Runs `work` so that [`Reader::current`] gives this reader within.
+    pub(super) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self, work).await
+    }
+
+    /// A message in their language.
+    pub fn t(&self, id: &str) -> String {
+        self.preferences.words().t(id)
+    }
+
+    /// Their language.
+    pub const fn language(&self) -> Language {
+        self.preferences.language
+    }
+
+    /// Their colours.
+    pub const fn theme(&self) -> Theme {
+        self.preferences.theme
+    }
+
+    /// The languages that there are.
+    pub fn languages(&self) -> &'static [Language] {
+        Language::ALL
+    }
+
+    /// The colours that there are.
+    pub fn themes(&self) -> &'static [Theme] {
+        Theme::ALL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_renders_knows_who_reads() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("de"));
+        let reader = Reader::of(&headers, "/login", "a=b");
+        assert_eq!((reader.language(), reader.here.as_str()), (Language::German, "/login?a=b"));
+        assert_eq!(reader.scope(async { Reader::current().language() }).await, Language::German);
+        assert_eq!(Reader::current(), Reader::default());
+        assert_eq!(Reader::of(&headers, "/v1/verify", ""), Reader::default());
+    }
+}
