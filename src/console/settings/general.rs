@@ -9,6 +9,7 @@ use super::view::{Tenant, of_api};
 use crate::app::App;
 use crate::console::parts::{curl, document};
 use crate::console::{Section, menu};
+use crate::language::Words;
 use crate::viewer::{Failure, Form, Frame, LocalApi, Recent, Viewer, pages, recent};
 use crate::web::{FormErrors, paths};
 
@@ -60,13 +61,19 @@ async fn show_with(
         frame,
         display_name: typed("display_name", &tenant.display_name),
         version: typed("version", &version),
-        profile: words.t(&format!("settings-profile-{profile}")),
+        profile: profile_name(words, profile),
         created: recent(&tenant.created_at, words, viewer.now),
         changed: recent(&tenant.updated_at, words, viewer.now),
         may_update: viewer.may("tenant:update"),
         tenant,
     };
     pages::show(status, &page)
+}
+
+/// What people call a profile. An operator may have added one that has no message; it is called by its own name.
+fn profile_name(words: Words, profile: &str) -> String {
+    let id = format!("settings-profile-{profile}");
+    if words.knows(&id) { words.t(&id) } else { profile.to_owned() }
 }
 
 /// Changes what the organisation is called.
