@@ -20,6 +20,14 @@ pub enum Section {
     Apis,
     /// Everybody's API keys.
     ApiKeys,
+    /// Everybody's signing keys.
+    SigningKeys,
+    /// What happened.
+    AuditLog,
+    /// Who is signed in.
+    Sessions,
+    /// How keys are used.
+    Usage,
 }
 
 /// A page with what it takes to read it.
@@ -59,8 +67,22 @@ const GROUPS: &[(&str, &[Entry])] = &[
                 Some("service_accounts:read"),
             ),
             entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+            entry(
+                Section::SigningKeys,
+                "nav-signing-keys",
+                paths::CONSOLE_SIGNING_KEYS,
+                Some("api_keys:read"),
+            ),
             entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
             entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
+        ],
+    ),
+    (
+        "nav-activity",
+        &[
+            entry(Section::AuditLog, "nav-audit-log", paths::CONSOLE_AUDIT_LOG, Some("audit:read")),
+            entry(Section::Sessions, "nav-sessions", paths::CONSOLE_SESSIONS, Some("sessions:read")),
+            entry(Section::Usage, "nav-usage", paths::CONSOLE_USAGE, Some("api_keys:read")),
         ],
     ),
 ];
@@ -91,6 +113,9 @@ pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
         href: path.to_owned(),
         current: viewer.path.starts_with(path) && path != paths::ACCOUNT,
     };
-    let items = vec![item("keys-own-heading", paths::ACCOUNT_API_KEYS)];
+    let items = vec![
+        item("keys-own-heading", paths::ACCOUNT_API_KEYS),
+        item("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
+    ];
     vec![NavGroup { label: String::new(), items }]
 }

@@ -7,12 +7,16 @@
 pub mod api_keys;
 pub mod apis;
 pub mod applications;
+pub mod audit_log;
 mod deeds;
 mod menu;
 pub mod overview;
 mod parts;
 pub mod roles;
 pub mod service_accounts;
+pub mod sessions;
+pub mod signing_keys;
+pub mod usage;
 pub mod users;
 
 pub use menu::{Section, account_menu, menu};

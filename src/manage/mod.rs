@@ -33,6 +33,7 @@ pub mod strength;
 pub mod teams;
 pub mod tenants;
 pub mod text;
+pub mod usage;
 pub mod users;
 
 pub use call::{Actor, Call};

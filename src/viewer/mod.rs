@@ -17,7 +17,7 @@ mod store;
 mod view;
 
 pub use answers::{Failure, Refusal};
-pub use api::{ApiAnswer, ApiCall, LocalApi, Service, Start};
+pub use api::{ApiAnswer, ApiCall, ApiReply, LocalApi, Pieces, Service, Start};
 pub use form::Form;
 pub use frame::{Frame, NavGroup, NavItem, Recipe};
 pub use query::{Address, Page, segment};

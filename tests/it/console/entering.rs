@@ -59,7 +59,7 @@ on_both!(the_state_leads_to_pages_of_ours_only, |app| {
 });
 
 async fn make_stale(app: &TestApp) {
-    app.clock.advance(Duration::from_secs(11 * 60));
+    app.pass(Duration::from_secs(11 * 60));
 }
 
 async fn rename(app: &TestApp, browser: &Browser, to: &str) -> crate::support::Page {

@@ -1,5 +1,6 @@
 //! `/console`: pages for administrators, without scripts.
 
+mod api_keys;
 mod entering;
 mod users;
 
