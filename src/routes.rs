@@ -16,7 +16,7 @@ use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{edge_locations, room_tokens};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
-use crate::manage::{roles, service_accounts, teams};
+use crate::manage::{roles, service_accounts, teams, usage};
 use crate::manage::{system, token_keys};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
@@ -163,6 +163,13 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::CONSOLE_API, |at| at.to(console::apis::pages::update)).page(),
     Route::new(Get, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_AUDIT_LOG, |at| at.to(console::audit_log::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_AUDIT_LOG_FILE, |at| at.to(console::audit_log::pages::download)).page(),
+    Route::new(Get, paths::CONSOLE_AUDIT_EVENT, |at| at.to(console::audit_log::pages::show)).page(),
+    Route::new(Get, paths::CONSOLE_SESSIONS, |at| at.to(console::sessions::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_SESSION_END, |at| at.to(console::sessions::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_SESSION_END, |at| at.to(console::sessions::pages::end)).page(),
+    Route::new(Get, paths::CONSOLE_USAGE, |at| at.to(console::usage::pages::show)).page(),
     // API keys, everybody's and one's own
     Route::new(Get, paths::CONSOLE_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
     Route::new(Get, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
@@ -274,6 +281,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::USER_SESSIONS, |at| at.to(sessions::endpoints::delete_of_user)),
     Route::new(Post, paths::USER_PASSWORD_RESET, |at| at.to(users::password::endpoints::post)),
     Route::new(Get, paths::SESSIONS, |at| at.to(sessions::endpoints::list)),
+    Route::new(Get, paths::SESSION, |at| at.to(sessions::endpoints::get)),
     Route::new(Delete, paths::SESSION, |at| at.to(sessions::endpoints::delete)),
     Route::new(Get, paths::INVITATIONS, |at| at.to(invitations::endpoints::list)),
     Route::new(Post, paths::INVITATIONS, |at| at.to(invitations::endpoints::post)),
@@ -329,6 +337,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::API_KEY_DISABLE, |at| at.to(api_keys::state::endpoints::disable)),
     Route::new(Post, paths::API_KEY_ENABLE, |at| at.to(api_keys::state::endpoints::enable)),
     Route::new(Get, paths::API_KEY_USAGE, |at| at.to(api_keys::usage::endpoints::get)),
+    Route::new(Get, paths::USAGE, |at| at.to(usage::endpoints::get)),
     Route::new(Get, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::list)),
     Route::new(Post, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::post)),
     Route::new(Post, paths::LEAK_REPORTS, |at| at.to(leak_reports::endpoints::post)),

@@ -40,6 +40,12 @@ pub enum Section {
     ApiKeys,
     /// Everybody's signing keys.
     SigningKeys,
+    /// What happened.
+    AuditLog,
+    /// Who is signed in.
+    Sessions,
+    /// How keys are used.
+    Usage,
 }
 
 /// A page with what it takes to read it.
@@ -94,6 +100,14 @@ const GROUPS: &[(&str, &[Entry])] = &[
             ),
             entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
             entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
+        ],
+    ),
+    (
+        "nav-activity",
+        &[
+            entry(Section::AuditLog, "nav-audit-log", paths::CONSOLE_AUDIT_LOG, Some("audit:read")),
+            entry(Section::Sessions, "nav-sessions", paths::CONSOLE_SESSIONS, Some("sessions:read")),
+            entry(Section::Usage, "nav-usage", paths::CONSOLE_USAGE, Some("api_keys:read")),
         ],
     ),
     (

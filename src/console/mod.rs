@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub mod apis;
 pub mod applications;
+pub mod audit_log;
 mod deeds;
 pub mod invitations;
 mod menu;
@@ -14,10 +15,12 @@ pub mod overview;
 mod parts;
 pub mod roles;
 pub mod service_accounts;
+pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod system;
 pub mod teams;
+pub mod usage;
 pub mod users;
 
 pub use menu::{Section, menu};

@@ -37,6 +37,7 @@ pub mod teams;
 pub mod tenants;
 pub mod text;
 pub mod token_keys;
+pub mod usage;
 pub mod users;
 
 pub use call::{Actor, Call};

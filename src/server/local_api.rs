@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_http::{BoxedPayloadStream, HttpMessage as _, Payload, Request};
 use actix_service::{IntoServiceFactory, Service as _, ServiceFactory as _};
-use actix_web::body::{MessageBody, to_bytes};
+use actix_web::body::MessageBody;
 use actix_web::dev::AppConfig;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
@@ -18,7 +18,7 @@ use futures_util::stream;
 use super::router;
 use crate::app::App;
 use crate::routes;
-use crate::viewer::{ApiAnswer, ApiCall, LocalApi, Service};
+use crate::viewer::{ApiCall, ApiReply, LocalApi, Service};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -49,7 +49,7 @@ async fn assemble(app: Arc<App>) -> Result<Service, String> {
             let request = request(call)?;
             let response = service.call(request).await.map_err(|why| why.to_string())?;
             let (_, response) = response.into_parts();
-            answer(response).await
+            Ok(reply(response))
         })
     }))
 }
@@ -79,13 +79,25 @@ fn request(call: ApiCall) -> Result<Request, String> {
     Ok(request)
 }
 
-async fn answer<B: MessageBody>(response: actix_web::HttpResponse<B>) -> Result<ApiAnswer, String> {
-    let text = |name: &HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let (status, etag) = (response.status().as_u16(), text(&header::ETAG).map(str::to_owned));
-    let repeated = text(&REPLAYED).is_some();
-    let body = to_bytes(response.into_body()).await.map_err(|why| {
-        let why: Box<dyn std::error::Error> = why.into();
-        why.to_string()
-    })?;
-    Ok(ApiAnswer { status, etag, repeated, body: body.to_vec() })
+fn reply<B: MessageBody + 'static>(response: actix_web::HttpResponse<B>) -> ApiReply {
+    let text = |name: &HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let (status, etag) = (response.status().as_u16(), text(&header::ETAG));
+    let (repeated, disposition) = (text(&REPLAYED).is_some(), text(&header::CONTENT_DISPOSITION));
+    let media_type = text(&header::CONTENT_TYPE).unwrap_or_default();
+    let mut body = Box::pin(response.into_body());
+    // An answer is not gathered here: an export of years is longer than what fits into memory.
+    let pieces = stream::poll_fn(move |context| {
+        body.as_mut().poll_next(context).map(|piece| {
+            piece.map(|piece| match piece {
+                Ok(bytes) => Ok(bytes.to_vec()),
+                Err(why) => {
+                    let why: Box<dyn std::error::Error> = why.into();
+                    Err(why.to_string())
+                }
+            })
+        })
+    });
+    ApiReply { status, etag, repeated, media_type, disposition, pieces: Box::pin(pieces) }
 }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use futures_util::{Stream, StreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,10 +45,28 @@ pub struct ApiAnswer {
     pub body: Vec<u8>,
 }
 
+/// What came back, before anybody has read it.
+pub struct ApiReply {
+    /// The status.
+    pub status: u16,
+    /// The version of the object that is shown.
+    pub etag: Option<String>,
+    /// Whether it is the answer to an earlier call with the same `Idempotency-Key`.
+    pub repeated: bool,
+    /// What kind of document it is.
+    pub media_type: String,
+    /// Under which name it is to be kept, if it is a file.
+    pub disposition: Option<String>,
+    /// The document, piece by piece.
+    pub pieces: Pieces,
+}
+
+/// A document on its way.
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Vec<u8>, String>>>>;
 /// Something that is still to come, on this thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 /// Runs a call through the routes.
-pub type Service = Rc<dyn Fn(ApiCall) -> Local<Result<ApiAnswer, String>>>;
+pub type Service = Rc<dyn Fn(ApiCall) -> Local<Result<ApiReply, String>>>;
 /// Assembles the routes.
 pub type Start = Box<dyn Fn() -> Local<Result<Service, String>>>;
 
@@ -63,7 +82,7 @@ impl LocalApi {
         Self { start, service: OnceCell::new() }
     }
 
-    async fn run(&self, call: ApiCall) -> Result<ApiAnswer, Refusal> {
+    async fn ask(&self, call: ApiCall) -> Result<ApiReply, Refusal> {
         let service = match self.service.get() {
             Some(service) => Rc::clone(service),
             None => {
@@ -71,8 +90,22 @@ impl LocalApi {
                 Rc::clone(self.service.get_or_init(|| started))
             }
         };
-        let answer = service(call).await.map_err(Refusal::broken)?;
+        service(call).await.map_err(Refusal::broken)
+    }
+
+    async fn run(&self, call: ApiCall) -> Result<ApiAnswer, Refusal> {
+        let answer = self.ask(call).await?.whole().await?;
         if (200..300).contains(&answer.status) { Ok(answer) } else { Err(Refusal::of(&answer)) }
+    }
+}
+
+impl ApiReply {
+    async fn whole(mut self) -> Result<ApiAnswer, Refusal> {
+        let mut body = Vec::new();
+        while let Some(piece) = self.pieces.next().await {
+            body.extend(piece.map_err(Refusal::broken)?);
+        }
+        Ok(ApiAnswer { status: self.status, etag: self.etag, repeated: self.repeated, body })
     }
 }
 
@@ -126,6 +159,15 @@ impl Viewer {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         }
         self.get(api, address).await
+    }
+
+    /// Reads a file, which may be longer than fits into memory: nothing of it is read yet.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn file(&self, api: &LocalApi, address: &Address) -> Result<ApiReply, Refusal> {
+        let reply = api.ask(self.call("GET", address)).await?;
+        if (200..300).contains(&reply.status) { Ok(reply) } else { Err(Refusal::of(&reply.whole().await?)) }
     }
 
     /// Creates something, once for each form: `once` is the form's own name, so that one that is sent again makes

@@ -19,7 +19,7 @@ mod view;
 
 pub use account_menu::account_menu;
 pub use answers::{Failure, Refusal};
-pub use api::{ApiAnswer, ApiCall, LocalApi, Service, Start};
+pub use api::{ApiAnswer, ApiCall, ApiReply, LocalApi, Pieces, Service, Start};
 pub use confirm::PASSWORD;
 pub use form::Form;
 pub use frame::{Frame, NavGroup, NavItem, Recipe};

@@ -153,6 +153,18 @@ pub const CONSOLE_API_NEW: &str = "/console/apis/new";
 pub const CONSOLE_API: &str = "/console/apis/{id}";
 /// What is done to an API.
 pub const CONSOLE_API_ACTION: &str = "/console/apis/{id}/{action}";
+/// What happened, in the console.
+pub const CONSOLE_AUDIT_LOG: &str = "/console/audit-log";
+/// What happened, as a file.
+pub const CONSOLE_AUDIT_LOG_FILE: &str = "/console/audit-log/download";
+/// One event.
+pub const CONSOLE_AUDIT_EVENT: &str = "/console/audit-log/{id}";
+/// Who is signed in, in the console.
+pub const CONSOLE_SESSIONS: &str = "/console/sessions";
+/// The question before a session is ended.
+pub const CONSOLE_SESSION_END: &str = "/console/sessions/{id}/end";
+/// How keys are used, in the console.
+pub const CONSOLE_USAGE: &str = "/console/usage";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
@@ -368,6 +380,8 @@ pub const API_KEY_DISABLE: &str = "/v1/api-keys/{id}/disable";
 pub const API_KEY_ENABLE: &str = "/v1/api-keys/{id}/enable";
 /// How a key was used.
 pub const API_KEY_USAGE: &str = "/v1/api-keys/{id}/usage";
+/// The use of all keys of an organisation.
+pub const USAGE: &str = "/v1/usage";
 /// The keys of a service account.
 pub const SERVICE_ACCOUNT_API_KEYS: &str = "/v1/service-accounts/{id}/api-keys";
 /// Where keys are reported that were found where no key should be.

@@ -13,13 +13,19 @@ fn known(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     for (file, text) in messages(language) {
         let mut id = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((name, _)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase())) {
+            if let Some((name, _)) =
+                line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            {
                 name.clone_into(&mut id);
-                assert!(all.insert(id.clone(), BTreeSet::new()).is_none(), "{language}/{file}: {id} stands there twice");
+                assert!(
+                    all.insert(id.clone(), BTreeSet::new()).is_none(),
+                    "{language}/{file}: {id} stands there twice"
+                );
             }
             let parts = line.match_indices('$').map(|(at, _)| {
                 let rest = &line[at + 1..];
-                rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())].to_owned()
+                rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
+                    .to_owned()
             });
             if let Some(names) = all.get_mut(&id) {
                 names.extend(parts);
@@ -111,11 +117,17 @@ fn every_language_says_the_same_with_the_same_parts() {
         for (id, parts) in &english {
             match here.get(id) {
                 None => problems.push(format!("{language}: {id} is missing")),
-                Some(own) if own != parts => problems.push(format!("{language}: {id} has {own:?}, not {parts:?}")),
+                Some(own) if own != parts => {
+                    problems.push(format!("{language}: {id} has {own:?}, not {parts:?}"))
+                }
                 Some(_) => {}
             }
         }
-        problems.extend(here.keys().filter(|id| !english.contains_key(*id)).map(|id| format!("{language}: {id} is of no use")));
+        problems.extend(
+            here.keys()
+                .filter(|id| !english.contains_key(*id))
+                .map(|id| format!("{language}: {id} is of no use")),
+        );
     }
     assert!(problems.is_empty(), "{}\n{}", problems.len(), problems.join("\n"));
 }

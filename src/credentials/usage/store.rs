@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::dsl::{case_when, count_star};
+use diesel::dsl::{case_when, count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
@@ -148,6 +149,46 @@ pub fn usage_of(
             .load(c)
     })?)
 }
+
+/// The requests of an organisation from `from` on, by hour and by how they ended.
+pub fn usage_by_hour(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (from, limit): (Timestamp, i64),
+) -> Result<Vec<(Timestamp, String, i64)>, DbError> {
+    Ok(on!(conn, |c| {
+        credential_usage::table
+            .filter(credential_usage::tenant_id.eq(tenant).and(credential_usage::hour.ge(from)))
+            .filter(credential_usage::outcome.ne(SPIKE))
+            .group_by((credential_usage::hour, credential_usage::outcome))
+            .order((credential_usage::hour, credential_usage::outcome))
+            .limit(limit)
+            .select((credential_usage::hour, credential_usage::outcome, sql::<BigInt>(SUM)))
+            .load(c)
+    })?)
+}
+
+/// The requests of an organisation from `from` on by key and by how they ended, most first.
+pub fn usage_by_key(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (from, limit): (Timestamp, i64),
+) -> Result<Vec<(Uuid, String, i64)>, DbError> {
+    let rows: Vec<(Id<()>, String, i64)> = on!(conn, |c| {
+        credential_usage::table
+            .filter(credential_usage::tenant_id.eq(tenant).and(credential_usage::hour.ge(from)))
+            .filter(credential_usage::outcome.ne(SPIKE))
+            .group_by((credential_usage::credential_id, credential_usage::outcome))
+            .order((sql::<BigInt>(SUM).desc(), credential_usage::credential_id))
+            .limit(limit)
+            .select((credential_usage::credential_id, credential_usage::outcome, sql::<BigInt>(SUM)))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(key, outcome, requests)| (key.uuid(), outcome, requests)).collect())
+}
+
+/// PostgreSQL sums such numbers up into one of another type.
+const SUM: &str = "CAST(SUM(requests) AS BIGINT)";
 
 /// What stands in place of an outcome when the use of a key grew suddenly in an hour. It counts no requests.
 const SPIKE: &str = "spike";

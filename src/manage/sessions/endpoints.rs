@@ -6,10 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::SessionView;
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
+use crate::db::{Conn, DbError};
 use crate::manage::Call;
 use crate::manage::endpoints::{call, change, done, id, list_query, look, ok};
 use crate::manage::paging::{Page, PageRequest};
-use crate::sessions::{self, SessionId};
+use crate::sessions::{self, Session, SessionId};
+use crate::tenants::TenantId;
 use crate::tokens;
 use crate::users::{self, UserId};
 use crate::web::{Params, Problem};
@@ -49,8 +51,43 @@ async fn page(
     let used_after = call.now - app.session_limits().idle;
     let filter = sessions::store::SessionFilter { user, now: call.now, used_after };
     let (tenant, wanted) = (call.tenant, page.wanted());
-    let rows = look(app, move |conn| sessions::store::list(conn, tenant, &filter, after, wanted)).await?;
-    Ok(ok(&page.finish(rows, |row| row.id.to_string(), |row| SessionView::from(&row))))
+    let rows = look(app, move |conn| {
+        let rows = sessions::store::list(conn, tenant, &filter, after, wanted)?;
+        views(conn, tenant, &rows)
+    });
+    Ok(ok(&page.finish(rows.await?, |row| row.id.to_string(), |row| row)))
+}
+
+/// Sessions with the mail addresses of their people, which one look finds.
+fn views(conn: &mut Conn<'_>, tenant: TenantId, rows: &[Session]) -> Result<Vec<SessionView>, DbError> {
+    let mut ids: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let people = if ids.is_empty() { Vec::new() } else { users::store::of_ids(conn, tenant, &ids)? };
+    let email = |id| people.iter().find(|user| user.id == id).map(|user| user.email.to_string());
+    Ok(rows.iter().map(|row| SessionView::new(row, email(row.user_id).unwrap_or_default())).collect())
+}
+
+/// Shows one session, live or over.
+#[utoipa::path(
+    get, path = "/v1/sessions/{id}", tag = "sessions", operation_id = "get_session",
+    params(("id" = uuid::Uuid, Path, description = "The session")),
+    responses(
+        (status = 200, description = "The session", body = SessionView),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
+        (status = 403, description = "`permission_denied`: needs `sessions:read`"),
+        (status = 404, description = "`not_found`"),
+    ),
+)]
+pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
+    let call = call(&request, &app).await?;
+    call.need(&app, "sessions:read").await?;
+    let wanted: SessionId = id(&request, "id")?;
+    let found = look(&app, move |conn| {
+        let rows: Vec<Session> = sessions::store::find(conn, call.tenant, wanted)?.into_iter().collect();
+        views(conn, call.tenant, &rows)
+    });
+    Ok(ok(&found.await?.pop().ok_or_else(Problem::not_found)?))
 }
 
 /// Ends a session, with the tokens that hang on it.

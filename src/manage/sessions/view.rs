@@ -13,6 +13,9 @@ pub struct SessionView {
     pub id: Uuid,
     /// The person.
     pub user_id: Uuid,
+    /// The person's mail address; empty for one who is gone for good.
+    #[schema(example = "ada@example.com")]
+    pub user_email: String,
     /// How they proved who they are (RFC 8176).
     pub amr: Vec<String>,
     /// How strong that was; the `acr` claim.
@@ -36,9 +39,11 @@ pub struct SessionView {
     pub expires_at: String,
 }
 
-impl From<&Session> for SessionView {
-    fn from(session: &Session) -> Self {
+impl SessionView {
+    /// A session of the person with this mail address.
+    pub fn new(session: &Session, user_email: String) -> Self {
         Self {
+            user_email,
             id: session.id.uuid(),
             user_id: session.user_id.uuid(),
             acr: acr_of(&session.amr).to_owned(),

@@ -1,13 +1,20 @@
 //! `/console`: pages for administrators, without scripts.
 
 mod api_keys;
+mod apis;
+mod applications;
+mod audit_log;
 mod bulk;
 mod entering;
 mod invitations;
 mod recycle_bin;
+mod roles;
+mod service_accounts;
+mod sessions;
 mod settings;
 mod system;
 mod teams;
+mod usage;
 mod users;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
@@ -31,4 +38,15 @@ pub fn shown(page: &Page) -> &str {
     assert_eq!(page.reply.status, 200, "{} {}", page.at, page.reply.body);
     assert!(!page.reply.body.contains("<script>x"), "{}", page.reply.body);
     &page.reply.body
+}
+
+/// Sends a form with the fields that it hides, and with these for those that somebody fills in: unlike
+/// [`Browser::submit`] it ticks no box that is not named.
+pub async fn fill(browser: &Browser, page: &Page, typed: &[(&str, &str)]) -> Page {
+    let hidden = page.form().fields;
+    let kept = ["csrf", "once", "version", "kind"];
+    let mut pairs: Vec<(&str, &str)> =
+        kept.iter().filter_map(|name| Some((*name, hidden.get(*name)?.as_str()))).collect();
+    pairs.extend_from_slice(typed);
+    browser.post(&page.at, &pairs).await
 }

@@ -1,0 +1,4 @@
+//! The audit log: what happened, one event with what it changed, and the same as a file.
+
+pub mod pages;
+mod view;

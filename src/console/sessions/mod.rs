@@ -1,0 +1,3 @@
+//! Who is signed in where.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! How the keys of an organisation are used.
+
+pub mod pages;
