@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_said_at_once_and_by_field() {
         let errors = read(&Values::default(), "").unwrap_err();
-        let fields: Vec<_> = errors.iter().filter_map(|error| error.field).collect();
+        let fields: Vec<_> = errors.iter().filter_map(|error| error.field.as_deref()).collect();
         assert_eq!(fields, ["organization", "name", "email", "password"]);
         for (bad, field) in [
             (Values { organization: "a\nb".into(), ..values() }, "organization"),

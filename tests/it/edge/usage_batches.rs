@@ -28,7 +28,7 @@ impl Crowd {
         let made = app.key_of(tenant, KeyOwner::User(ada), |_| {}).await;
         let key = app.app.api_key_by_id(tenant, made.id).await.unwrap().unwrap();
         let principal = app.app.principal(tenant, KeyOwner::User(ada)).await.unwrap().unwrap();
-        let permissions = principal.permissions.clone();
+        let permissions = principal.narrowed_by(&key.grant, &gridkey::tenants::KeyLevels::default());
         let credential = Credential::ApiKey { key: Arc::clone(&key), age: SecretAge::Present };
         Self { like: (*key).clone(), identity: Identity { principal, credential, permissions } }
     }
