@@ -15,6 +15,8 @@ mod limiter;
 mod memory;
 mod meter;
 pub mod notice;
+mod place;
+mod refusals;
 mod shape;
 mod signatures;
 
@@ -31,7 +33,7 @@ use crate::keyring::{Algorithm, Keyring};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::secret::{MasterKey, Secret};
-use crate::tenants::{self, Issuer, Lifetimes, Tenant, TenantId};
+use crate::tenants::{self, Issuer, Lifetimes, Profiles, Tenant, TenantId};
 use crate::tokens::{
     AccessClaims, AccessState, IssuedTokens, KeyMinting, MintError, Minting, RotationPolicy, access_state,
 };
@@ -47,6 +49,8 @@ pub use limiter::Limits;
 use memory::Memory;
 use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
+pub use place::Place;
+use refusals::Refusals;
 pub use signatures::KeyFault;
 use signatures::Signatures;
 
@@ -73,11 +77,14 @@ pub struct App {
     pub mailer: Mailer,
     /// Binds forms to browsers.
     pub csrf: CsrfKey,
+    /// The published interfaces that organisations can choose from.
+    pub profiles: Profiles,
     signatures: Signatures,
     memory: Memory,
     feed: Feed,
     limiter: Limiter,
     meter: Meter,
+    refusals: Refusals,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -96,6 +103,8 @@ pub struct Parts {
     pub hasher: PasswordHasher,
     /// The mailer.
     pub mailer: Mailer,
+    /// The profiles, loaded.
+    pub profiles: Profiles,
 }
 
 impl App {
@@ -106,8 +115,10 @@ impl App {
             csrf: CsrfKey::new(master.derive("csrf")),
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
+            refusals: Refusals::default(),
             master,
-            signatures: Signatures::new(&parts.config),
+            signatures: Signatures::new(&parts.config, parts.profiles),
+            profiles: parts.profiles,
             config: parts.config,
             db: parts.db,
             clock: parts.clock,
@@ -158,6 +169,11 @@ impl App {
         let Some(id) = id else { return Ok(Some(Issuer::instance(public_url))) };
         let tenant = self.db.read_short(move |conn| tenants::store::find(conn, id)).await?;
         Ok(tenant.filter(Tenant::is_active).map(|tenant| Issuer::of_tenant(public_url, Arc::new(tenant))))
+    }
+
+    /// The organisation of this slug, active or not.
+    pub async fn tenant_named(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbError> {
+        self.tenant_by_slug(slug).await
     }
 
     async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbError> {

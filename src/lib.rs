@@ -55,6 +55,7 @@ pub mod login;
 pub mod manage;
 pub mod oauth;
 pub mod ops;
+pub mod systems;
 // wiring
 pub mod cli;
 pub mod jobs;

@@ -14,8 +14,10 @@ use crate::manage::audit_log;
 use crate::manage::signing_keys;
 use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
+use crate::manage::{edge_locations, room_tokens};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams};
+use crate::manage::{system, token_keys};
 use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
 use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
@@ -80,10 +82,87 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CONSOLE_USERS, |at| at.to(console::users::pages::list)).page(),
     Route::new(Get, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::new)).page(),
     Route::new(Post, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_USERS_BULK, |at| at.to(console::users::bulk::get)).page(),
+    Route::new(Post, paths::CONSOLE_USERS_BULK, |at| at.to(console::users::bulk::post)).page(),
     Route::new(Get, paths::CONSOLE_USER, |at| at.to(console::users::pages::show)).page(),
     Route::new(Post, paths::CONSOLE_USER, |at| at.to(console::users::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_USER_ROLES, |at| at.to(console::users::reach::roles)).page(),
+    Route::new(Post, paths::CONSOLE_USER_ROLES, |at| at.to(console::users::reach::set_roles)).page(),
+    Route::new(Get, paths::CONSOLE_USER_TEAMS, |at| at.to(console::users::teams::list)).page(),
+    Route::new(Post, paths::CONSOLE_USER_TEAMS, |at| at.to(console::users::teams::change)).page(),
+    Route::new(Get, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::list)).page(),
+    Route::new(Post, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::end)).page(),
+    Route::new(Get, paths::CONSOLE_USER_PERMISSIONS, |at| at.to(console::users::reach::permissions)).page(),
     Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
+    // teams in the console
+    Route::new(Get, paths::CONSOLE_TEAMS, |at| at.to(console::teams::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_TEAM_NEW, |at| at.to(console::teams::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_TEAM_NEW, |at| at.to(console::teams::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_TEAM, |at| at.to(console::teams::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_TEAM, |at| at.to(console::teams::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_TEAM_MEMBERS, |at| at.to(console::teams::members::list)).page(),
+    Route::new(Post, paths::CONSOLE_TEAM_MEMBERS, |at| at.to(console::teams::members::change)).page(),
+    Route::new(Get, paths::CONSOLE_TEAM_ROLES, |at| at.to(console::teams::roles::show)).page(),
+    Route::new(Post, paths::CONSOLE_TEAM_ROLES, |at| at.to(console::teams::roles::replace)).page(),
+    Route::new(Get, paths::CONSOLE_TEAM_DELETE, |at| at.to(console::teams::pages::ask_delete)).page(),
+    Route::new(Post, paths::CONSOLE_TEAM_DELETE, |at| at.to(console::teams::pages::delete)).page(),
+    // invitations in the console
+    Route::new(Get, paths::CONSOLE_INVITATIONS, |at| at.to(console::invitations::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_INVITATION_ACTION, |at| at.to(console::invitations::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_INVITATION_ACTION, |at| at.to(console::invitations::pages::act)).page(),
+    // settings in the console
+    Route::new(Get, paths::CONSOLE_SETTINGS, |at| at.to(console::settings::general::show)).page(),
+    Route::new(Post, paths::CONSOLE_SETTINGS, |at| at.to(console::settings::general::update)).page(),
+    Route::new(Get, paths::CONSOLE_SECURITY, |at| at.to(console::settings::security::show)).page(),
+    Route::new(Post, paths::CONSOLE_SECURITY, |at| at.to(console::settings::security::update)).page(),
+    Route::new(Get, paths::CONSOLE_DOMAINS, |at| at.to(console::settings::domains::show)).page(),
+    Route::new(Post, paths::CONSOLE_DOMAINS, |at| at.to(console::settings::domains::update)).page(),
+    Route::new(Get, paths::CONSOLE_RECYCLE_BIN, |at| at.to(console::settings::recycle_bin::list)).page(),
+    Route::new(Get, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::ask)).page(),
+    Route::new(Post, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::act)).page(),
+    // the instance in the console
+    Route::new(Get, paths::CONSOLE_TENANTS, |at| at.to(console::system::tenants::list)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::new)).page(),
+    Route::new(Post, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::create)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT, |at| at.to(console::system::tenants::show)).page(),
+    Route::new(Get, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::ask)).page(),
+    Route::new(Post, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::act)).page(),
+    Route::new(Get, paths::CONSOLE_TOKEN_KEYS, |at| at.to(console::system::token_keys::list)).page(),
+    Route::new(Get, paths::CONSOLE_HEALTH, |at| at.to(console::system::health::show)).page(),
+    // pages about access and activity
+    Route::new(Get, paths::CONSOLE_APPLICATIONS, |at| at.to(console::applications::listing::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNTS, |at| at.to(console::service_accounts::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_ROLES, |at| at.to(console::roles::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::act)).page(),
+    Route::new(Get, paths::CONSOLE_APIS, |at| at.to(console::apis::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_API, |at| at.to(console::apis::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_API, |at| at.to(console::apis::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::act)).page(),
     // API keys, everybody's and one's own
     Route::new(Get, paths::CONSOLE_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
     Route::new(Get, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
@@ -99,6 +178,19 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
     Route::new(Post, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
+    // signing keys, likewise
+    Route::new(Get, paths::CONSOLE_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
+    Route::new(Post, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
+    Route::new(Get, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
+    Route::new(Post, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
+    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
+    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
 
     // one's own account
     Route::new(Get, paths::ACCOUNT, |at| at.to(account_pages::home::pages::show)).page(),
@@ -140,6 +232,9 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+    // the instance
+    Route::new(Get, paths::TOKEN_KEYS, |at| at.to(token_keys::endpoints::list)),
+    Route::new(Get, paths::SYSTEM, |at| at.to(system::endpoints::get)),
     // domains, applications and APIs
     Route::new(Get, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::get)),
     Route::new(Put, paths::TENANT_DOMAINS, |at| at.to(domains::endpoints::put)),
@@ -174,6 +269,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::USER_ROLES, |at| at.to(users::roles::endpoints::get)),
     Route::new(Put, paths::USER_ROLES, |at| at.to(users::roles::endpoints::put)),
     Route::new(Get, paths::USER_PERMISSIONS, |at| at.to(users::roles::endpoints::get_permissions)),
+    Route::new(Get, paths::USER_TEAMS, |at| at.to(users::teams::endpoints::get)),
     Route::new(Get, paths::USER_SESSIONS, |at| at.to(sessions::endpoints::list_of_user)),
     Route::new(Delete, paths::USER_SESSIONS, |at| at.to(sessions::endpoints::delete_of_user)),
     Route::new(Post, paths::USER_PASSWORD_RESET, |at| at.to(users::password::endpoints::post)),
@@ -181,9 +277,11 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::SESSION, |at| at.to(sessions::endpoints::delete)),
     Route::new(Get, paths::INVITATIONS, |at| at.to(invitations::endpoints::list)),
     Route::new(Post, paths::INVITATIONS, |at| at.to(invitations::endpoints::post)),
+    Route::new(Get, paths::INVITATION, |at| at.to(invitations::endpoints::get)),
     Route::new(Delete, paths::INVITATION, |at| at.to(invitations::endpoints::delete)),
     Route::new(Post, paths::INVITATION_RESEND, |at| at.to(invitations::endpoints::resend)),
     Route::new(Get, paths::RECYCLE_BIN, |at| at.to(recycle_bin::endpoints::list)),
+    Route::new(Get, paths::RECYCLE_BIN_ENTRY, |at| at.to(recycle_bin::endpoints::get)),
     Route::new(Delete, paths::RECYCLE_BIN_ENTRY, |at| at.to(recycle_bin::endpoints::delete)),
 
     // teams, roles and service accounts
@@ -261,6 +359,10 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
     Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
     Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
+
+    // edges and rooms
+    Route::new(Get, paths::NEAREST_EDGE, |at| at.to(edge_locations::endpoints::get)),
+    Route::new(Post, paths::ROOM_TOKENS, |at| at.to(room_tokens::endpoints::post)),
 
     // files
     Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{Error, HttpServer};
 use tokio::sync::watch;
@@ -37,6 +38,7 @@ use crate::oauth::discovery::Documents;
 use crate::openapi;
 use crate::ops::Health;
 use crate::routes;
+use crate::systems::endpoints as systems;
 use crate::telemetry::Metrics;
 use crate::web::{bounds, request_log, security_headers};
 
@@ -264,6 +266,7 @@ fn assemble(
         .app_data(Data::new(local_api::of(app)))
         .configure(move |services| router::register(services, routes::table(development)))
         .default_service(web::to(router::nothing_here))
+        .wrap(from_fn(systems::translate))
         .wrap(bounds())
         .wrap(security_headers(insist_on_https))
         .wrap(request_log(config.server.trusted_proxies.clone(), app.random.clone()))

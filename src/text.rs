@@ -1,7 +1,13 @@
 //! Enumerations that have one fixed text each: the same word in the database, in JSON and in configuration files. And
 //! words for people that more than one door says: spans of time, names in mails.
 
+mod error_form;
+mod json;
+
 use std::time::Duration;
+
+pub use error_form::{ErrorForm, Failing};
+pub use json::{Json, Template};
 
 /// Declares an enum with its texts. `as_str` gives the text, `FromStr` reads it, and serde uses both.
 macro_rules! text_enum {
@@ -64,6 +70,18 @@ pub struct UnknownText {
     pub found: String,
     /// What would have been right.
     pub expected: &'static [&'static str],
+}
+
+/// Below this likeness (0 to 1) a suggestion would puzzle more than help.
+const LIKENESS: f64 = 0.6;
+
+/// Of the known words the one that somebody who wrote this may have meant.
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|known| (strsim::normalized_damerau_levenshtein(word, known), known))
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
 }
 
 const MINUTE: u64 = 60;

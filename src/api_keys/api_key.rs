@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::KeyPrefix;
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyOwner, KeyStatus};
+use crate::credentials::{AddressList, KeyGrant, KeyOwner, KeyState, KeyStatus};
 use crate::id::Id;
 use crate::secret::Digest;
 use crate::tenants::TenantId;
-use crate::text::text_enum;
 
 /// The identifier of an [`ApiKey`]: it outlives every secret.
 pub type ApiKeyId = Id<ApiKey>;
@@ -62,29 +61,10 @@ pub struct ApiKey {
     pub updated_at: Timestamp,
 }
 
-text_enum! {
-    /// Whether a key works, and why not.
-    pub enum KeyState {
-        /// It does.
-        Works = "active",
-        /// Its time is over.
-        Expired = "expired",
-        /// It was disabled.
-        Disabled = "disabled",
-        /// It was revoked.
-        Revoked = "revoked",
-    }
-}
-
 impl ApiKey {
     /// Whether it works now.
     pub fn state(&self, now: Timestamp) -> KeyState {
-        match self.status {
-            KeyStatus::Revoked => KeyState::Revoked,
-            KeyStatus::Disabled => KeyState::Disabled,
-            KeyStatus::Active if self.expires_at.is_some_and(|end| end <= now) => KeyState::Expired,
-            KeyStatus::Active => KeyState::Works,
-        }
+        KeyState::of(self.status, self.expires_at, now)
     }
 
     /// Whether a secret of this digest is the present one, or the one before whose time is not over: it ends to the

@@ -17,6 +17,8 @@ const RANDOM: usize = 43;
 const CHECKSUM: usize = 6;
 /// Random characters that a key has at least.
 const FEWEST: usize = 32;
+/// Random characters of a key at most.
+const MOST: usize = 128;
 /// The longest text that is looked at.
 const LONGEST: usize = 200;
 /// Characters of a secret that are shown.
@@ -61,13 +63,19 @@ impl fmt::Display for KeyPrefix {
 
 /// Makes a secret, and the last characters of it, which are shown.
 pub fn generate(prefix: &KeyPrefix, random: &Random) -> (Secret, String) {
-    let mut text = String::with_capacity(prefix.0.len() + RANDOM + CHECKSUM);
+    generate_with(prefix, RANDOM, random)
+}
+
+/// The same with so many random characters, but never fewer than keys of elsewhere have.
+pub fn generate_with(prefix: &KeyPrefix, characters: usize, random: &Random) -> (Secret, String) {
+    let wanted = characters.clamp(FEWEST, MOST);
+    let mut text = String::with_capacity(prefix.0.len() + wanted + CHECKSUM);
     text.push_str(&prefix.0);
     let start = text.len();
-    while text.len() < start + RANDOM {
+    while text.len() < start + wanted {
         // 248 is the largest multiple of 62 in a byte: what lies above would make some characters likelier.
         for byte in random.bytes::<64>().into_iter().filter(|&byte| byte < 248) {
-            if text.len() < start + RANDOM {
+            if text.len() < start + wanted {
                 text.push(digit(u32::from(byte)));
             }
         }
@@ -123,6 +131,13 @@ impl PresentedKey {
     }
 }
 
+/// What a text begins with, if it looks like a key, or like somebody's idea of one.
+pub fn key_prefix(text: &str) -> Option<&str> {
+    let end = text.bytes().take(17).position(|byte| byte == b'_' || byte == b'-')?;
+    let is_word = text.bytes().take(end).all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    (is_word && end > 0).then(|| text.get(..=end)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +172,15 @@ mod tests {
     fn the_checksum_is_the_one_that_is_described() {
         // CRC-32 of "123456789" is cbf43926 (its published check value): 3421780262 to the base of 62.
         assert_eq!(checksum("123456789").iter().collect::<String>(), "3jZRME");
+    }
+
+    #[test]
+    fn a_key_says_by_its_first_letters_whose_it_is() {
+        assert_eq!(key_prefix("pg_abc"), Some("pg_"));
+        assert_eq!(key_prefix("ps-xxxxx"), Some("ps-"));
+        for other in ["", "_", "eyJhbGciOiJSUzI1NiJ9.e30.sig", "PG_abc", "averyveryverylongword_x"] {
+            assert_eq!(key_prefix(other), None, "{other}");
+        }
     }
 
     #[test]

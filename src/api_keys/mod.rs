@@ -14,7 +14,9 @@ pub const OWNER_DELETED: &str = "owner_deleted";
 
 #[cfg(test)]
 pub(crate) use api_key::sample;
-pub use api_key::{ApiKey, ApiKeyId, KeyState, SecretAge};
-pub use format::{InvalidPrefix, KeyPrefix, PresentedKey, generate, imported_hint};
+pub use api_key::{ApiKey, ApiKeyId, SecretAge};
+pub use format::{
+    InvalidPrefix, KeyPrefix, PresentedKey, generate, generate_with, imported_hint, key_prefix,
+};
 pub use rotation::{GRACE, LONGEST_GRACE, Rotated};
 pub use session::{KeySession, KeySessionId};

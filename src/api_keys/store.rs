@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{ApiKey, ApiKeyId, KeyPrefix, KeyState};
+use super::{ApiKey, ApiKeyId, KeyPrefix};
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
+use crate::credentials::{
+    AddressList, KeyFilter, KeyGrant, KeyLevel, KeyOwner, KeyStatus, filtered, owned_keys,
+};
 use crate::db::schema::{api_keys, credential_uses};
 use crate::db::types::{Json, Strings};
 use crate::db::{Conn, DbError, on, prefix_range};
@@ -162,37 +164,6 @@ pub fn find_many(conn: &mut Conn<'_>, tenant: TenantId, ids: &[ApiKeyId]) -> Res
     keys(rows)
 }
 
-/// Which keys a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct KeyFilter {
-    /// Only those of this owner.
-    pub owner: Option<KeyOwner>,
-    /// Only those in these states.
-    pub states: Vec<KeyState>,
-    /// Only those that end before this moment.
-    pub expires_before: Option<Timestamp>,
-    /// Only those that nobody has used since this moment, and that were there before it.
-    pub unused_since: Option<Timestamp>,
-    /// What the name begins with.
-    pub begins_with: Option<String>,
-}
-
-impl KeyFilter {
-    /// Whether it leaves any key out.
-    pub const fn is_empty(&self) -> bool {
-        self.owner.is_none()
-            && self.states.is_empty()
-            && self.expires_before.is_none()
-            && self.unused_since.is_none()
-            && self.begins_with.is_none()
-    }
-
-    /// One status if one of the states is asked for, none otherwise.
-    fn status_if(&self, state: KeyState, status: KeyStatus) -> Vec<KeyStatus> {
-        if self.states.contains(&state) { vec![status] } else { Vec::new() }
-    }
-}
-
 /// Keys of an organisation by id, newest first, before `before`, at most `limit`.
 pub fn list(
     conn: &mut Conn<'_>,
@@ -201,64 +172,18 @@ pub fn list(
     (before, limit): (Option<ApiKeyId>, i64),
     now: Timestamp,
 ) -> Result<Vec<ApiKey>, DbError> {
-    let active = |state| filter.status_if(state, KeyStatus::Active);
-    let (works, expired) = (active(KeyState::Works), active(KeyState::Expired));
-    let mut ended = filter.status_if(KeyState::Disabled, KeyStatus::Disabled);
-    ended.extend(filter.status_if(KeyState::Revoked, KeyStatus::Revoked));
     let rows: Vec<Row> = on!(conn, |c| {
         let mut query = api_keys::table
             .filter(api_keys::tenant_id.eq(tenant))
-            .order(api_keys::id.desc())
             .limit(limit)
             .select(Row::as_select())
             .into_boxed();
         if let Some(before) = before {
             query = query.filter(api_keys::id.lt(before));
         }
-        match filter.owner {
-            Some(KeyOwner::User(id)) => query = query.filter(api_keys::user_id.eq(id)),
-            Some(KeyOwner::ServiceAccount(id)) => query = query.filter(api_keys::service_account_id.eq(id)),
-            None => {}
-        }
-        if !filter.states.is_empty() {
-            let lasts = api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now));
-            query = query.filter(
-                api_keys::status
-                    .eq_any(&ended)
-                    .or(api_keys::status.eq_any(&works).and(lasts))
-                    .or(api_keys::status.eq_any(&expired).and(api_keys::expires_at.le(now))),
-            );
-        }
-        if let Some(end) = filter.expires_before {
-            query = query.filter(api_keys::expires_at.lt(end));
-        }
-        if let Some(since) = filter.unused_since {
-            let used = credential_uses::table
-                .filter(credential_uses::credential_id.eq(api_keys::id))
-                .filter(credential_uses::last_used_at.ge(since));
-            query = query.filter(api_keys::created_at.lt(since)).filter(not(exists(used)));
-        }
-        if let Some(start) = &filter.begins_with {
-            let (from, to) = prefix_range(start.clone());
-            query = query.filter(api_keys::name.ge(from).and(api_keys::name.lt(to)));
-        }
-        query.load(c)
+        filtered!(query, api_keys, filter, now).load(c)
     })?;
     keys(rows)
-}
-
-/// How many keys of an owner are not revoked.
-pub fn count_living(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<i64, DbError> {
-    let (user, account) = owner.columns();
-    Ok(on!(conn, |c| {
-        let living = api_keys::table
-            .filter(api_keys::tenant_id.eq(tenant).and(api_keys::status.ne(KeyStatus::Revoked)))
-            .count();
-        match (user, account) {
-            (Some(id), _) => living.filter(api_keys::user_id.eq(id)).get_result(c),
-            (None, account) => living.filter(api_keys::service_account_id.eq(account)).get_result(c),
-        }
-    })?)
 }
 
 /// Adds a key.
@@ -282,44 +207,6 @@ pub fn update(conn: &mut Conn<'_>, tenant: TenantId, key: &ApiKey, seen: Timesta
             .execute(c)
     })?;
     Ok(rows == 1)
-}
-
-/// Revokes every key of these owners that is not revoked yet, and answers with their identifiers.
-pub fn revoke_all_of(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    owners: &[KeyOwner],
-    (reason, now): (&str, Timestamp),
-) -> Result<Vec<ApiKeyId>, DbError> {
-    let users: Vec<UserId> = owners.iter().filter_map(|owner| owner.columns().0).collect();
-    let accounts: Vec<ServiceAccountId> = owners.iter().filter_map(|owner| owner.columns().1).collect();
-    let change = (
-        api_keys::status.eq(KeyStatus::Revoked),
-        api_keys::status_reason.eq(reason),
-        api_keys::updated_at.eq(now),
-    );
-    let mut gone = Vec::new();
-    if !users.is_empty() {
-        gone.extend(on!(conn, |c| {
-            diesel::update(api_keys::table)
-                .filter(api_keys::tenant_id.eq(tenant).and(api_keys::user_id.eq_any(&users)))
-                .filter(api_keys::status.ne(KeyStatus::Revoked))
-                .set(change)
-                .returning(api_keys::id)
-                .get_results::<ApiKeyId>(c)
-        })?);
-    }
-    if !accounts.is_empty() {
-        gone.extend(on!(conn, |c| {
-            diesel::update(api_keys::table)
-                .filter(api_keys::tenant_id.eq(tenant).and(api_keys::service_account_id.eq_any(&accounts)))
-                .filter(api_keys::status.ne(KeyStatus::Revoked))
-                .set(change)
-                .returning(api_keys::id)
-                .get_results::<ApiKeyId>(c)
-        })?);
-    }
-    Ok(gone)
 }
 
 /// Keys that are active and end from `from` on and before `before`, with fewer than `notices` mails about it, soonest
@@ -359,32 +246,4 @@ pub fn note_expiry_notice(
     Ok(rows == 1)
 }
 
-/// Revokes every key of an organisation that is not revoked yet, and answers how many those were.
-pub fn revoke_all_in(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    (reason, now): (&str, Timestamp),
-) -> Result<usize, DbError> {
-    Ok(on!(conn, |c| {
-        diesel::update(api_keys::table)
-            .filter(api_keys::tenant_id.eq(tenant).and(api_keys::status.ne(KeyStatus::Revoked)))
-            .set((
-                api_keys::status.eq(KeyStatus::Revoked),
-                api_keys::status_reason.eq(reason),
-                api_keys::updated_at.eq(now),
-            ))
-            .execute(c)
-    })?)
-}
-
-/// Every key of an owner, whatever became of it.
-pub fn ids_of(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<Vec<ApiKeyId>, DbError> {
-    let (user, account) = owner.columns();
-    Ok(on!(conn, |c| {
-        let all = api_keys::table.filter(api_keys::tenant_id.eq(tenant)).select(api_keys::id);
-        match (user, account) {
-            (Some(id), _) => all.filter(api_keys::user_id.eq(id)).load(c),
-            (None, account) => all.filter(api_keys::service_account_id.eq(account)).load(c),
-        }
-    })?)
-}
+owned_keys!(api_keys, ApiKeyId);

@@ -6,14 +6,14 @@ use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
-use crate::api_keys::{self, ApiKey, ApiKeyId, KeyState, PresentedKey, SecretAge};
+use crate::api_keys::{self, ApiKey, ApiKeyId, PresentedKey, SecretAge};
 use crate::clients;
 use crate::clock::Timestamp;
-use crate::credentials::{self, KeyOwner, Narrowed, Principal, PrincipalType};
+use crate::credentials::{self, KeyOwner, KeyState, Narrowed, Principal, PrincipalType};
 use crate::db::DbError;
 use crate::request_keys::{QueryCoverage, RequestKey, Scheme, SignatureError};
 use crate::roles::{Permission, Permissions};
-use crate::tenants::TenantId;
+use crate::tenants::{TenantId, UnknownProfile};
 use crate::tokens::AccessClaims;
 
 /// What somebody proved themselves with.
@@ -93,6 +93,9 @@ pub enum Denied {
     /// The request does not count as signed.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    /// The interface that its organisation chose is not known to this server.
+    #[error(transparent)]
+    UnknownProfile(#[from] UnknownProfile),
     /// The key that it is signed by does not count, or the request came before.
     #[error("the signing key or the request is refused: {}", .0.reason())]
     SigningKey(KeyFault, Arc<RequestKey>),
@@ -119,6 +122,7 @@ impl Denied {
             Self::Token(CallerError::Invalid(_)) => "invalid_token",
             Self::Token(CallerError::Database(_)) => "unavailable",
             Self::Signature(error) => error.reason(),
+            Self::UnknownProfile(_) => "unknown_profile",
             Self::SigningKey(fault, _) => fault.reason(),
         }
     }
@@ -131,7 +135,11 @@ impl Denied {
             | Self::Expired(key)
             | Self::OwnerInactive(key)
             | Self::AddressNotAllowed(key) => Some(key),
-            Self::Unknown | Self::Token(_) | Self::Signature(_) | Self::SigningKey(..) => None,
+            Self::Unknown
+            | Self::Token(_)
+            | Self::Signature(_)
+            | Self::SigningKey(..)
+            | Self::UnknownProfile(_) => None,
         }
     }
 }
@@ -165,8 +173,13 @@ impl App {
         let Some(principal) = principal.filter(|principal| principal.is_active) else {
             return Err(Denied::OwnerInactive(key));
         };
-        let permissions = principal.narrowed_by(&key.grant);
-        Ok(Identity { principal, permissions, credential: Credential::ApiKey { key, age } })
+        let levels = self.profile_of(&principal.tenant)?.levels(&principal.tenant.settings.api_keys);
+        let permissions = principal.narrowed_by(&key.grant, &levels);
+        Ok(Identity {
+            principal: Arc::clone(&principal),
+            permissions,
+            credential: Credential::ApiKey { key, age },
+        })
     }
 
     /// Who sends this token to an API of that audience, or to this server.
@@ -183,7 +196,7 @@ impl App {
         let (principal, key) = self.behind_token(&caller).await?;
         let gone = || CallerError::Invalid("the person or program of this token is gone".into());
         let principal = principal.filter(|principal| principal.is_active).ok_or_else(gone)?;
-        let permissions = permissions_of(&caller, &principal, key.as_deref());
+        let permissions = self.permissions_of(&caller, &principal, key.as_deref())?;
         let credential = Credential::Token { claims: Box::new(caller.claims), key };
         Ok(Identity { principal, credential, permissions })
     }
@@ -300,22 +313,28 @@ impl App {
         }
         Ok(found)
     }
-}
 
-/// What a token may do: what lies under its scopes and under what its holder may right now. A token that was given for a
-/// key lies under that key too, and needs no scopes.
-fn permissions_of(caller: &Caller, principal: &Principal, key: Option<&ApiKey>) -> Arc<Permissions> {
-    let scopes: Vec<Permission> = caller.scopes().filter_map(|scope| scope.parse().ok()).collect();
-    let narrow = |held: &Permissions| Arc::new(held.intersection(&scopes.iter().cloned().collect()));
-    match key {
-        Some(key) => {
-            let held = principal.narrowed_by(&key.grant);
-            if scopes.is_empty() { held } else { narrow(&held) }
-        }
-        // A token that was granted for managing carries all that its holder may, to this server and to no other API.
-        None if caller.has(MANAGE_SCOPE) && caller.claims.aud.contains(&caller.claims.iss) => {
-            Arc::new(principal.permissions.clone())
-        }
-        None => narrow(&principal.permissions),
+    /// What a token may do: what lies under its scopes and under what its holder may right now. A token that was given for
+    /// a key lies under that key too, and needs no scopes.
+    fn permissions_of(
+        &self,
+        caller: &Caller,
+        principal: &Principal,
+        key: Option<&ApiKey>,
+    ) -> Result<Arc<Permissions>, UnknownProfile> {
+        let scopes: Vec<Permission> = caller.scopes().filter_map(|scope| scope.parse().ok()).collect();
+        let narrow = |held: &Permissions| Arc::new(held.intersection(&scopes.iter().cloned().collect()));
+        Ok(match key {
+            Some(key) => {
+                let levels = self.profile_of(&principal.tenant)?.levels(&principal.tenant.settings.api_keys);
+                let held = principal.narrowed_by(&key.grant, &levels);
+                if scopes.is_empty() { held } else { narrow(&held) }
+            }
+            // A token that was granted for managing carries all that its holder may, to this server and to no other API.
+            None if caller.has(MANAGE_SCOPE) && caller.claims.aud.contains(&caller.claims.iss) => {
+                Arc::new(principal.permissions.clone())
+            }
+            None => narrow(&principal.permissions),
+        })
     }
 }

@@ -53,7 +53,7 @@ pub struct Limits {
     pub standing: Standing,
     /// Of what that is the limit: `key`, `principal`, `tenant` or `address`.
     pub policy: &'static str,
-    names: LimitHeaders,
+    names: &'static LimitHeaders,
 }
 
 impl Limits {
@@ -67,8 +67,9 @@ impl App {
     /// Counts one request of somebody known: all limits take it or none does. `None` where there is no limit.
     pub async fn spend(&self, identity: &Identity, now: Timestamp) -> Option<Limits> {
         let tenant = &identity.principal.tenant;
-        let (own, profile) = (&tenant.settings.api_keys, tenant.settings.profile);
-        let usual = profile.rates();
+        let own = &tenant.settings.api_keys;
+        let profile = self.profile_of(tenant).unwrap_or_else(|_| self.profiles.native());
+        let usual = profile.rates;
         let of_key = identity.credential.used_key().and_then(|key| {
             let limit = key.rate_limit().or(own.key_rate_limit).or(usual.key)?;
             Some(("key", key.id().to_string(), limit))
@@ -96,13 +97,13 @@ impl App {
         let limit = self.config.limits.unauthenticated_per_minute;
         let bucket = Bucket::source(&self.limiter.secret, address).digest();
         let decision = self.limiter.take(&[(bucket, Rate::per_minute(limit))], now).await?;
-        Some(limits(decision, "address", Profile::default()))
+        Some(limits(decision, "address", self.profiles.native()))
     }
 
     async fn take(
         &self,
         wanted: &[(&'static str, String, u32)],
-        profile: Profile,
+        profile: &'static Profile,
         now: Timestamp,
     ) -> Option<Limits> {
         let bucket = |(kind, id, limit): &(&'static str, String, u32)| {
@@ -115,9 +116,9 @@ impl App {
     }
 }
 
-fn limits(decision: RateDecision, policy: &'static str, profile: Profile) -> Limits {
+fn limits(decision: RateDecision, policy: &'static str, profile: &'static Profile) -> Limits {
     if !decision.allowed {
         metrics::counter!(REQUESTS_LIMITED, "policy" => policy).increment(1);
     }
-    Limits { allowed: decision.allowed, standing: decision.standing, policy, names: profile.limit_headers() }
+    Limits { allowed: decision.allowed, standing: decision.standing, policy, names: &profile.limit_headers }
 }

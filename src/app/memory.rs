@@ -45,7 +45,7 @@ pub(super) struct Memory {
     flights: Vec<Mutex<()>>,
     pub(super) clients: Cache<String, (u64, Arc<KnownClient>)>,
     pub(super) tenants: Cache<String, (u64, Arc<Tenant>)>,
-    pub(super) profiles: Cache<TenantId, (u64, Profile)>,
+    pub(super) profiles: Cache<TenantId, (u64, &'static Profile)>,
     pub(super) access: Cache<String, (u64, AccessState)>,
     pub(super) origins: Cache<(), (u64, Arc<HashSet<String>>)>,
     pub(super) keys: Cache<Digest, Remembered<ApiKey>>,

@@ -10,7 +10,7 @@ mod used_key;
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ipnet::IpNet;
@@ -54,6 +54,8 @@ pub(super) struct Meter {
     writing: tokio::sync::Mutex<()>,
     /// There is so much to write that it should not wait.
     many: Notify,
+    /// The last write failed: trying again at once would not help.
+    failing: AtomicBool,
     /// Requests that were not counted because memory is full.
     uncounted: AtomicU64,
     spread: RandomState,
@@ -65,6 +67,7 @@ impl Default for Meter {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             writing: tokio::sync::Mutex::default(),
             many: Notify::new(),
+            failing: AtomicBool::new(false),
             uncounted: AtomicU64::new(0),
             spread: RandomState::new(),
         }
@@ -89,12 +92,12 @@ impl Meter {
         let Some(shard) = self.shard(id) else { return };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = shard.tallies.len();
-        if keys >= MANY && !shard.tallies.contains_key(&id) {
+        if keys >= MANY {
             self.many.notify_one();
-            if keys >= MOST {
-                self.uncounted.fetch_add(1, Ordering::Relaxed);
-                return;
-            }
+        }
+        if keys + shard.writing >= MOST && !shard.tallies.contains_key(&id) {
+            self.uncounted.fetch_add(1, Ordering::Relaxed);
+            return;
         }
         let used = used.map(|(age, seen)| {
             let network = network_of(seen.address)
@@ -124,10 +127,18 @@ impl Meter {
         let mut all: Vec<_> = Vec::new();
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.writing = shard.tallies.len();
             all.extend(std::mem::take(&mut shard.tallies));
         }
         all.sort_unstable_by_key(|(id, _)| *id);
         all
+    }
+
+    /// What was taken is written down or back.
+    fn done(&self) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).writing = 0;
+        }
     }
 
     fn put_back(&self, entries: impl IntoIterator<Item = (Uuid, Tally)>) {
@@ -203,7 +214,10 @@ mod tests {
         assert_eq!(meter.uncounted.load(Ordering::Relaxed), 10, "a key that is there is counted on");
         let taken = meter.take();
         assert_eq!(taken.len(), SHARDS * MOST);
+        count(0, 10);
+        assert_eq!(meter.uncounted.swap(0, Ordering::Relaxed), 20, "what is being written may come back");
         meter.put_back(taken);
+        meter.done();
         count(0, 10);
         let requests =
             |(_, tally): &(Uuid, Tally)| tally.counts.iter().map(|count| count.requests).sum::<i64>();

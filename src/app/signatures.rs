@@ -6,16 +6,15 @@ use std::sync::Arc;
 
 use super::identity::{Credential, Denied, Identity};
 use super::{App, SPREAD};
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
 use crate::config::{Config, SignatureQueryMode, SignatureReplayPolicy};
-use crate::credentials::Principal;
+use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::request_keys::{
     self, Authority, BodyRule, ClockWindow, Fingerprint, GridRules, HeaderPrefix, QueryMode, Replay,
     ReplayPolicy, RequestKey, Rfc9421Rules, Rules, SignedRequest, UriScheme,
 };
-use crate::tenants::{SignatureQuery, SignatureReplay};
+use crate::tenants::{Profiles, SignatureQuery, SignatureReplay};
 
 /// Why a key by which a request is signed does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +53,15 @@ impl KeyFault {
 /// What the configuration says of signed requests, in the words of those who check them.
 pub(super) struct Signatures {
     rules: Rules,
+    /// The same with what else the headers of some profile begin with.
+    others: Vec<Rules>,
     replay: ReplayPolicy,
     /// Headers of which every request that is signed has one.
     headers: Vec<String>,
 }
 
 impl Signatures {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, profiles: Profiles) -> Self {
         let edge = &config.edge;
         // What is written wrongly was refused when the configuration was read.
         let grid = GridRules {
@@ -78,15 +79,37 @@ impl Signatures {
             grid: Some(grid),
             rfc9421: Some(Rfc9421Rules { authorities: authorities(config) }),
         };
+        let named = profiles.iter().filter_map(|profile| profile.signatures.header_prefix.as_deref());
+        let mut others: Vec<Rules> = Vec::new();
+        for prefix in named.filter_map(|text| HeaderPrefix::parse(text).ok()) {
+            let is_known = |rules: &Rules| rules.grid.as_ref().is_some_and(|grid| grid.prefix == prefix);
+            if !is_known(&rules) && !others.iter().any(is_known) {
+                let grid = rules.grid.clone().map(|grid| GridRules { prefix, ..grid });
+                others.push(Rules { grid, ..rules.clone() });
+            }
+        }
+        let headers =
+            std::iter::once(&rules).chain(&others).flat_map(request_keys::signing_headers).collect();
         Self {
-            headers: request_keys::signing_headers(&rules),
+            headers,
             rules,
+            others,
             replay: match edge.signature_replay {
                 SignatureReplayPolicy::Off => ReplayPolicy::Off,
                 SignatureReplayPolicy::Unsafe => ReplayPolicy::Unsafe,
                 SignatureReplayPolicy::All => ReplayPolicy::All,
             },
         }
+    }
+}
+
+impl Signatures {
+    /// The rules for a request, by what its headers begin with.
+    fn rules_of(&self, request: &SignedRequest<'_>) -> &Rules {
+        if self.others.is_empty() || request_keys::is_signed(request, &self.rules) {
+            return &self.rules;
+        }
+        self.others.iter().find(|rules| request_keys::is_signed(request, rules)).unwrap_or(&self.rules)
     }
 }
 
@@ -107,12 +130,18 @@ fn authorities(config: &Config) -> Vec<Authority> {
 impl App {
     /// Whether a request says that it is signed for us, well or badly.
     pub fn is_signed(&self, request: &SignedRequest<'_>) -> bool {
-        request_keys::is_signed(request, &self.signatures.rules)
+        request_keys::is_signed(request, self.signatures.rules_of(request))
     }
 
     /// Whether a request could be signed for us, by the headers that it has.
     pub fn may_be_signed(&self, has: impl Fn(&str) -> bool) -> bool {
         self.signatures.headers.iter().any(|name| has(name))
+    }
+
+    /// The registered key that a request names, whatever is wrong with the request. Nothing of it is proved.
+    pub async fn named_key(&self, request: &SignedRequest<'_>) -> Option<Arc<RequestKey>> {
+        let fingerprint = request_keys::claimed_fingerprint(request, self.signatures.rules_of(request))?;
+        self.request_key(fingerprint).await.ok().flatten()
     }
 
     /// The scheme by which people reach this server, for requests of which nobody says it.
@@ -131,11 +160,12 @@ impl App {
         tenant: Option<&str>,
         (from, now): (IpAddr, Timestamp),
     ) -> Result<Identity, Denied> {
-        let claimed = request_keys::parse(request, &self.signatures.rules, now)?;
+        let claimed = request_keys::parse(request, self.signatures.rules_of(request), now)?;
         let key = self.request_key(claimed.fingerprint()).await?.ok_or(Denied::Unknown)?;
         let principal = self.signer(&key, tenant, (from, now)).await?;
+        let profile = self.profile_of(&principal.tenant)?;
         let settings = principal.tenant.settings.signatures;
-        let claimed = match settings.query.map(query_mode) {
+        let claimed = match settings.query.or(profile.signatures.query).map(query_mode) {
             Some(mode) => claimed.with_query_mode(mode),
             None => claimed,
         };
@@ -154,10 +184,11 @@ impl App {
                 Err(error) => return Err(error.into()),
             }
         }
-        let permissions = principal.narrowed_by(&key.grant);
+        let levels = profile.levels(&principal.tenant.settings.api_keys);
+        let permissions = principal.narrowed_by(&key.grant, &levels);
         let credential =
             Credential::SignedRequest { key, scheme: verified.scheme(), query_signed: verified.query() };
-        Ok(Identity { principal, credential, permissions })
+        Ok(Identity { principal: Arc::clone(&principal), credential, permissions })
     }
 
     /// Who owns the key, if it may be used for an API of that organisation, from there, now.

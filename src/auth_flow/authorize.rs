@@ -16,7 +16,7 @@ use url::Url;
 use super::flow::{Flow, SealFlowError};
 use super::requests::AuthorizeRequest;
 use super::{Code, Error, flow_client};
-use crate::app::App;
+use crate::app::{App, Place};
 use crate::clients::{self, Client, ClientStatus};
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -40,8 +40,13 @@ pub fn callback(app: &App) -> String {
 }
 
 /// Begins a flow.
-pub async fn begin(app: &App, request: AuthorizeRequest, now: Timestamp) -> Result<Begun, Error> {
-    let Some((issuer, tenant)) = issuer(app, &request.tenant).await? else {
+pub async fn begin(
+    app: &App,
+    request: AuthorizeRequest,
+    (place, now): (Place, Timestamp),
+) -> Result<Begun, Error> {
+    let found = issuer(app, &request.tenant).await?;
+    let Some((issuer, tenant)) = found.filter(|(_, tenant)| place.is_of(tenant.id)) else {
         return Err(Error::field("tenant_id", "There is no such organisation."));
     };
     let tenant_id = tenant.id;

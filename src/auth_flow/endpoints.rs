@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use super::{
     Error, authorize as flows, exchange, identify as identities, me as identity, session as sessions,
 };
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Caller, Denied, Identity, bearer_token};
+use crate::app::{App, Caller, Denied, Identity, Place, bearer_token};
 use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::web::envelope::Success;
@@ -30,7 +30,7 @@ use crate::web::{ClientIp, Sender, read_json};
 )]
 pub async fn identify(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let email = requests::identify(body(&request, payload, &app).await?)?;
-    Ok(ok(identities::identify(&app, email, ClientIp::of(&request), app.now()).await?))
+    Ok(ok(identities::identify(&app, email, (place(&request), ClientIp::of(&request)), app.now()).await?))
 }
 
 /// `POST /v1/auth/authorize`: the address to send the browser to.
@@ -49,7 +49,7 @@ pub async fn authorize(
     app: Data<App>,
 ) -> Result<HttpResponse, Error> {
     let wanted = AuthorizeRequest::read(body(&request, payload, &app).await?)?;
-    Ok(ok(flows::begin(&app, wanted, app.now()).await?))
+    Ok(ok(flows::begin(&app, wanted, (place(&request), app.now())).await?))
 }
 
 /// `POST /v1/auth/token`: a code into tokens.
@@ -65,7 +65,7 @@ pub async fn authorize(
 )]
 pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = TokenRequest::read(body(&request, payload, &app).await?)?;
-    Ok(ok(exchange::token(&app, presented, (app.now(), origin(&request))).await?))
+    Ok(ok(exchange::token(&app, presented, (place(&request), app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/session`: an API key into a session.
@@ -82,15 +82,14 @@ pub async fn token(request: HttpRequest, payload: Payload, app: Data<App>) -> Re
 pub async fn session(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let text = bearer_token(headers)?;
-    let key = PresentedKey::parse(text).ok_or_else(|| Error::token("not an API key"))?;
+    let key = PresentedKey::parse(text).ok_or_else(|| Error::key("not an API key"))?;
     // A body is optional here, and so is its type.
     let agent = if request.headers().contains_key(header::CONTENT_TYPE) {
         requests::session(body(&request, payload, &app).await?)?
     } else {
         None
     };
-    let from = (ClientIp::of(&request), origin(&request), agent);
-    Ok(shaped(sessions::begin(&app, &key, from, app.now()).await?))
+    Ok(bare(&sessions::begin(&app, &key, (from(&request), agent), app.now()).await?))
 }
 
 /// `POST /v1/auth/refresh`: a refresh token into the next tokens.
@@ -107,10 +106,9 @@ pub async fn session(request: HttpRequest, payload: Payload, app: Data<App>) -> 
 pub async fn refresh(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Error> {
     let presented = requests::refresh(body(&request, payload, &app).await?)?;
     if let Some(token) = sessions::parse(&presented) {
-        let from = (ClientIp::of(&request), origin(&request));
-        return Ok(shaped(sessions::refresh(&app, token, from, app.now()).await?));
+        return Ok(bare(&sessions::refresh(&app, token, from(&request), app.now()).await?));
     }
-    Ok(ok(exchange::refresh(&app, presented, (app.now(), origin(&request))).await?))
+    Ok(ok(exchange::refresh(&app, presented, (place(&request), app.now(), origin(&request))).await?))
 }
 
 /// `POST /v1/auth/logout`: the end of what the access token stands for. Answers 204.
@@ -168,7 +166,11 @@ async fn body(request: &HttpRequest, payload: Payload, app: &App) -> Result<Map<
 
 async fn authenticated(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Caller, Error> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
-    Ok(app.caller(bearer_token(headers)?, now).await?)
+    let caller = app.caller(bearer_token(headers)?, now).await?;
+    if !place(request).is_of(caller.tenant_id) {
+        return Err(Error::token("a token of another organisation"));
+    }
+    Ok(caller)
 }
 
 /// Whose key the token was given for, and what the key may.
@@ -180,12 +182,18 @@ async fn holder(request: &HttpRequest, app: &App, now: Timestamp) -> Result<Iden
     })
 }
 
-/// 200 in the shape that a profile asks for.
-fn shaped(answer: sessions::Shaped) -> HttpResponse {
-    if answer.in_envelope {
-        return ok(answer.tokens);
-    }
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer.tokens)
+/// At which door, and from where.
+fn from(request: &HttpRequest) -> sessions::From {
+    sessions::From { place: place(request), address: ClientIp::of(request), origin: origin(request) }
+}
+
+fn place(request: &HttpRequest) -> Place {
+    request.extensions().get::<Place>().copied().unwrap_or_default()
+}
+
+/// 200 in the shape that a profile asks for, never to be cached.
+fn bare(answer: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer)
 }
 
 /// 200 in the envelope, never to be cached.

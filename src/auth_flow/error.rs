@@ -75,6 +75,48 @@ impl Code {
         }
     }
 
+    /// What the same is called elsewhere in the product: the name by which profiles know it.
+    pub const fn in_common(self) -> &'static str {
+        match self {
+            Self::TokenMissing => "unauthenticated",
+            Self::TokenInvalid => "invalid_token",
+            Self::TokenExpired => "token_expired",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::PermissionDenied => "permission_denied",
+            Self::FlowInvalid => "flow_invalid",
+            Self::IdentityNotFound => "identity_not_found",
+            Self::SessionExpired => "session_expired",
+            Self::ValidationError => "invalid_body",
+            Self::RateLimited => "rate_limited",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::PayloadTooLarge => "body_too_large",
+            Self::RequestTimeout => "body_too_slow",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::InternalError => "internal_error",
+            Self::ServiceUnavailable => "temporarily_unavailable",
+        }
+    }
+
+    /// The same in words, for interfaces that have a title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::TokenMissing | Self::TokenInvalid | Self::TokenExpired => "Not signed in",
+            Self::InsufficientScope => "Insufficient scope",
+            Self::PermissionDenied => "Permission denied",
+            Self::FlowInvalid | Self::SessionExpired => "Sign-in over",
+            Self::IdentityNotFound | Self::NotFound => "Not found",
+            Self::ValidationError => "Not valid",
+            Self::RateLimited => "Too many requests",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::PayloadTooLarge => "Body too large",
+            Self::RequestTimeout => "Body too slow",
+            Self::UnsupportedMediaType => "Unsupported media type",
+            Self::InternalError => "Internal error",
+            Self::ServiceUnavailable => "Temporarily unavailable",
+        }
+    }
+
     /// Every 401 names a way to do better (RFC 9110 11.6.1, RFC 6750 3).
     const fn challenge(self) -> Option<&'static str> {
         match self {
@@ -100,13 +142,21 @@ pub struct Error {
     pub details: Vec<Detail>,
     /// What only our log may know.
     pub cause: Option<String>,
+    about_key: bool,
     retry_after: Option<Duration>,
 }
 
 impl Error {
     /// A refusal with nothing but its public half.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Vec::new(), cause: None, retry_after: None }
+        Self {
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            cause: None,
+            about_key: false,
+            retry_after: None,
+        }
     }
 
     /// Some fields are not as they should be.
@@ -166,6 +216,24 @@ impl Error {
         let message =
             "The server cannot answer at the moment. Send the same request again after retry_after seconds.";
         Self { retry_after: Some(BUSY_WAIT), ..Self::new(Code::ServiceUnavailable, message) }.cause(cause)
+    }
+
+    /// An API key that is none here. Interfaces that have words of their own for keys find it by its name.
+    pub fn key(cause: impl std::fmt::Display) -> Self {
+        let message =
+            "The API key is not valid: it is unknown, expired, disabled or revoked. Send one that works.";
+        Self { about_key: true, ..Self::new(Code::TokenInvalid, message) }.cause(cause)
+    }
+
+    /// The name by which profiles know it.
+    pub const fn in_common(&self) -> &'static str {
+        if self.about_key { "invalid_key" } else { self.code.in_common() }
+    }
+
+    /// Seconds after which it makes sense to ask again.
+    pub fn seconds(&self) -> Option<u32> {
+        let (_, value) = retry_after(self.retry_after?);
+        value.to_str().ok()?.parse().ok()
     }
 
     /// Adds what only our log may know. It must hold no secret.

@@ -12,7 +12,7 @@ use super::authorize::callback;
 use super::flow::Flow;
 use super::requests::TokenRequest;
 use super::{Code, Error, flow_client};
-use crate::app::App;
+use crate::app::{App, Place};
 use crate::audit::Origin;
 use crate::clients::{self, ClientPk, GrantType, KnownClient};
 use crate::clock::Timestamp;
@@ -53,7 +53,7 @@ impl From<&IssuedTokens> for Tokens {
 pub async fn token(
     app: &App,
     request: TokenRequest,
-    (now, origin): (Timestamp, Origin),
+    (place, now, origin): (Place, Timestamp, Origin),
 ) -> Result<Tokens, Error> {
     let code = CodeToken::parse(request.code.expose()).ok_or_else(|| Error::flow("not a code"))?;
     let digest = code.digest();
@@ -65,6 +65,7 @@ pub async fn token(
             Ok::<_, DbError>(client_id.map(|client_id| (code, client_id)))
         })
         .await?;
+    let found = found.filter(|(code, _)| place.is_of(code.tenant_id));
     let (stored, client_id) = found.ok_or_else(|| Error::flow("unknown code, or one of another client"))?;
     if let Some(flow_id) = &request.flow_id {
         let flow = Flow::open(flow_id, &app.master, now).map_err(Error::flow)?;
@@ -104,7 +105,7 @@ fn check_flow(flow: &Flow, code: &AuthorizationCode) -> Result<(), Error> {
 pub async fn refresh(
     app: &App,
     presented: Secret,
-    (now, origin): (Timestamp, Origin),
+    (place, now, origin): (Place, Timestamp, Origin),
 ) -> Result<Tokens, Error> {
     let token = RefreshToken::parse(presented.expose()).ok_or_else(|| Error::token("not a refresh token"))?;
     let id = token.family;
@@ -116,6 +117,7 @@ pub async fn refresh(
             Ok::<_, DbError>(client_id.map(|client_id| (family.tenant_id, client_id)))
         })
         .await?;
+    let found = found.filter(|(tenant, _)| place.is_of(*tenant));
     let (tenant, client_id) =
         found.ok_or_else(|| Error::token("unknown refresh token, or one of another client"))?;
     let (client, minting) = minting(app, tenant, &client_id, now)

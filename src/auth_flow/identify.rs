@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::Error;
-use crate::app::App;
+use crate::app::{App, Place};
 use crate::clock::Timestamp;
 use crate::limits::{self, Bucket, Decision, Rule};
 use crate::tenants::{self, Tenant};
@@ -48,7 +48,12 @@ pub struct Identified {
 }
 
 /// Counts the question, then looks. Known and unknown addresses cost the same queries.
-pub async fn identify(app: &App, email: Email, source: IpAddr, now: Timestamp) -> Result<Identified, Error> {
+pub async fn identify(
+    app: &App,
+    email: Email,
+    (place, source): (Place, IpAddr),
+    now: Timestamp,
+) -> Result<Identified, Error> {
     // A count of its own: asking here must not use up the attempts at passwords.
     let bucket = Bucket::source(&app.master.derive("throttle auth_flow identify"), source);
     let rule = Rule::new(app.config.sign_in.attempts_per_source, app.config.sign_in.attempts_window);
@@ -63,6 +68,8 @@ pub async fn identify(app: &App, email: Email, source: IpAddr, now: Timestamp) -
             tenants::store::find_many(conn, &ids)
         })
         .await?;
-    let tenants: Vec<_> = found.iter().filter(|tenant| tenant.is_active()).map(TenantName::from).collect();
+    // At the door of one organisation nobody hears of others.
+    let shown = |tenant: &&Tenant| tenant.is_active() && place.is_of(tenant.id);
+    let tenants: Vec<_> = found.iter().filter(shown).map(TenantName::from).collect();
     Ok(Identified { user_exists: !tenants.is_empty(), tenants })
 }

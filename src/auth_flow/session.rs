@@ -8,36 +8,32 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
 use super::{Code, Error};
-use crate::api_keys::{self, ApiKey, KeySession, KeyState, PresentedKey};
-use crate::app::{App, Denied, Identity, Seen};
+use crate::api_keys::{self, ApiKey, KeySession, PresentedKey};
+use crate::app::{App, Denied, Identity, Place, Seen};
 use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
-use crate::credentials::Principal;
+use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::secret::Secret;
-use crate::tenants::{SessionForm, TenantSettings};
+use crate::tenants::{SessionForm, Tenant, TenantSettings};
+use crate::text::Json;
 use crate::tokens::{FamilyId, IssuedTokens, KeyMinting, RefreshToken};
+use crate::web::RequestId;
 
 /// What begins the text of a session's refresh token instead of a family's.
 const PREFIX: &str = "gkks_";
 /// The longest name of a program that is kept.
 const LONGEST_AGENT: usize = 200;
 
-/// A session's tokens, in the shape that its profile asks for.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct SessionTokens(Value);
-
-/// What an answer looks like, and whether it stands in the envelope.
-pub struct Shaped {
-    /// The members.
-    pub tokens: SessionTokens,
-    /// Whether this door's envelope is around them.
-    pub in_envelope: bool,
+/// From where a session is asked for: at which door, from which address, and what the log says of it.
+pub struct From {
+    /// The door.
+    pub place: Place,
+    /// The address.
+    pub address: IpAddr,
+    /// For the log.
+    pub origin: Origin,
 }
 
 /// The text in `refresh_token`, if it is one of a session.
@@ -56,14 +52,14 @@ fn text_of(token: &RefreshToken) -> Secret {
 pub async fn begin(
     app: &App,
     presented: &PresentedKey,
-    (address, origin, agent): (IpAddr, Origin, Option<String>),
+    (From { place, address, origin }, agent): (From, Option<String>),
     now: Timestamp,
-) -> Result<Shaped, Error> {
-    let outcome = app.identify_key(presented, address, now).await;
+) -> Result<Json, Error> {
+    let outcome = place.admit(app.identify_key(presented, address, now).await);
     app.note_call(&outcome, Seen { address, user_agent: &origin.user_agent, now });
     let identity = outcome.map_err(refused)?;
     let key = Arc::clone(identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?);
-    let form = form_of(&identity.principal);
+    let form = form_of(app, &identity.principal.tenant)?;
     let (token_lifetime, session_lifetime) = lifetimes(form, &identity.principal.tenant.settings);
     let seed = app.random.bytes::<32>();
     let id = app.random.id(now);
@@ -98,9 +94,9 @@ pub async fn begin(
 pub async fn refresh(
     app: &App,
     presented: RefreshToken,
-    (address, origin): (IpAddr, Origin),
+    From { place, address, origin }: From,
     now: Timestamp,
-) -> Result<Shaped, Error> {
+) -> Result<Json, Error> {
     let id = api_keys::KeySessionId::new(presented.family.uuid());
     let found = app.db.read_short(move |conn| api_keys::store::find_session(conn, id)).await?;
     let session = found.ok_or_else(|| Error::token("unknown session"))?;
@@ -122,7 +118,10 @@ pub async fn refresh(
     }
     let principal = app.principal(tenant, key.owner).await?.filter(|principal| principal.is_active);
     let principal = principal.ok_or_else(|| over("the owner does not take part"))?;
-    let form = form_of(&principal);
+    if !place.admits(&principal.tenant) {
+        return Err(Error::token("a session of another organisation"));
+    }
+    let form = form_of(app, &principal.tenant)?;
     let token_lifetime = lifetimes(form, &principal.tenant.settings).0;
     let generation = if form.rotates {
         next_generation(app, &session, &presented, (&principal, &key, origin), now).await?
@@ -200,9 +199,9 @@ async fn sign(
     session: &KeySession,
     (refresh, lifetime): (Secret, Duration),
     now: Timestamp,
-) -> Result<Shaped, Error> {
+) -> Result<Json, Error> {
     let issuer = app.issuer_of(Some(key.tenant_id)).await?.ok_or_else(|| over("the organisation is gone"))?;
-    let form = form_of(&principal);
+    let form = form_of(app, &principal.tenant)?;
     let left = session.expires_at.since(now);
     let minting = KeyMinting {
         keys: app.keyring.snapshot(),
@@ -220,30 +219,28 @@ async fn sign(
     };
     let issued = app.sign_for_key(minting, Some(refresh)).await?;
     metrics::counter!("tokens_issued_total", "grant" => "api_key_session").increment(1);
-    Ok(Shaped { tokens: shaped(&issued, session, form), in_envelope: form.in_envelope })
+    Ok(shaped(&issued, session, form))
 }
 
-fn shaped(issued: &IssuedTokens, session: &KeySession, form: SessionForm) -> SessionTokens {
-    let token = issued.access_token.expose();
-    let mut members = json!({
-        "session_token": token,
-        "refresh_token": issued.refresh_token.as_ref().map(|refresh| refresh.expose()),
-        "session_id": session.id.to_string(),
-        "token_type": "Bearer",
-        "expires_in": issued.expires_in,
-    });
-    if let (true, Some(members)) = (form.also_as_token, members.as_object_mut()) {
-        members.insert("token".to_owned(), json!(token));
-    }
-    SessionTokens(members)
+/// The tokens in the words of the organisation's profile.
+fn shaped(issued: &IssuedTokens, session: &KeySession, form: &SessionForm) -> Json {
+    let text = |text: &str| Json::from(text);
+    let token = text(issued.access_token.expose());
+    let refresh = issued.refresh_token.as_ref().map(|refresh| text(refresh.expose()));
+    let (id, request) = (text(&session.id.to_string()), text(RequestId::current().as_str()));
+    let lifetime = Json::from(issued.expires_in);
+    let mut scopes =
+        vec![("token", &token), ("session_id", &id), ("expires_in", &lifetime), ("request_id", &request)];
+    scopes.extend(refresh.as_ref().map(|refresh| ("refresh_token", refresh)));
+    form.answer.fill(&scopes).unwrap_or(Json::Null)
 }
 
-fn form_of(principal: &Principal) -> SessionForm {
-    principal.tenant.settings.profile.session_form()
+fn form_of(app: &App, tenant: &Tenant) -> Result<&'static SessionForm, Error> {
+    Ok(&app.profile_of(tenant).map_err(Error::unavailable)?.session)
 }
 
 /// How long a token and a session live: as the organisation says, or else as its profile does.
-fn lifetimes(form: SessionForm, settings: &TenantSettings) -> (Duration, Duration) {
+fn lifetimes(form: &SessionForm, settings: &TenantSettings) -> (Duration, Duration) {
     let pick = |own: Option<u32>, usual: u32| Duration::from_secs(u64::from(own.unwrap_or(usual)));
     let own = &settings.api_keys;
     (pick(own.token_lifetime, form.token_lifetime), pick(own.session_lifetime, form.session_lifetime))
@@ -273,11 +270,7 @@ fn refused(denied: Denied) -> Error {
         Denied::AddressNotAllowed(_) => {
             Error::new(Code::PermissionDenied, "The API key may not be used from this address.")
         }
-        denied => Error::new(
-            Code::TokenInvalid,
-            "The API key is not valid: it is unknown, expired, disabled or revoked. Send one that works.",
-        )
-        .cause(denied),
+        denied => Error::key(denied),
     }
 }
 

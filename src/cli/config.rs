@@ -162,6 +162,7 @@ pub fn apply(app: &App, file: &Path, mode: Mode) -> Result<Report, Failure> {
 pub fn apply_text(app: &App, text: &str, origin: &str, mode: Mode) -> Result<Report, Failure> {
     let rules = Rules { development: app.config.security.development };
     let file = SeedFile::parse(text, origin, rules).map_err(|why| Failure::new(Exit::Usage, why))?;
+    file.check_profiles(app.profiles).map_err(|why| Failure::new(Exit::Usage, why))?;
     let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, mode);
     app.forget();
     report.map_err(|why| match why {

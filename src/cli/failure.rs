@@ -80,7 +80,10 @@ impl From<ConfigErrors> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         let exit = match &error {
-            StartError::Hasher(_) | StartError::Mail(_) | StartError::Database(DbError::Url) => Exit::Usage,
+            StartError::Hasher(_)
+            | StartError::Mail(_)
+            | StartError::Profiles(_)
+            | StartError::Database(DbError::Url) => Exit::Usage,
             _ => Exit::Failed,
         };
         Self { fix: error.fix().map(str::to_owned), ..Self::new(exit, error) }

@@ -16,6 +16,7 @@ mod load;
 mod migrate;
 mod output;
 mod private;
+mod profile;
 mod serve;
 mod signing;
 
@@ -68,6 +69,8 @@ enum Command {
     Key(api::Keys),
     /// Public keys that requests are signed with, and signing requests.
     SigningKey(api::SigningKeys),
+    /// The published interfaces that organisations can choose from: list, print and check profiles.
+    Profile(profile::Profile),
     /// Ask a server whether it is ready: for containers and service managers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the version.
@@ -99,6 +102,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::App(args) => api::run(&api::APPLICATION, &args),
         Command::Key(args) => api::run_keys(&args),
         Command::SigningKey(args) => api::run_signing_keys(&args),
+        Command::Profile(args) => profile::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
             output::say(concat!("gridkey ", env!("CARGO_PKG_VERSION")));
@@ -160,6 +164,9 @@ mod tests {
             "signing-key sign https://api.example.com/v1/orders --scheme grid-v1 --query exclude --time 1700000000",
             "signing-key verify https://api.example.com/v1/orders --public-key @public.pem --headers headers.txt",
             "migrate status",
+            "profile list --output json",
+            "profile show polargrid",
+            "profile check mine.toml --config gridkey.toml",
             "migrate run",
             "keys list --output json",
             "keys rotate --now --algorithm ES256",
@@ -188,6 +195,8 @@ mod tests {
             "start",
             "dev --seed a.toml --no-seed",
             "keys retire",
+            "profile show",
+            "profile check",
             "keys rotate --algorithm HS256",
             "tenant",
             "tenant get",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::reader::{Effective, Reader};
-use super::sections::{Config, Database, Draft};
+use super::sections::{Config, Database, Draft, Profiles};
 use super::sources::{self, Sources};
 
 /// A configuration in which everything is right.
@@ -33,6 +33,16 @@ impl Config {
         errors.retain(|error| !error.is_missing() || is_database(error));
         match draft.database.finish() {
             Some(database) if errors.is_empty() => Ok(database),
+            _ => Err(ConfigErrors(errors)),
+        }
+    }
+
+    /// Only the profiles, for commands that look at them where nothing else is set up.
+    pub fn load_profiles(sources: &Sources) -> Result<Profiles, ConfigErrors> {
+        let (draft, _, mut errors) = read(sources);
+        errors.retain(|error| !error.is_missing());
+        match draft.profiles.finish() {
+            Some(profiles) if errors.is_empty() => Ok(profiles),
             _ => Err(ConfigErrors(errors)),
         }
     }

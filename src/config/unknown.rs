@@ -8,9 +8,7 @@ use super::error::ConfigError;
 use super::sections::SECTIONS;
 use super::settings::{Section, Setting};
 use super::sources::{CLIENT_VARIABLES, FILE_VARIABLE, PREFIX, Source};
-
-/// Below this likeness (0 to 1) a suggestion would puzzle more than help.
-const LIKENESS: f64 = 0.6;
+use crate::text::nearest;
 
 /// Refuses unknown sections and keys of the file. Their values are never shown: a misspelt key may hold a secret.
 pub fn in_file(path: &Path, table: &toml::Table, errors: &mut Vec<ConfigError>) {
@@ -87,14 +85,6 @@ fn no_such(what: &str, meant: Option<String>) -> String {
         Some(meant) => format!("no such {what}; did you mean {meant}?"),
         None => format!("no such {what}; `gridkey config reference` lists all"),
     }
-}
-
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::normalized_damerau_levenshtein(word, known), known))
-        .filter(|(likeness, _)| *likeness >= LIKENESS)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| known)
 }
 
 /// Kubernetes gives every container variables that name the services beside it. A service called `gridkey` makes

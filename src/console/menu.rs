@@ -10,8 +10,36 @@ pub enum Section {
     Overview,
     /// People.
     Users,
+    /// Teams.
+    Teams,
+    /// Who was asked to join.
+    Invitations,
+    /// What the organisation is called.
+    General,
+    /// What it decides about sign-ins, tokens and keys.
+    Security,
+    /// Its mail domains.
+    Domains,
+    /// What was deleted.
+    RecycleBin,
+    /// Organisations.
+    Tenants,
+    /// The keys that sign tokens.
+    TokenKeys,
+    /// How the server is.
+    Health,
+    /// What people sign in to, and what works by itself.
+    Applications,
+    /// Programs with roles of their own.
+    ServiceAccounts,
+    /// What a role allows, and who holds it.
+    Roles,
+    /// What tokens are given for.
+    Apis,
     /// Everybody's API keys.
     ApiKeys,
+    /// Everybody's signing keys.
+    SigningKeys,
 }
 
 /// A page with what it takes to read it.
@@ -34,7 +62,57 @@ const fn entry(
 /// Groups with their messages, in the order in which they are shown.
 const GROUPS: &[(&str, &[Entry])] = &[
     ("", &[entry(Section::Overview, "nav-overview", paths::CONSOLE, None)]),
-    ("nav-people", &[entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read"))]),
+    (
+        "nav-people",
+        &[
+            entry(Section::Users, "nav-users", paths::CONSOLE_USERS, Some("users:read")),
+            entry(Section::Teams, "nav-teams", paths::CONSOLE_TEAMS, Some("teams:read")),
+            entry(Section::Invitations, "nav-invitations", paths::CONSOLE_INVITATIONS, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-access",
+        &[
+            entry(
+                Section::Applications,
+                "nav-applications",
+                paths::CONSOLE_APPLICATIONS,
+                Some("applications:read"),
+            ),
+            entry(
+                Section::ServiceAccounts,
+                "nav-service-accounts",
+                paths::CONSOLE_SERVICE_ACCOUNTS,
+                Some("service_accounts:read"),
+            ),
+            entry(Section::ApiKeys, "nav-api-keys", paths::CONSOLE_API_KEYS, Some("api_keys:read")),
+            entry(
+                Section::SigningKeys,
+                "nav-signing-keys",
+                paths::CONSOLE_SIGNING_KEYS,
+                Some("api_keys:read"),
+            ),
+            entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
+            entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
+        ],
+    ),
+    (
+        "nav-settings",
+        &[
+            entry(Section::General, "nav-general", paths::CONSOLE_SETTINGS, Some("tenant:read")),
+            entry(Section::Security, "nav-security", paths::CONSOLE_SECURITY, Some("tenant:read")),
+            entry(Section::Domains, "nav-domains", paths::CONSOLE_DOMAINS, Some("tenant:read")),
+            entry(Section::RecycleBin, "nav-recycle-bin", paths::CONSOLE_RECYCLE_BIN, Some("users:read")),
+        ],
+    ),
+    (
+        "nav-system",
+        &[
+            entry(Section::Tenants, "nav-tenants", paths::CONSOLE_TENANTS, Some("tenants:read")),
+            entry(Section::TokenKeys, "nav-token-keys", paths::CONSOLE_TOKEN_KEYS, Some("tenants:read")),
+            entry(Section::Health, "nav-health", paths::CONSOLE_HEALTH, Some("tenants:read")),
+        ],
+    ),
 ];
 
 /// The menu as the viewer sees it.

@@ -5,9 +5,19 @@
 //! permissions, audit events and errors are the same by page, command and call. Every page works without scripts.
 
 pub mod api_keys;
+pub mod apis;
+pub mod applications;
+mod deeds;
+pub mod invitations;
 mod menu;
 pub mod overview;
 mod parts;
+pub mod roles;
+pub mod service_accounts;
+pub mod settings;
+pub mod signing_keys;
+pub mod system;
+pub mod teams;
 pub mod users;
 
 pub use menu::{Section, menu};

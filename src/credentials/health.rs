@@ -20,7 +20,7 @@ text_enum! {
         /// Nothing to see.
         Operational = "operational",
         /// Not used for 90 days: it can probably go.
-        Unused = "unused",
+        Unused = "unused_90_days",
         /// It ends within two weeks.
         ExpiresSoon = "expires_soon",
         /// It was told to wait within the last hours.
@@ -43,10 +43,14 @@ pub struct Signs {
     pub recent: Recent,
 }
 
-/// The worst that is to be said of a key that works.
-pub fn health(key: &Signs, last_use: Option<&LastUse>, now: Timestamp) -> Health {
+/// How far back the use of a key says how it is.
+pub const LOOK_BACK: Duration = DAY;
+
+/// What is to be said of a key that works, the worst first.
+pub fn health(key: &Signs, last_use: Option<&LastUse>, now: Timestamp) -> Vec<Health> {
     let within = |at: Option<Timestamp>, span: Duration| at.is_some_and(|at| now.since(at) < span);
     let used_at = last_use.map_or(key.created_at, |used| used.last_used_at.max(key.created_at));
+    // The best first, as they are declared.
     let signs = [
         (now.since(used_at) >= UNUSED, Health::Unused),
         (key.expires_at.is_some_and(|end| end <= now + SOON), Health::ExpiresSoon),
@@ -54,7 +58,9 @@ pub fn health(key: &Signs, last_use: Option<&LastUse>, now: Timestamp) -> Health
         (within(key.recent.new_network_at, DAY), Health::NewNetwork),
         (within(key.recent.spiked_in, DAY), Health::Spike),
     ];
-    signs.into_iter().filter(|(seen, _)| *seen).map(|(_, health)| health).max().unwrap_or(Health::Operational)
+    let seen = signs.into_iter().rev().filter_map(|(seen, health)| seen.then_some(health));
+    let all: Vec<Health> = seen.collect();
+    if all.is_empty() { vec![Health::Operational] } else { all }
 }
 
 #[cfg(test)]
@@ -83,17 +89,17 @@ mod tests {
 
     #[test]
     fn a_key_that_nobody_uses_is_unused_after_ninety_days_and_a_new_one_is_not() {
-        assert_eq!(health(&signs(), None, NOW), Health::Unused);
-        assert_eq!(health(&signs(), Some(&used(NOW - DAY * 90)), NOW), Health::Unused);
-        assert_eq!(health(&signs(), Some(&used(NOW - DAY * 89)), NOW), Health::Operational);
+        assert_eq!(health(&signs(), None, NOW), [Health::Unused]);
+        assert_eq!(health(&signs(), Some(&used(NOW - DAY * 90)), NOW), [Health::Unused]);
+        assert_eq!(health(&signs(), Some(&used(NOW - DAY * 89)), NOW), [Health::Operational]);
         let young = Signs { created_at: NOW - DAY, ..signs() };
-        assert_eq!(health(&young, None, NOW), Health::Operational);
+        assert_eq!(health(&young, None, NOW), [Health::Operational]);
     }
 
     #[test]
     fn the_worst_is_told_and_what_is_long_past_is_not() {
         let last = used(NOW);
-        let of = |key: &Signs| health(key, Some(&last), NOW);
+        let of = |key: &Signs| health(key, Some(&last), NOW).remove(0);
         let mut key = signs();
         key.expires_at = Some(NOW + SOON + DAY);
         assert_eq!(of(&key), Health::Operational);
@@ -107,6 +113,8 @@ mod tests {
         assert_eq!(of(&key), Health::NewNetwork);
         key.recent.spiked_in = Some(NOW.hour());
         assert_eq!(of(&key), Health::Spike);
+        let all = [Health::Spike, Health::NewNetwork, Health::RateLimited, Health::ExpiresSoon];
+        assert_eq!(health(&key, Some(&last), NOW), all, "the worst first");
         key.recent = Recent { spiked_in: Some(NOW - DAY), ..Recent::default() };
         assert_eq!(of(&key), Health::ExpiresSoon);
     }

@@ -6,6 +6,7 @@
 mod address;
 mod grant;
 mod health;
+mod keys;
 mod owner;
 mod principal;
 mod spike;
@@ -14,7 +15,9 @@ mod usage;
 
 pub use address::{AddressList, InvalidAddress, network_of};
 pub use grant::{KeyGrant, KeyLevel};
-pub use health::{Health, Signs, health};
+pub use health::{Health, LOOK_BACK, Signs, health};
+pub(crate) use keys::store::{filtered, owned_keys};
+pub use keys::{KeyFilter, KeyState};
 pub use owner::KeyOwner;
 pub use principal::{Narrowed, Principal, PrincipalType};
 pub use spike::{Spike, spike};

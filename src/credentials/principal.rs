@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::KeyGrant;
 use crate::roles::Permissions;
-use crate::tenants::Tenant;
+use crate::tenants::{KeyLevels, Tenant};
 use crate::text::text_enum;
 
 text_enum! {
@@ -45,15 +45,14 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// What a key of this principal may do that was given `grant`. Worked out once: neither what the principal may nor what
-    /// its organisation means by a level changes in a value of this type.
-    pub fn narrowed_by(&self, grant: &KeyGrant) -> Arc<Permissions> {
+    /// What a key of this principal may do that was given `grant`, where levels stand for this. Worked out once: neither what
+    /// the principal may nor what its organisation means by a level changes in a value of this type.
+    pub fn narrowed_by(&self, grant: &KeyGrant, levels: &KeyLevels) -> Arc<Permissions> {
         let mut known = self.narrowed.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, permissions)) = known.iter().find(|(of, _)| of == grant) {
             return Arc::clone(permissions);
         }
-        let levels = self.tenant.settings.api_keys.levels();
-        let permissions = Arc::new(grant.effective(&levels, &self.permissions));
+        let permissions = Arc::new(grant.effective(levels, &self.permissions));
         if known.len() < MOST_GRANTS {
             known.push((grant.clone(), Arc::clone(&permissions)));
         }

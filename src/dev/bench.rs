@@ -55,6 +55,7 @@ impl Bench {
             random: Random::default(),
             keyring,
             hasher: PasswordHasher::start(hasher).unwrap(),
+            profiles: crate::tenants::Profiles::load(None).unwrap(),
             mailer,
             config,
         };

@@ -1,16 +1,21 @@
 //! The verdict: one engine for every door of the edge and every kind of credential.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use super::carrier::API_KEY;
 use super::signed::with_body;
 use super::{Carrier, Header, Presented, Unreadable};
 use crate::api_keys::PresentedKey;
-use crate::app::{App, CallerError, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
+use crate::app::{App, CallerError, Credential, Denied, Identity, KeyFault, Limits, Seen, UsedKey};
+use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::credentials::store::RATE_LIMITED;
 use crate::db::DbError;
 use crate::request_keys::SignatureError;
 use crate::roles::Permission;
+use crate::tenants::CredentialHeader;
+use crate::web::RequestId;
 
 /// What a request has to bring.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +90,7 @@ impl From<Denied> for Refusal {
             Denied::AddressNotAllowed(_) | Denied::SigningKey(KeyFault::AddressNotAllowed, _) => {
                 Self::Forbidden(reason)
             }
+            Denied::UnknownProfile(_) => Self::Forbidden(reason),
             Denied::SigningKey(KeyFault::Replayed, _) => Self::Replayed,
             Denied::Signature(error) => error.into(),
             _ => Self::Unauthenticated(reason),
@@ -136,16 +142,49 @@ pub async fn decide(
 ) -> Decided {
     let identity = match identify(app, carrier, wanted, (address, now)).await {
         Ok(identity) => identity,
-        Err(not_taken) => return turn_away(app, not_taken, (address, now)).await,
+        Err(not_taken) => {
+            note_signature(app, carrier, &not_taken, (address, now)).await;
+            return turn_away(app, not_taken, (address, now)).await;
+        }
     };
     let limits = app.spend(&identity, now).await;
     let refusal = match limits.filter(|limits| !limits.allowed) {
         Some(limits) => Some(Refusal::RateLimited(limits)),
         None => lacks(&identity, wanted),
     };
-    let user_agent = if let Header::One(agent) = carrier.header("user-agent") { agent } else { "" };
+    let user_agent = user_agent(carrier);
     app.note_use(&identity, refusal.as_ref().map(Refusal::reason), Seen { address, user_agent, now });
     Decided { outcome: refusal.map_or(Ok(identity), Err), limits }
+}
+
+fn user_agent(carrier: &impl Carrier) -> &str {
+    if let Header::One(agent) = carrier.header("user-agent") { agent } else { "" }
+}
+
+/// Has it written down when the request was refused for its signature, or for the key that it is signed by.
+async fn note_signature(
+    app: &App,
+    carrier: &impl Carrier,
+    not_taken: &NotTaken,
+    (address, now): (IpAddr, Timestamp),
+) {
+    let key = match (&not_taken.key, &not_taken.refusal) {
+        (Some(UsedKey::Signing(key)), _) => Some(Arc::clone(key)),
+        (None, Refusal::Signature(_)) => match carrier.signed() {
+            Some(request) => app.named_key(&request).await,
+            None => None,
+        },
+        _ => None,
+    };
+    if let Some(key) = key {
+        let origin = Origin {
+            request_id: RequestId::current().as_str().to_owned(),
+            address: if address.is_unspecified() { String::new() } else { address.to_string() },
+            user_agent: user_agent(carrier).to_owned(),
+            ..Origin::default()
+        };
+        app.note_refused_signature(&key, not_taken.refusal.reason(), (origin, now)).await;
+    }
 }
 
 /// Refuses a request without a credential that stands, or has its sender wait when there were too many of them.
@@ -195,12 +234,28 @@ async fn identify(
         }
         Err(unreadable) => return Err(unreadable.into()),
     };
+    if !is_accepted(app, carrier, &identity) {
+        let key = identity.credential.used_key();
+        return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_header"), key });
+    }
     // Whose key it is is nobody's business in another organisation: there it is simply none.
     if tenant.is_some_and(|wanted| wanted != identity.principal.tenant.slug.as_str()) {
         let key = identity.credential.used_key();
         return Err(NotTaken { refusal: Refusal::Unauthenticated("wrong_tenant"), key });
     }
     Ok(identity)
+}
+
+/// Whether the credential came in a header in which the organisation's interface takes it, at that host and path.
+fn is_accepted(app: &App, carrier: &impl Carrier, identity: &Identity) -> bool {
+    let header = match identity.credential {
+        Credential::SignedRequest { .. } => return true,
+        _ if carrier.header(API_KEY) == Header::Absent => CredentialHeader::Bearer,
+        _ => CredentialHeader::ApiKey,
+    };
+    let request = carrier.signed();
+    let at = request.as_ref().map_or(("", ""), |request| (request.authority, request.target));
+    app.profile_of(&identity.principal.tenant).is_ok_and(|profile| profile.accepts(header, at))
 }
 
 /// What somebody who is known does not bring.

@@ -8,7 +8,7 @@ use crate::credentials::KeyOwner;
 use crate::id::Id;
 use crate::random::Random;
 use crate::roles::{Permission, Permissions};
-use crate::tenants::TenantId;
+use crate::tenants::{Profiles, TenantId};
 use crate::web::Problem;
 
 /// Who calls.
@@ -52,6 +52,8 @@ pub struct Call {
     pub now: Timestamp,
     /// From where.
     pub origin: Origin,
+    /// The interfaces that organisations can choose from.
+    pub profiles: Profiles,
 }
 
 impl Call {

@@ -14,9 +14,9 @@ use serde::de::DeserializeOwned;
 use super::call::SCOPE;
 use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
-use crate::api_keys::PresentedKey;
+use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::acting::ActingPerson;
-use crate::app::{App, Denied, Identity, Seen, bearer_token};
+use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
 use crate::credentials::KeyOwner;
@@ -58,7 +58,7 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
         None => actor.tenant_id,
         Some(named) => enter(app, &actor, named).await?,
     };
-    let call = Call { actor, tenant, now, origin };
+    let call = Call { actor, tenant, now, origin, profiles: app.profiles };
     // For what is written down once the call was answered.
     request.extensions_mut().insert(call.clone());
     Ok(call)
@@ -109,11 +109,16 @@ async fn caller(
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(Actor, String, String), Problem> {
     if let Some(presented) = PresentedKey::parse(text) {
-        let outcome = app.identify_key(&presented, address, now).await;
+        let outcome = place(request).admit(app.identify_key(&presented, address, now).await);
         let identity = counted(app, request, outcome, (address, now)).await?;
         return Ok((key_actor(&identity)?, String::new(), String::new()));
     }
+    // What begins as keys do and is none was meant to be one.
+    if key_prefix(text).is_some_and(|prefix| app.profiles.of_prefix(prefix).is_some()) {
+        return Err(Denied::Unknown.into());
+    }
     let caller = app.caller(text, now).await?;
+    admit(app, place(request), &caller).await?;
     // From here on it is known whose programs read the errors.
     app.error_shape(caller.tenant_id).await?.note(request);
     let (client_id, session_id) = (caller.claims.client_id.clone(), caller.claims.sid.clone());
@@ -129,6 +134,20 @@ async fn caller(
         );
     };
     Ok((actor, client_id, session_id.unwrap_or_default()))
+}
+
+fn place(request: &HttpRequest) -> Place {
+    request.extensions().get::<Place>().copied().unwrap_or_default()
+}
+
+/// Lets a token's holder come to a door that is theirs. At another's it is a token of nobody.
+async fn admit(app: &App, place: Place, caller: &Caller) -> Result<(), Problem> {
+    let is_theirs = match (place.tenant, place.profile) {
+        (Some(tenant), _) => tenant == caller.tenant_id,
+        (None, Some(profile)) => app.profile(caller.tenant_id).await?.name == profile.name,
+        (None, None) => true,
+    };
+    if is_theirs { Ok(()) } else { Err(CallerError::Invalid("a token of another door".into()).into()) }
 }
 
 /// Counts a call by a key, whatever comes of it, and has the answer tell how the key stands with its limits.

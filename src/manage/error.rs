@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use crate::app::{CallerError, Denied};
 use crate::db::{DbError, Failure};
-use crate::tenants::InvalidSlug;
+use crate::tenants::{InvalidSlug, UnknownProfile};
 use crate::users::HasherError;
 use crate::web::Problem;
 
@@ -96,6 +96,7 @@ impl From<Denied> for Problem {
                 .fix("Make a new key, or rotate this one before its time is over."),
             Denied::AddressNotAllowed(_) => Self::forbidden("The API key may not be used from this address.")
                 .fix("Use it from an address on its list, or have its list changed."),
+            Denied::UnknownProfile(why) => Self::from(why),
             denied => {
                 let detail = "The API key does not stand here: it is unknown, or was disabled or revoked.";
                 Self::unauthenticated("invalid_key", detail)
@@ -103,6 +104,14 @@ impl From<Denied> for Problem {
                     .cause(denied)
             }
         }
+    }
+}
+
+impl From<UnknownProfile> for Problem {
+    fn from(why: UnknownProfile) -> Self {
+        let detail = format!("The organisation's profile is not known to this server: {why}.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unknown_profile", "Unknown profile", detail)
+            .fix("Have the server's operator load it, or choose another one: settings.profile of the organisation.")
     }
 }
 

@@ -1,9 +1,8 @@
 //! A registered key: whose it is, what it may do, and whether it works.
 
 use super::{Fingerprint, PublicKey};
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyOwner, KeyStatus};
+use crate::credentials::{AddressList, KeyGrant, KeyOwner, KeyState, KeyStatus};
 use crate::id::Id;
 use crate::tenants::TenantId;
 
@@ -57,11 +56,6 @@ impl RequestKey {
 
     /// Whether it works now.
     pub fn state(&self, now: Timestamp) -> KeyState {
-        match self.status {
-            KeyStatus::Revoked => KeyState::Revoked,
-            KeyStatus::Disabled => KeyState::Disabled,
-            KeyStatus::Active if self.expires_at.is_some_and(|end| end <= now) => KeyState::Expired,
-            KeyStatus::Active => KeyState::Works,
-        }
+        KeyState::of(self.status, self.expires_at, now)
     }
 }

@@ -1,12 +1,12 @@
 //! Queries on `request_keys` and `request_replays`.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{Fingerprint, PublicKey, RequestKey, RequestKeyId};
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
+use crate::credentials::{
+    AddressList, KeyFilter, KeyGrant, KeyLevel, KeyOwner, KeyStatus, filtered, owned_keys,
+};
 use crate::db::schema::{credential_uses, request_keys, request_replays};
 use crate::db::types::Strings;
 use crate::db::{Conn, DbError, on, prefix_range};
@@ -135,101 +135,29 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: RequestKeyId) -> Result<O
     .transpose()
 }
 
-/// Which keys a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct KeyFilter {
-    /// Only those of this owner.
-    pub owner: Option<KeyOwner>,
-    /// Only those in these states.
-    pub states: Vec<KeyState>,
-    /// Only those that end before this moment.
-    pub expires_before: Option<Timestamp>,
-    /// What the name begins with.
-    pub begins_with: Option<String>,
-    /// Only those that nobody has used since this moment, and that were there before it.
-    pub unused_since: Option<Timestamp>,
-    /// Only the one of this fingerprint.
-    pub fingerprint: Option<Fingerprint>,
-}
-
-impl KeyFilter {
-    /// One status if one of the states is asked for, none otherwise.
-    fn status_if(&self, state: KeyState, status: KeyStatus) -> Vec<KeyStatus> {
-        if self.states.contains(&state) { vec![status] } else { Vec::new() }
-    }
-}
-
-/// Keys of an organisation by id, newest first, before `before`, at most `limit`.
+/// Keys of an organisation by id, newest first, before `before`, at most `limit`; or the one of this fingerprint.
 pub fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    filter: &KeyFilter,
+    (filter, fingerprint): (&KeyFilter, Option<&Fingerprint>),
     (before, limit): (Option<RequestKeyId>, i64),
     now: Timestamp,
 ) -> Result<Vec<RequestKey>, DbError> {
-    let works = filter.status_if(KeyState::Works, KeyStatus::Active);
-    let expired = filter.status_if(KeyState::Expired, KeyStatus::Active);
-    let mut ended = filter.status_if(KeyState::Disabled, KeyStatus::Disabled);
-    ended.extend(filter.status_if(KeyState::Revoked, KeyStatus::Revoked));
     let rows: Vec<Row> = on!(conn, |c| {
         let mut query = request_keys::table
             .filter(request_keys::tenant_id.eq(tenant))
-            .order(request_keys::id.desc())
             .limit(limit)
             .select(Row::as_select())
             .into_boxed();
         if let Some(before) = before {
             query = query.filter(request_keys::id.lt(before));
         }
-        match filter.owner {
-            Some(KeyOwner::User(id)) => query = query.filter(request_keys::user_id.eq(id)),
-            Some(KeyOwner::ServiceAccount(id)) => {
-                query = query.filter(request_keys::service_account_id.eq(id));
-            }
-            None => {}
-        }
-        if let Some(fingerprint) = &filter.fingerprint {
+        if let Some(fingerprint) = fingerprint {
             query = query.filter(request_keys::fingerprint.eq(fingerprint.to_string()));
         }
-        if !filter.states.is_empty() {
-            let lasts = request_keys::expires_at.is_null().or(request_keys::expires_at.gt(now));
-            query = query.filter(
-                request_keys::status
-                    .eq_any(&ended)
-                    .or(request_keys::status.eq_any(&works).and(lasts))
-                    .or(request_keys::status.eq_any(&expired).and(request_keys::expires_at.le(now))),
-            );
-        }
-        if let Some(end) = filter.expires_before {
-            query = query.filter(request_keys::expires_at.lt(end));
-        }
-        if let Some(since) = filter.unused_since {
-            let used = credential_uses::table
-                .filter(credential_uses::credential_id.eq(request_keys::id))
-                .filter(credential_uses::last_used_at.ge(since));
-            query = query.filter(request_keys::created_at.lt(since)).filter(not(exists(used)));
-        }
-        if let Some(start) = &filter.begins_with {
-            let (from, to) = prefix_range(start.clone());
-            query = query.filter(request_keys::name.ge(from).and(request_keys::name.lt(to)));
-        }
-        query.load(c)
+        filtered!(query, request_keys, filter, now).load(c)
     })?;
     rows.into_iter().map(RequestKey::try_from).collect()
-}
-
-/// How many keys of an owner are not revoked.
-pub fn count_living(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<i64, DbError> {
-    let (user, account) = owner.columns();
-    Ok(on!(conn, |c| {
-        let living = request_keys::table
-            .filter(request_keys::tenant_id.eq(tenant).and(request_keys::status.ne(KeyStatus::Revoked)))
-            .count();
-        match (user, account) {
-            (Some(id), _) => living.filter(request_keys::user_id.eq(id)).get_result(c),
-            (None, account) => living.filter(request_keys::service_account_id.eq(account)).get_result(c),
-        }
-    })?)
 }
 
 /// Adds a key. A fingerprint that is there already, in whatever organisation, is a conflict.
@@ -258,74 +186,7 @@ pub fn update(
     Ok(rows == 1)
 }
 
-/// Revokes every key of these owners that is not revoked yet, and answers with their identifiers.
-pub fn revoke_all_of(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    owners: &[KeyOwner],
-    (reason, now): (&str, Timestamp),
-) -> Result<Vec<RequestKeyId>, DbError> {
-    let users: Vec<UserId> = owners.iter().filter_map(|owner| owner.columns().0).collect();
-    let accounts: Vec<ServiceAccountId> = owners.iter().filter_map(|owner| owner.columns().1).collect();
-    let change = (
-        request_keys::status.eq(KeyStatus::Revoked),
-        request_keys::status_reason.eq(reason),
-        request_keys::updated_at.eq(now),
-    );
-    let mut gone = Vec::new();
-    if !users.is_empty() {
-        gone.extend(on!(conn, |c| {
-            diesel::update(request_keys::table)
-                .filter(request_keys::tenant_id.eq(tenant).and(request_keys::user_id.eq_any(&users)))
-                .filter(request_keys::status.ne(KeyStatus::Revoked))
-                .set(change)
-                .returning(request_keys::id)
-                .get_results::<RequestKeyId>(c)
-        })?);
-    }
-    if !accounts.is_empty() {
-        gone.extend(on!(conn, |c| {
-            diesel::update(request_keys::table)
-                .filter(request_keys::tenant_id.eq(tenant))
-                .filter(request_keys::service_account_id.eq_any(&accounts))
-                .filter(request_keys::status.ne(KeyStatus::Revoked))
-                .set(change)
-                .returning(request_keys::id)
-                .get_results::<RequestKeyId>(c)
-        })?);
-    }
-    Ok(gone)
-}
-
-/// Revokes every key of an organisation that is not revoked yet, and answers how many those were.
-pub fn revoke_all_in(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    (reason, now): (&str, Timestamp),
-) -> Result<usize, DbError> {
-    Ok(on!(conn, |c| {
-        diesel::update(request_keys::table)
-            .filter(request_keys::tenant_id.eq(tenant).and(request_keys::status.ne(KeyStatus::Revoked)))
-            .set((
-                request_keys::status.eq(KeyStatus::Revoked),
-                request_keys::status_reason.eq(reason),
-                request_keys::updated_at.eq(now),
-            ))
-            .execute(c)
-    })?)
-}
-
-/// Every key of an owner, whatever became of it.
-pub fn ids_of(conn: &mut Conn<'_>, tenant: TenantId, owner: KeyOwner) -> Result<Vec<RequestKeyId>, DbError> {
-    let (user, account) = owner.columns();
-    Ok(on!(conn, |c| {
-        let all = request_keys::table.filter(request_keys::tenant_id.eq(tenant)).select(request_keys::id);
-        match (user, account) {
-            (Some(id), _) => all.filter(request_keys::user_id.eq(id)).load(c),
-            (None, account) => all.filter(request_keys::service_account_id.eq(account)).load(c),
-        }
-    })?)
-}
+owned_keys!(request_keys, RequestKeyId);
 
 /// Remembers a request that may be made only once. `true` for whoever comes first, on whichever node.
 pub fn note_replay(

@@ -40,6 +40,7 @@ pub const CATALOGUE: &[KnownPermission] = &[
     own("roles:delete", "delete roles"),
     own("roles:read", "see roles and who holds them"),
     own("roles:update", "change roles"),
+    own("room_tokens:create", "mint tokens for rooms of a media server"),
     own("service_accounts:create", "create service accounts"),
     own("service_accounts:delete", "delete service accounts and bring them back"),
     own("service_accounts:read", "see service accounts"),

@@ -106,6 +106,7 @@ impl BuiltInRole {
                 "profile:manage",
                 "resource_servers:*",
                 "roles:*",
+                "room_tokens:create",
                 "service_accounts:*",
                 "sessions:*",
                 "teams:*",

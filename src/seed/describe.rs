@@ -91,7 +91,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("display_name", &tenant.display_name)
         .with("status", tenant.status)
         .with("domains", sorted(domains))
-        .with("profile", settings.profile)
+        .with("profile", settings.profile.as_str())
         .with("lifetimes", settings.lifetimes)
         .with("passwords", settings.passwords)
         .with("sessions", settings.sessions)
@@ -99,6 +99,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
         .with("audit_retention_days", settings.audit_retention_days)
         .with("api_keys", &settings.api_keys)
         .with("signatures", settings.signatures)
+        .with("edge_locations", settings.edge_locations.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// A role.

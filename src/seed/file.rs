@@ -15,6 +15,7 @@ use super::role::RoleSpec;
 use super::service_account::ServiceAccountSpec;
 use super::team::TeamSpec;
 use super::tenant::TenantSpec;
+use crate::tenants::Profiles;
 
 /// Which secrets a file may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,19 @@ impl SeedFile {
         }
         file.refuse_doubles(&mut found.errors);
         if found.errors.is_empty() { Ok(file) } else { Err(SeedErrors::new(origin, found.errors)) }
+    }
+
+    /// Refuses a file that names profiles which this server does not know.
+    ///
+    /// # Errors
+    /// All of them, with what may have been meant.
+    pub fn check_profiles(&self, profiles: Profiles) -> Result<(), SeedErrors> {
+        let named = self.tenants.iter().filter_map(TenantSpec::profile);
+        let errors: Vec<_> = named
+            .filter_map(|named| Some((named.place, profiles.find(&named.value).err()?)))
+            .map(|(place, why)| SeedError { place, problem: format!("profile: {why}") })
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(SeedErrors::new(&self.origin, errors)) }
     }
 
     fn refuse_doubles(&self, errors: &mut Vec<SeedError>) {

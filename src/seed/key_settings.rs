@@ -12,6 +12,7 @@ pub(super) struct KeySpec {
     default_lifetime_days: Option<u32>,
     longest_lifetime_days: Option<u32>,
     levels: Option<LevelSpec>,
+    level_generation: Option<String>,
     key_rate_limit: Option<u32>,
     principal_rate_limit: Option<u32>,
     tenant_rate_limit: Option<u32>,
@@ -38,6 +39,7 @@ impl KeySpec {
             default_lifetime_days: inner.number("default_lifetime_days", (1, 3_650), DAYS),
             longest_lifetime_days: inner.number("longest_lifetime_days", (1, 3_650), DAYS),
             levels: inner.nested("levels", LevelSpec::read),
+            level_generation: inner.text("level_generation", generation).map(|name| name.value),
             key_rate_limit: inner.number("key_rate_limit", (1, 1_000_000), RATE),
             principal_rate_limit: inner.number("principal_rate_limit", (1, 1_000_000), RATE),
             tenant_rate_limit: inner.number("tenant_rate_limit", (1, 1_000_000), RATE),
@@ -64,14 +66,23 @@ impl KeySpec {
                 Some(named) => Some(named.over(was.levels.unwrap_or_default())),
                 None => was.levels,
             },
+            level_generation: self.level_generation.clone().or(was.level_generation),
             key_rate_limit: self.key_rate_limit.or(was.key_rate_limit),
             principal_rate_limit: self.principal_rate_limit.or(was.principal_rate_limit),
             tenant_rate_limit: self.tenant_rate_limit.or(was.tenant_rate_limit),
             token_lifetime: self.token_lifetime.or(was.token_lifetime),
             session_lifetime: self.session_lifetime.or(was.session_lifetime),
             disable_on_spike: self.disable_on_spike.unwrap_or(was.disable_on_spike),
+            random_characters: was.random_characters,
         }
     }
+}
+
+/// Whether the profile knows it is seen when it is used: a generation that it does not know is passed over.
+fn generation(text: &str) -> Result<String, &'static str> {
+    let fits = (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if fits { Ok(text.to_owned()) } else { Err("expected the name of a generation of levels") }
 }
 
 impl LevelSpec {

@@ -4,8 +4,8 @@ use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::key_settings::KeySpec;
 use crate::tenants::{
-    Lifetimes, PasswordSettings, Profile, SessionSettings, SignatureSettings, Slug, TenantLimits,
-    TenantSettings, TenantStatus,
+    EdgeLocation, Lifetimes, PasswordSettings, ProfileName, SessionSettings, SignatureSettings, Slug,
+    TenantLimits, TenantSettings, TenantStatus,
 };
 use crate::users::Email;
 
@@ -29,9 +29,10 @@ struct SettingsSpec {
     sessions: SessionSettings,
     limits: TenantLimits,
     audit_retention_days: Option<u32>,
-    profile: Option<Profile>,
+    profile: Option<Placed<ProfileName>>,
     api_keys: KeySpec,
     signatures: SignatureSettings,
+    edge_locations: Option<Vec<EdgeLocation>>,
 }
 
 impl TenantSpec {
@@ -53,6 +54,11 @@ impl TenantSpec {
         })
     }
 
+    /// The profile that the file names, and where.
+    pub fn profile(&self) -> Option<&Placed<ProfileName>> {
+        self.settings.profile.as_ref()
+    }
+
     /// `settings` with every one that the file names.
     pub fn settings_over(&self, settings: TenantSettings) -> TenantSettings {
         let (named, was) = (&self.settings, settings);
@@ -71,12 +77,13 @@ impl TenantSpec {
                 service_accounts: named.limits.service_accounts.or(was.limits.service_accounts),
             },
             audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
-            profile: named.profile.unwrap_or(was.profile),
+            profile: named.profile.as_ref().map_or(was.profile, |profile| profile.value.clone()),
             api_keys: self.settings.api_keys.over(was.api_keys),
             signatures: SignatureSettings {
                 query: named.signatures.query.or(was.signatures.query),
                 replay: named.signatures.replay.or(was.signatures.replay),
             },
+            edge_locations: named.edge_locations.clone().unwrap_or(was.edge_locations),
         }
     }
 }
@@ -113,9 +120,12 @@ impl SettingsSpec {
             sessions: sessions.unwrap_or_default(),
             limits: limits.unwrap_or_default(),
             audit_retention_days: entry.number("audit_retention_days", (1, 3_660), DAYS),
-            profile: entry.choice("profile").map(|profile| profile.value),
+            profile: entry.text("profile", str::parse),
             api_keys: entry.nested("api_keys", KeySpec::read).unwrap_or_default(),
             signatures: signatures.unwrap_or_default(),
+            edge_locations: entry
+                .texts("edge_locations", str::parse::<EdgeLocation>)
+                .map(|all| all.into_iter().map(|edge| edge.value).collect()),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::db::{self, Db, DbError, migrations};
 use crate::keyring::{self, Algorithm, Done, Keyring, KeyringError, RotationPolicy, RsaSize};
 use crate::mail::{MailError, Mailer};
 use crate::random::Random;
+use crate::tenants::{ProfileErrors, Profiles};
 use crate::users::{HasherOptions, HasherStartError, PasswordHasher};
 
 /// The longest that any access or ID token lives: the most that the configuration allows for the server, an
@@ -47,6 +48,9 @@ pub enum StartError {
     /// Mail.
     #[error("mail cannot be sent with this configuration: {0}")]
     Mail(#[from] MailError),
+    /// The profiles.
+    #[error("{0}")]
+    Profiles(#[from] ProfileErrors),
     /// The process got no thread or no runtime.
     #[error("the server could not be started: {0}")]
     Process(#[from] io::Error),
@@ -68,6 +72,7 @@ impl StartError {
             Self::NotMigrated(_) => {
                 Some("run `gridkey migrate run`, or let `gridkey serve` do it (database.migrate_on_start)")
             }
+            Self::Profiles(_) => Some("`gridkey profile check FILE` looks at one file"),
             Self::Hasher(_) => Some("change security.argon2_memory and security.argon2_iterations"),
             Self::Mail(_) => Some("check mail.smtp_url and mail.from"),
             _ => None,
@@ -109,6 +114,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// When the database cannot be reached or is of another release, when the master key is not the one of its keys, or
 /// when a setting cannot be kept.
 pub fn bootstrap(config: Config, clock: Clock, random: Random) -> Result<Arc<App>, StartError> {
+    let profiles = Profiles::load(config.profiles.folder().as_deref())?;
     let options = database_options(&config.database);
     bring_up_to_date(&options, config.database.migrate_on_start)?;
     let db = Db::open(&options)?;
@@ -120,7 +126,7 @@ pub fn bootstrap(config: Config, clock: Clock, random: Random) -> Result<Arc<App
         iterations: config.security.argon2_iterations,
     })?;
     let mailer = mailer(&config.mail)?;
-    Ok(Arc::new(App::new(Parts { config, db, clock, random, keyring, hasher, mailer })))
+    Ok(Arc::new(App::new(Parts { config, db, clock, random, keyring, hasher, mailer, profiles })))
 }
 
 /// The configuration's words about the database in the database's own: neither module knows the other.

@@ -17,7 +17,7 @@ use crate::auth_flow;
 use crate::manage::endpoints::note_refusals;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, Problem, RouteTimes, in_its_shape, with_its_headers};
+use crate::web::{ErrorPage, ErrorShape, Problem, RouteTimes, in_its_shape, told, with_its_headers};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,7 +252,9 @@ impl Registry<'_> {
         }
         let methods = allowed(rows);
         let (shape, allow) = (first.shape, methods.clone());
-        let resource = resource.default_service(web::to(move || ready(wrong_method(shape, &allow))));
+        let resource = resource.default_service(web::to(move |request: HttpRequest| {
+            ready(wrong_method(&request, shape, &allow))
+        }));
         match (first.origins, first.compressed) {
             (Origins::None, false) if shape == Shape::Problem => {
                 let resource = resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape));
@@ -277,9 +279,12 @@ fn allowed(rows: &[&Route]) -> String {
     methods.join(", ")
 }
 
-fn wrong_method(shape: Shape, allow: &str) -> HttpResponse {
+fn wrong_method(request: &HttpRequest, shape: Shape, allow: &str) -> HttpResponse {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     let mut response = match shape {
+        Shape::Problem | Shape::FirstParty if ErrorShape::of(request).is_some() => {
+            told(request, &Problem::method_not_allowed().fix(format!("Use one of: {allow}.")))
+        }
         Shape::Problem => Problem::method_not_allowed().fix(format!("Use one of: {allow}.")).error_response(),
         Shape::Protocol => oauth::Error::invalid_request(format!("this endpoint answers {allow} only"))
             .status(status)
@@ -308,7 +313,9 @@ const FIRST_PARTY: &str = "/v1/auth/";
 /// Answers for every path that no row has.
 pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
     let first = request.path().trim_start_matches('/').split('/').next().unwrap_or_default();
-    if request.path().starts_with(FIRST_PARTY) {
+    if ErrorShape::of(&request).is_some() && !FOR_PEOPLE.contains(&first) {
+        told(&request, &Problem::not_found())
+    } else if request.path().starts_with(FIRST_PARTY) {
         auth_flow::Error::not_found().error_response()
     } else if FOR_PEOPLE.contains(&first) {
         ErrorPage::not_found().error_response()

@@ -1,51 +1,84 @@
 //! Compatibility profiles: which published interface an organisation's programs were written for. What each of them
-//! expects stands here as data, and whoever answers a program asks; nobody else compares profiles.
+//! expects stands in a file, `profiles/NAME.toml`, and whoever answers a program asks; nobody compares profiles.
+
+mod door;
+mod files;
+mod reading;
+mod registry;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use crate::text::text_enum;
+use serde::{Deserialize, Deserializer, Serialize};
 
-text_enum! {
-    /// Which published interface an organisation's programs find: names, paths and error shapes follow it.
-    #[derive(Default)]
-    pub enum Profile {
-        /// Gridkey's own: problem details (RFC 9457).
-        #[default]
-        Native = "native",
-        /// The envelope of ScaiGrid's management API.
-        ScaiGrid = "scaigrid",
-        /// One sentence in `detail`, as PolarGrid answers.
-        PolarGrid = "polargrid",
-        /// One sentence in `errors.detail`, as The Grid answers.
-        TheGrid = "thegrid",
-        /// Problem details, as Poolside answers.
-        Poolside = "poolside",
+use super::settings::{KeyLevels, KeySettings, SignatureQuery};
+use crate::text::{ErrorForm, Template};
+
+pub use door::{Door, Method, PathPattern, QueryRules};
+pub use registry::{ProfileError, ProfileErrors, Profiles, UnknownProfile};
+
+/// The name of a profile. Whether there is one of that name [`Profiles`] knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ProfileName(Cow<'static, str>);
+
+/// Why a text is no [`ProfileName`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name of a profile is 1 to 63 lower-case letters, digits, - and _, beginning with a letter")]
+pub struct InvalidProfileName;
+
+impl ProfileName {
+    /// Gridkey's own interface.
+    pub const NATIVE: Self = Self(Cow::Borrowed("native"));
+    /// That of ScaiGrid and ScaiKey.
+    pub const SCAIGRID: Self = Self(Cow::Borrowed("scaigrid"));
+    /// That of PolarGrid.
+    pub const POLARGRID: Self = Self(Cow::Borrowed("polargrid"));
+    /// That of The Grid.
+    pub const THEGRID: Self = Self(Cow::Borrowed("thegrid"));
+    /// That of Poolside.
+    pub const POOLSIDE: Self = Self(Cow::Borrowed("poolside"));
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-/// How an interface calls an error that is `code` here, answered with this status and about this member of the body.
-pub type CodeNames = fn(status: u16, code: &str, field: Option<&str>) -> Cow<'static, str>;
+impl Default for ProfileName {
+    fn default() -> Self {
+        Self::NATIVE
+    }
+}
 
-/// The shape of an interface's errors.
-#[derive(Clone, Copy, Debug)]
-pub enum ErrorEnvelope {
-    /// `application/problem+json` (RFC 9457).
-    ProblemDetails,
-    /// `{"status":"error","error":{"code",...},"meta":{"request_id"}}`, with codes of these names.
-    StatusErrorMeta(CodeNames),
-    /// `{"detail":"..."}`.
-    Detail,
-    /// `{"errors":{"detail":"..."}}`.
-    ErrorsDetail,
+impl FromStr for ProfileName {
+    type Err = InvalidProfileName;
+    fn from_str(text: &str) -> Result<Self, InvalidProfileName> {
+        let fits = (1..=63).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+        if fits { Ok(Self(Cow::Owned(text.to_owned()))) } else { Err(InvalidProfileName) }
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProfileName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 /// How programs exchange an API key for a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SessionForm {
-    /// Whether the answer stands in the envelope of this door, or bare.
-    pub in_envelope: bool,
-    /// Whether the token is also sent as `token`, as older clients read it.
-    pub also_as_token: bool,
+    /// The answer. Its places are `$token`, `$refresh_token`, `$session_id`, `$expires_in` and `$request_id`.
+    pub answer: Template,
     /// Seconds that a session token lives.
     pub token_lifetime: u32,
     /// Seconds that the session can be renewed for.
@@ -66,137 +99,122 @@ pub struct DefaultRates {
 }
 
 /// The headers that tell how a program stands with its limits, in lower case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitHeaders {
     /// The limit, what is left of it, and the seconds until it is whole again.
-    pub names: [&'static str; 3],
+    pub names: [String; 3],
     /// Seconds to wait, beside `Retry-After`.
-    pub retry_after: Option<&'static str>,
+    pub retry_after: Option<String>,
     /// Whether `RateLimit` and `RateLimit-Policy` are sent too (draft-ietf-httpapi-ratelimit-headers).
     pub structured: bool,
 }
 
-const HOUR: u32 = 60 * 60;
-const DAY: u32 = 24 * HOUR;
+/// What keys look like and how long they live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyForm {
+    /// What they begin with, `_` or `-` at its end.
+    pub prefix: String,
+    /// Random characters behind it.
+    pub random_characters: usize,
+    /// Days that a key lives when nobody says otherwise; absent (0 in the file) means for ever.
+    pub lifetime_days: Option<u32>,
+}
+
+crate::text::text_enum! {
+    /// In which header a credential comes.
+    pub enum CredentialHeader {
+        /// `Authorization: Bearer ...`
+        Bearer = "bearer",
+        /// `X-API-Key: ...`
+        ApiKey = "x-api-key",
+    }
+}
+
+/// In which headers a credential counts, at some hosts or under some paths, or everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderRule {
+    /// What the host begins with; any when empty.
+    pub host: String,
+    /// What the path begins with; any when empty.
+    pub path: String,
+    /// The headers.
+    pub headers: Vec<CredentialHeader>,
+}
+
+/// How programs sign requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignatureForm {
+    /// What the three headers of `grid-v1` begin with; as the configuration says when absent.
+    pub header_prefix: Option<String>,
+    /// Whether the query is signed; as the configuration says when absent.
+    pub query: Option<SignatureQuery>,
+}
+
+/// What a published interface looks like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Its name.
+    pub name: ProfileName,
+    /// What it is, in a sentence.
+    pub about: String,
+    /// What its keys look like.
+    pub keys: KeyForm,
+    /// Which of the meanings of levels counts.
+    pub generation: String,
+    /// What the levels of keys stand for, by generation.
+    pub levels: BTreeMap<String, KeyLevels>,
+    /// In which headers credentials count: of those that fit, the first.
+    pub headers: Vec<HeaderRule>,
+    /// How a key is exchanged for a session.
+    pub session: SessionForm,
+    /// How often may be asked.
+    pub rates: DefaultRates,
+    /// In which headers it tells about limits.
+    pub limit_headers: LimitHeaders,
+    /// How it tells failures.
+    pub errors: ErrorForm,
+    /// Whether the first-party flow tells failures so too, and not in its own envelope.
+    pub errors_everywhere: bool,
+    /// How requests are signed.
+    pub signatures: SignatureForm,
+    /// Its addresses, in front of ours.
+    pub doors: Vec<Door>,
+    /// The file as it was put together.
+    pub source: String,
+}
 
 impl Profile {
-    /// How programs exchange an API key for a session.
-    pub const fn session_form(self) -> SessionForm {
-        match self {
-            Self::PolarGrid => SessionForm {
-                in_envelope: false,
-                also_as_token: true,
-                token_lifetime: DAY,
-                session_lifetime: 30 * DAY,
-                rotates: false,
-            },
-            Self::Native | Self::ScaiGrid | Self::TheGrid | Self::Poolside => SessionForm {
-                in_envelope: true,
-                also_as_token: false,
-                token_lifetime: HOUR,
-                session_lifetime: 30 * DAY,
-                rotates: true,
-            },
+    /// What the levels stand for: as the organisation says, or in the generation that it chose, or as usual here.
+    pub fn levels<'a>(&'a self, own: &'a KeySettings) -> Cow<'a, KeyLevels> {
+        if let Some(levels) = &own.levels {
+            return Cow::Borrowed(levels);
+        }
+        let chosen = own.level_generation.as_ref().and_then(|name| self.levels.get(name));
+        match chosen.or_else(|| self.levels.get(&self.generation)) {
+            Some(levels) => Cow::Borrowed(levels),
+            None => Cow::Owned(KeyLevels::default()),
         }
     }
 
-    /// How often keys and those behind them may be used when nobody says otherwise.
-    pub const fn rates(self) -> DefaultRates {
-        match self {
-            Self::ScaiGrid => DefaultRates { key: Some(60), principal: Some(120), tenant: Some(1_000) },
-            Self::Native | Self::PolarGrid | Self::TheGrid | Self::Poolside => {
-                DefaultRates { key: None, principal: None, tenant: None }
-            }
+    /// What an organisation decides about keys, with what it leaves open filled in.
+    pub fn fill(&self, own: &KeySettings) -> KeySettings {
+        KeySettings {
+            prefix: Some(own.prefix.clone().unwrap_or_else(|| self.keys.prefix.clone())),
+            levels: Some(self.levels(own).into_owned()),
+            default_lifetime_days: own.default_lifetime_days.or(self.keys.lifetime_days),
+            random_characters: self.keys.random_characters,
+            ..own.clone()
         }
     }
 
-    /// In which headers it tells about limits.
-    pub const fn limit_headers(self) -> LimitHeaders {
-        match self {
-            Self::ScaiGrid => LimitHeaders {
-                names: [
-                    "x-scaigrid-ratelimit-limit",
-                    "x-scaigrid-ratelimit-remaining",
-                    "x-scaigrid-ratelimit-reset",
-                ],
-                retry_after: None,
-                structured: false,
-            },
-            Self::TheGrid => LimitHeaders {
-                names: ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
-                retry_after: Some("x-ratelimit-retry-after"),
-                structured: false,
-            },
-            Self::Native | Self::PolarGrid | Self::Poolside => LimitHeaders {
-                names: ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"],
-                retry_after: None,
-                structured: true,
-            },
-        }
+    /// Whether a credential in this header counts for a request to this host and path.
+    pub fn accepts(&self, header: CredentialHeader, (host, path): (&str, &str)) -> bool {
+        let fits = |rule: &&HeaderRule| host.starts_with(&rule.host) && path.starts_with(&rule.path);
+        self.headers.iter().find(fits).is_none_or(|rule| rule.headers.contains(&header))
     }
 
-    /// The shape of its errors.
-    pub const fn error_envelope(self) -> ErrorEnvelope {
-        match self {
-            Self::Native | Self::Poolside => ErrorEnvelope::ProblemDetails,
-            Self::ScaiGrid => ErrorEnvelope::StatusErrorMeta(scaigrid_code),
-            Self::PolarGrid => ErrorEnvelope::Detail,
-            Self::TheGrid => ErrorEnvelope::ErrorsDetail,
-        }
-    }
-}
-
-fn scaigrid_code(status: u16, code: &str, field: Option<&str>) -> Cow<'static, str> {
-    let known = match (status, code, field) {
-        (_, "unauthenticated", _) => "AUTH_TOKEN_MISSING",
-        (_, "invalid_token", _) => "AUTH_TOKEN_INVALID",
-        (_, "token_expired", _) => "AUTH_TOKEN_EXPIRED",
-        (_, "insufficient_scope", _) => "AUTH_INSUFFICIENT_SCOPE",
-        (_, "permission_denied", _) => "AUTHZ_PERMISSION_DENIED",
-        (_, "already_exists", Some("slug")) => "SLUG_CONFLICT",
-        (_, "invalid_body", _) | (422, ..) => "VALIDATION_ERROR",
-        (429, ..) => "RATE_LIMITED",
-        (_, "body_too_large", _) => "PAYLOAD_TOO_LARGE",
-        (_, "body_too_slow", _) => "REQUEST_TIMEOUT",
-        (_, "temporarily_unavailable", _) => "SERVICE_UNAVAILABLE",
-        _ => return Cow::Owned(code.to_ascii_uppercase()),
-    };
-    Cow::Borrowed(known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scaigrid_has_its_own_names_and_shouts_the_rest() {
-        for (status, code, field, name) in [
-            (401, "unauthenticated", None, "AUTH_TOKEN_MISSING"),
-            (401, "invalid_token", None, "AUTH_TOKEN_INVALID"),
-            (401, "token_expired", None, "AUTH_TOKEN_EXPIRED"),
-            (403, "insufficient_scope", None, "AUTH_INSUFFICIENT_SCOPE"),
-            (403, "permission_denied", None, "AUTHZ_PERMISSION_DENIED"),
-            (409, "already_exists", Some("slug"), "SLUG_CONFLICT"),
-            (409, "already_exists", Some("email"), "ALREADY_EXISTS"),
-            (400, "invalid_body", None, "VALIDATION_ERROR"),
-            (422, "invalid_slug", Some("slug"), "VALIDATION_ERROR"),
-            (422, "too_many", None, "VALIDATION_ERROR"),
-            (429, "throttled", None, "RATE_LIMITED"),
-            (503, "temporarily_unavailable", None, "SERVICE_UNAVAILABLE"),
-            (412, "changed_meanwhile", None, "CHANGED_MEANWHILE"),
-        ] {
-            assert_eq!(scaigrid_code(status, code, field), name, "{status} {code}");
-        }
-    }
-
-    #[test]
-    fn each_profile_has_a_shape() {
-        let shapes = Profile::ALL.iter().map(|profile| match profile.error_envelope() {
-            ErrorEnvelope::ProblemDetails => 'p',
-            ErrorEnvelope::StatusErrorMeta(_) => 's',
-            ErrorEnvelope::Detail => 'd',
-            ErrorEnvelope::ErrorsDetail => 'e',
-        });
-        assert_eq!(shapes.collect::<String>(), "psdep");
+    /// The address that answers this, with what stands in its variables.
+    pub fn door(&self, method: &str, path: &str) -> Option<(&Door, Vec<(String, String)>)> {
+        self.doors.iter().find_map(|door| Some((door, door.matches(method, path)?)))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Profile;
+use super::{EdgeLocation, ProfileName};
 use crate::text::text_enum;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
@@ -23,13 +23,16 @@ pub struct TenantSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit_retention_days: Option<u32>,
     /// Which published interface its programs find here.
-    pub profile: Profile,
+    pub profile: ProfileName,
     /// Keys of its people and service accounts.
     #[serde(skip_serializing_if = "KeySettings::is_default")]
     pub api_keys: KeySettings,
     /// Requests that its people and service accounts sign.
     #[serde(skip_serializing_if = "SignatureSettings::is_default")]
     pub signatures: SignatureSettings,
+    /// Where its API answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edge_locations: Vec<EdgeLocation>,
 }
 
 text_enum! {
@@ -162,6 +165,9 @@ pub struct KeySettings {
     /// What the levels stand for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<KeyLevels>,
+    /// Or which of the meanings that its profile knows of them counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level_generation: Option<String>,
     /// Requests in a minute of one key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_rate_limit: Option<u32>,
@@ -180,24 +186,17 @@ pub struct KeySettings {
     /// Whether a key whose use suddenly grows is disabled, and not only shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disable_on_spike: bool,
+    /// Random characters of its keys; 0 as usual. The profile says so, never the organisation.
+    #[serde(skip)]
+    pub random_characters: usize,
 }
 
 impl KeySettings {
-    /// Days that a key lives when neither its maker nor the organisation says otherwise.
-    pub const DEFAULT_LIFETIME_DAYS: u32 = 90;
-    /// What keys begin with when the organisation does not say otherwise.
-    pub const DEFAULT_PREFIX: &'static str = "gk_";
-
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What the organisation's keys begin with.
-    pub fn prefix(&self) -> &str {
-        self.prefix.as_deref().unwrap_or(Self::DEFAULT_PREFIX)
-    }
-
-    /// What its levels stand for.
+    /// What its levels stand for, once its profile has filled in what it leaves open.
     pub fn levels(&self) -> KeyLevels {
         self.levels.clone().unwrap_or_default()
     }

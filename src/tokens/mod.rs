@@ -19,6 +19,7 @@ mod refresh;
 mod refresh_token;
 mod replay;
 mod revoke;
+mod room_token;
 pub mod store;
 
 pub use access_token::{ACCESS_TOKEN_TYPE, AccessClaims, MintError, Minting};
@@ -38,3 +39,4 @@ pub use revoke::{
     AccessState, access_state, end_client_tokens, end_service_account_tokens, end_session, end_tenant_tokens,
     end_tokens_of_users, end_user_tokens, withdraw_consent,
 };
+pub use room_token::{ROOM_TOKEN_TYPE, RoomClaims, RoomGrant};

@@ -1,11 +1,11 @@
 //! Ends: what dies with a session, a person, a client or an organisation, and whether an access token is still alive.
 
 use super::{AccessClaims, FamilyId, store};
-use crate::api_keys::{self, ApiKeyId, KeySessionId, KeyState};
+use crate::api_keys::{self, ApiKeyId, KeySessionId};
 use crate::clients::{self, ClientPk};
 use crate::clock::Timestamp;
 use crate::consents;
-use crate::credentials::KeyOwner;
+use crate::credentials::{KeyOwner, KeyState};
 use crate::db::{Conn, DbError};
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::sessions::{self, SessionId};

@@ -11,6 +11,7 @@ const ENTRIES: &[(&str, &str)] = &[
     ("account-nav-devices", paths::ACCOUNT_DEVICES),
     ("account-nav-apps", paths::ACCOUNT_APPS),
     ("account-nav-api-keys", paths::ACCOUNT_API_KEYS),
+    ("nav-signing-keys", paths::ACCOUNT_SIGNING_KEYS),
     ("account-nav-activity", paths::ACCOUNT_ACTIVITY),
     ("account-nav-organisations", paths::ACCOUNT_ORGANISATIONS),
     ("account-nav-data", paths::ACCOUNT_DATA),
@@ -19,7 +20,8 @@ const ENTRIES: &[(&str, &str)] = &[
 /// The same for everybody, but for keys, which not everybody may have.
 pub fn account_menu(viewer: &Viewer) -> Vec<NavGroup> {
     let words = viewer.words();
-    let seen = |path: &str| path != paths::ACCOUNT_API_KEYS || viewer.may("api_keys:manage");
+    let of_keys = [paths::ACCOUNT_API_KEYS, paths::ACCOUNT_SIGNING_KEYS];
+    let seen = |path: &str| !of_keys.contains(&path) || viewer.may("api_keys:manage");
     let item = |(label, path): &(&str, &'static str)| NavItem {
         label: words.t(label),
         href: (*path).to_owned(),

@@ -2,72 +2,64 @@
 //!
 //! Whoever knows which shape a request's program reads notes it; [`in_its_shape`] renders the problem that comes out.
 
-use std::borrow::Cow;
-
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
-use serde::Serialize;
 
 use super::cause::Cause;
-use super::envelope::{Detail, Failure};
 use super::problem::Problem;
+use super::request_id::RequestId;
+use crate::text::{ErrorForm, Failing};
 
 /// The shape of an error's body.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum ErrorShape {
-    /// `application/problem+json` (RFC 9457).
-    #[default]
-    ProblemDetails,
-    /// [`Failure`], with the code that this function makes of the status, our code and the member it is about.
-    StatusErrorMeta(fn(u16, &str, Option<&str>) -> Cow<'static, str>),
-    /// `{"detail":"..."}`.
-    Detail,
-    /// `{"errors":{"detail":"..."}}`.
-    ErrorsDetail,
-}
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorShape(pub &'static ErrorForm);
 
 impl ErrorShape {
     /// Has the errors of this request rendered so, unless its program says that it understands problem details.
     pub fn note(self, request: &HttpRequest) {
-        let mut accepted = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
-        if !accepted.any(|value| value.contains("application/problem+json")) {
+        if !wants_problem_details(request.headers()) {
             request.extensions_mut().insert(self);
         }
     }
 
-    fn render(self, problem: &Problem) -> HttpResponse {
-        let mut response = match self {
-            Self::ProblemDetails => return problem.error_response(),
-            Self::StatusErrorMeta(name) => {
-                let field = problem.about();
-                let code = name(problem.status.as_u16(), problem.code, field);
-                let details: Vec<_> = field
-                    .map(|field| Detail { field, message: problem.detail.to_string() })
-                    .into_iter()
-                    .collect();
-                problem.answer().json(Failure::new(&code, &problem.detail, problem.wait(), &details))
-            }
-            Self::Detail => problem.answer().json(Sentence { detail: &problem.detail }),
-            Self::ErrorsDetail => {
-                problem.answer().json(Errors { errors: Sentence { detail: &problem.detail } })
-            }
-        };
+    /// The shape that was noted for a request.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().copied()
+    }
+
+    /// A problem in this shape.
+    pub fn render(self, problem: &Problem) -> HttpResponse {
+        let details: Vec<_> = problem.about().map(|field| (field, &*problem.detail)).into_iter().collect();
+        let mut response = problem.answer();
+        response.insert_header((CONTENT_TYPE, self.0.content_type.as_str()));
+        let mut response = response.body(self.0.render(&Failing {
+            status: problem.status.as_u16(),
+            code: problem.code,
+            title: problem.title,
+            message: &problem.detail,
+            fix: problem.fix.as_deref(),
+            details: &details,
+            retry_after: problem.wait(),
+            cause: problem.cause.as_deref(),
+            request_id: RequestId::current().as_str(),
+        }));
         Cause::attach(&mut response, problem.cause.as_deref());
         response
     }
 }
 
-#[derive(Serialize)]
-struct Sentence<'a> {
-    detail: &'a str,
+/// Whether a program says that it understands problem details, whatever interface it was written for.
+pub fn wants_problem_details(headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    accepted.any(|value| value.contains("application/problem+json"))
 }
 
-#[derive(Serialize)]
-struct Errors<'a> {
-    errors: Sentence<'a>,
+/// A problem that no handler returns, in the shape that was noted for its request.
+pub fn told(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    ErrorShape::of(request).map_or_else(|| problem.error_response(), |shape| shape.render(problem))
 }
 
 /// The middleware that renders a handler's problem in the shape that was noted for the request.
@@ -76,7 +68,7 @@ pub async fn in_its_shape(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?.map_into_boxed_body();
-    let shape = answer.request().extensions().get::<ErrorShape>().copied();
+    let shape = ErrorShape::of(answer.request());
     let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
     match (shape, problem) {
         (Some(shape), Some(problem)) => {
@@ -89,53 +81,46 @@ pub async fn in_its_shape(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::time::Duration;
 
     use actix_web::body::to_bytes;
     use actix_web::http::header;
-    use serde_json::{Value, json};
 
     use super::*;
+    use crate::text::Template;
 
-    fn shout(status: u16, code: &str, field: Option<&str>) -> Cow<'static, str> {
-        format!("{status} {code} {}", field.unwrap_or("-")).into()
-    }
-
-    async fn body(shape: ErrorShape, problem: &Problem) -> Value {
-        serde_json::from_slice(&to_bytes(shape.render(problem).into_body()).await.unwrap()).unwrap()
+    fn shape() -> ErrorShape {
+        let body = r#"{"c":"$code","m":"$message","w":"$retry_after","d":"$details","i":"$request_id"}"#;
+        ErrorShape(Box::leak(Box::new(ErrorForm {
+            content_type: "application/json".into(),
+            body: Template::parse(body, &ErrorForm::PLACES).unwrap(),
+            codes: BTreeMap::new(),
+            capitals: true,
+            texts: BTreeMap::new(),
+        })))
     }
 
     #[actix_web::test]
-    async fn each_shape_says_the_sentence_in_its_place() {
+    async fn a_problem_says_the_same_in_another_shape() {
         let problem = Problem::invalid("invalid_slug", "Too long.").retry_after(Duration::from_secs(3));
-        assert_eq!(body(ErrorShape::default(), &problem).await["code"], "invalid_slug");
-        assert_eq!(body(ErrorShape::Detail, &problem).await, json!({ "detail": "Too long." }));
+        let body = to_bytes(shape().render(&problem).into_body()).await.unwrap();
         assert_eq!(
-            body(ErrorShape::ErrorsDetail, &problem).await,
-            json!({ "errors": { "detail": "Too long." } })
-        );
-        assert_eq!(
-            body(ErrorShape::StatusErrorMeta(shout), &problem).await,
-            json!({
-                "status": "error",
-                "error": {
-                    "code": "422 invalid_slug slug", "message": "Too long.", "retry_after": 3,
-                    "details": [{ "field": "slug", "message": "Too long." }],
-                },
-                "meta": { "request_id": "unknown" },
-            })
+            body,
+            concat!(
+                r#"{"c":"INVALID_SLUG","m":"Too long.","w":3,"d":[{"field":"slug","message":"Too long."}],"#,
+                r#""i":"unknown"}"#
+            )
         );
     }
 
     #[test]
     fn status_headers_and_cause_are_those_of_the_problem() {
         let problem = Problem::unauthenticated("invalid_token", "No.").cause("revoked");
-        for shape in [ErrorShape::StatusErrorMeta(shout), ErrorShape::Detail, ErrorShape::ErrorsDetail] {
-            let response = shape.render(&problem);
-            assert_eq!(response.status(), problem.status);
-            assert!(response.headers().contains_key(header::WWW_AUTHENTICATE));
-            assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), "application/json");
-            assert_eq!(Cause::of(&response), Some(Cause("revoked".into())));
-        }
+        let response = shape().render(&problem);
+        assert_eq!(response.status(), problem.status);
+        assert!(response.headers().contains_key(header::WWW_AUTHENTICATE));
+        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), "application/json");
+        assert_eq!(Cause::of(&response), Some(Cause("revoked".into())));
     }
 }

@@ -40,7 +40,7 @@ pub use content_security_policy::{ContentSecurityPolicy, form_action_source};
 pub use cookies::BrowserCookie;
 pub use csrf::{CsrfKey, same_origin};
 pub use error_page::ErrorPage;
-pub use error_shape::{ErrorShape, in_its_shape};
+pub use error_shape::{ErrorShape, in_its_shape, told, wants_problem_details};
 pub use extract::{
     BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, parse_json, read_body, read_form,
     read_json, read_json_text,

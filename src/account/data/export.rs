@@ -4,12 +4,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::account::activity::own;
-use crate::api_keys::{self, ApiKey, store::KeyFilter};
+use crate::api_keys::{self, ApiKey};
 use crate::audit::Sealed;
 use crate::clients;
 use crate::clock::Timestamp;
 use crate::consents;
-use crate::credentials::KeyOwner;
+use crate::credentials::{KeyFilter, KeyOwner};
 use crate::db::{Conn, DbError};
 use crate::roles;
 use crate::sessions::{self, Session, store::SessionFilter};

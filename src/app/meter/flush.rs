@@ -42,8 +42,12 @@ pub async fn flush_usage(app: Arc<App>) -> Result<(), DbError> {
 /// # Errors
 /// Those of the database; what was not written is kept.
 pub async fn flush_usage_when_due(app: Arc<App>) -> Result<(), DbError> {
-    // What is left of a call before the last write is no reason: it only brings this one forward.
-    let _ = tokio::time::timeout(LONGEST, app.meter.many.notified()).await;
+    if app.meter.failing.load(Ordering::Relaxed) {
+        tokio::time::sleep(LONGEST).await;
+    } else {
+        // What is left of a call before the last write only brings this one forward.
+        let _ = tokio::time::timeout(LONGEST, app.meter.many.notified()).await;
+    }
     flush_usage(app).await
 }
 
@@ -61,6 +65,13 @@ enum Written {
 impl Meter {
     async fn flush(&self, app: &App) -> Result<(), DbError> {
         let _one_at_a_time = self.writing.lock().await;
+        let outcome = self.flush_all(app).await;
+        self.done();
+        self.failing.store(outcome.is_err(), Ordering::Relaxed);
+        outcome
+    }
+
+    async fn flush_all(&self, app: &App) -> Result<(), DbError> {
         match self.uncounted.swap(0, Ordering::Relaxed) {
             0 => {}
             requests => {

@@ -143,6 +143,8 @@ fn keep_later(uses: &mut BTreeMap<Timestamp, Use>, used: Use) {
 #[derive(Default)]
 pub(super) struct Shard {
     pub tallies: HashMap<Uuid, Tally>,
+    /// How many of them were taken out and are being written: they may come back.
+    pub writing: usize,
     pub known: Known,
     /// What the last program called itself: most requests in a row come by the same.
     agent: Option<Arc<str>>,

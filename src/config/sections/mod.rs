@@ -6,6 +6,7 @@ mod edge;
 mod limits;
 mod logging;
 mod mail;
+mod profiles;
 mod security;
 mod server;
 mod sessions;
@@ -18,6 +19,7 @@ pub use edge::{Edge, SignatureQueryMode, SignatureReplayPolicy};
 pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
+pub use profiles::Profiles;
 pub use security::Security;
 pub use server::Server;
 pub use sessions::Sessions;
@@ -68,6 +70,7 @@ sections! {
     mail: Mail,
     edge: Edge,
     limits: Limits,
+    profiles: Profiles,
     audit: Audit,
     logging: Logging,
 }

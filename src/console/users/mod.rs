@@ -1,4 +1,9 @@
-//! People: the list, one person, and what is done to them.
+//! People: the list, one person page by page, and what is done to one of them or to many.
 
+pub mod bulk;
 pub mod pages;
+mod person;
+pub mod reach;
+pub mod sessions;
+pub mod teams;
 mod view;

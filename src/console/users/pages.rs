@@ -6,11 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use super::view::{Held, Row, User, tone};
+use super::bulk::{self, Bar};
+use super::person::{Person, of_api, page_of};
+use super::view::{Named, Row, User};
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "invited", "suspended", "deleted"];
@@ -21,11 +23,14 @@ struct List {
     frame: Frame,
     query: ListQuery,
     states: Vec<(String, String)>,
+    team_choices: Vec<(String, String)>,
+    role_choices: Vec<(String, String)>,
     rows: Vec<Row>,
     first: Option<String>,
     next: Option<String>,
     clear: String,
     may_create: bool,
+    bar: Bar,
 }
 
 /// Lists people.
@@ -40,7 +45,7 @@ pub async fn list(
     let address = query.api(&viewer, paths::USERS);
     let page: Page<User> = viewer.get(&api, &address).await?;
     let row = |user: User| {
-        let href = viewer.at(format!("{}/{}", paths::CONSOLE_USERS, user.id)).text();
+        let href = page_of(&viewer, &user.id, "").text();
         user.row(href, words, viewer.now)
     };
     let frame = viewer
@@ -49,14 +54,31 @@ pub async fn list(
     let page = List {
         frame,
         states: choices(&viewer, "user-status", STATES),
+        team_choices: named(&viewer, &api, ("teams:read", paths::TEAMS)).await?,
+        role_choices: named(&viewer, &api, ("roles:read", paths::ROLES)).await?,
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
         clear: query.clear(&viewer),
         may_create: viewer.may("users:create"),
+        bar: bulk::bar(&viewer, &api).await?,
         rows: page.items.into_iter().map(row).collect(),
         query,
     };
     pages::show(StatusCode::OK, &page)
+}
+
+/// Teams or roles to filter by; nothing when there are none, or none that the viewer may see.
+async fn named(
+    viewer: &Viewer,
+    api: &LocalApi,
+    (permission, path): (&str, &str),
+) -> Result<Vec<(String, String)>, Failure> {
+    let page: Page<Named> = viewer.peek(api, (permission, &viewer.at(path).with("limit", 200))).await?;
+    if page.items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let one = |thing: Named| (thing.slug, thing.display_name);
+    Ok(choices(viewer, "", &[]).into_iter().chain(page.items.into_iter().map(one)).collect())
 }
 
 #[derive(Template)]
@@ -66,16 +88,8 @@ struct New {
     email: String,
     display_name: String,
     chosen: Vec<String>,
-    roles: Vec<Choice>,
+    roles: Vec<Named>,
     once: String,
-}
-
-/// A role or a team to choose.
-#[derive(Clone, Debug, serde::Deserialize)]
-struct Choice {
-    slug: String,
-    #[serde(default)]
-    display_name: String,
 }
 
 /// Asks who is to be invited.
@@ -93,7 +107,7 @@ async fn ask_new(
     if !viewer.may("users:create") {
         return Err(Failure::Forbidden);
     }
-    let roles: Page<Choice> =
+    let roles: Page<Named> =
         viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
     let status = pages::status_of(&errors);
     let body = document(&[("email", "ada@example.com"), ("display_name", "Ada Lovelace")]);
@@ -101,7 +115,7 @@ async fn ask_new(
         .frame(app, viewer.words().t("user-new-heading"), menu(viewer, Section::Users))
         .with_errors(errors)
         .with_recipes(
-            "gridkey user create --email ada@example.com --name 'Ada Lovelace'",
+            "gridkey user create --set email=ada@example.com --set display_name='Ada Lovelace'",
             curl(app, "POST", &viewer.at(paths::INVITATIONS), Some(&body)),
         );
     let page = New {
@@ -173,14 +187,15 @@ pub async fn create(
 #[template(path = "console/users/show.html")]
 struct Show {
     frame: Frame,
-    user: User,
+    person: Person,
+    display_name: String,
+    email: String,
     version: String,
-    tone: &'static str,
-    status: String,
-    held: Held,
     created: Recent,
     last_sign_in: Option<Recent>,
     actions: Vec<Action>,
+    /// The person's invitations, while they have not joined.
+    invitations: Option<String>,
     may_update: bool,
 }
 
@@ -207,16 +222,11 @@ fn actions(viewer: &Viewer, user: &User) -> Vec<Action> {
         .iter()
         .filter(|(_, states, permission, _)| states.contains(&user.status.as_str()) && viewer.may(permission))
         .map(|(name, _, _, danger)| Action {
-            href: viewer.at(format!("{}/{}/{name}", paths::CONSOLE_USERS, user.id)).text(),
+            href: page_of(viewer, &user.id, name).text(),
             label: viewer.words().t(&format!("user-{name}")),
             danger: *danger,
         })
         .collect()
-}
-
-fn of_api(viewer: &Viewer, request: &HttpRequest, rest: &str) -> crate::viewer::Address {
-    let id = segment(request.match_info().get("id").unwrap_or_default());
-    viewer.at(format!("{}/{id}{rest}", paths::USERS))
 }
 
 /// Shows one person.
@@ -235,34 +245,30 @@ async fn show_with(
     (api, request): (&LocalApi, &HttpRequest),
     sent: Option<(Form, FormErrors)>,
 ) -> Result<HttpResponse, Failure> {
+    let person = Person::find(viewer, (api, request), "profile").await?;
+    let (words, user) = (viewer.words(), &person.user);
+    let (form, errors) = sent.unzip();
+    let errors = errors.unwrap_or_default();
+    let status = pages::status_of(&errors);
     let address = of_api(viewer, request, "");
-    let (mut user, version): (User, String) = viewer.get_versioned(api, &address).await?;
-    let held: Held = viewer.get(api, &of_api(viewer, request, "/roles")).await?;
-    let words = viewer.words();
-    let may_update = viewer.may("users:update") && user.status != "deleted";
-    let errors = sent.as_ref().map(|(_, errors)| errors.clone()).unwrap_or_default();
     let frame = viewer
         .frame(app, user.display_name.clone(), menu(viewer, Section::Users))
+        .with_errors(errors)
         .with_recipes(format!("gridkey user get {}", user.id), curl(app, "GET", &address, None));
-    let status = pages::status_of(&errors);
+    // What was typed stays, and so does the version that it was typed for.
+    let typed = |name: &str, now: &String| form.as_ref().map_or_else(|| now.clone(), |form| form.text(name));
     let page = Show {
-        frame: frame.with_errors(errors),
-        actions: actions(viewer, &user),
-        tone: tone(&user.status),
-        status: words.t(&format!("user-status-{}", user.status)),
+        frame,
+        actions: actions(viewer, user),
+        invitations: (user.status == "invited")
+            .then(|| viewer.at(paths::CONSOLE_INVITATIONS).with("user", &user.id).text()),
         created: recent(&user.created_at, words, viewer.now),
         last_sign_in: user.last_sign_in_at.as_deref().map(|at| recent(at, words, viewer.now)),
-        user: {
-            // What was typed stays, and so does the version that it was typed for.
-            if let Some((form, _)) = &sent {
-                user.email = form.text("email");
-                user.display_name = form.text("display_name");
-            }
-            user
-        },
-        version: sent.map_or(version, |(form, _)| form.text("version")),
-        held,
-        may_update,
+        display_name: typed("display_name", &user.display_name),
+        email: typed("email", &user.email),
+        version: typed("version", &person.version),
+        may_update: viewer.may("users:update") && person.is_here(),
+        person,
     };
     pages::show(status, &page)
 }
@@ -315,7 +321,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> R
         effect: words.t(&format!("user-{name}-effect")),
         button: words.t(&format!("user-{name}")),
         danger: *danger,
-        back: viewer.at(format!("{}/{}", paths::CONSOLE_USERS, user.id)).text(),
+        back: page_of(&viewer, &user.id, "").text(),
     };
     pages::show(StatusCode::OK, &page)
 }
@@ -360,8 +366,7 @@ pub async fn act(
         "reset-link" => viewer.send(&api, ("POST", &at("/password-reset")), Some(json!({})), None).await?,
         _ => return Err(Failure::NotFound),
     };
-    let id = segment(request.match_info().get("id").unwrap_or_default());
-    let back = viewer.at(format!("{}/{id}", paths::CONSOLE_USERS));
+    let back = page_of(&viewer, request.match_info().get("id").unwrap_or_default(), "");
     if action != "reset-link" {
         return Ok(pages::see_other(&back.with("done", format!("user-{action}")).text()));
     }

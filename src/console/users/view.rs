@@ -34,9 +34,68 @@ pub struct OfTeam {
     pub roles: Vec<String>,
 }
 
+/// What a person may do right now, as the API gives it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Effective {
+    pub permissions: Vec<Permission>,
+}
+
+/// A permission with where it comes from.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Permission {
+    pub permission: String,
+    pub from: Vec<Source>,
+}
+
+/// A role, and the team that gives it unless the person holds it themselves.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Source {
+    pub role: String,
+    #[serde(default)]
+    pub team: Option<String>,
+}
+
+/// A role or a team by its names, to choose or to show.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Named {
+    #[serde(default)]
+    pub id: String,
+    pub slug: String,
+    #[serde(default)]
+    pub display_name: String,
+}
+
+/// The teams of a person, as the API gives them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Belongs {
+    pub teams: Vec<Named>,
+}
+
+/// Where a person is signed in, as the API gives it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Session {
+    pub id: String,
+    pub address: String,
+    pub user_agent: String,
+    pub created_at: String,
+    pub last_seen_at: String,
+    pub expires_at: String,
+}
+
+/// How many people a change to many would reach, as the API counts them.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Counts {
+    pub matched: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub refused: u64,
+    pub not_found: u64,
+}
+
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {
+    pub id: String,
     pub href: String,
     pub email: String,
     pub name: String,
@@ -59,6 +118,7 @@ impl User {
     /// As a row.
     pub fn row(self, href: String, words: Words, now: Timestamp) -> Row {
         Row {
+            id: self.id,
             href,
             tone: tone(&self.status),
             status: words.t(&format!("user-status-{}", self.status)),

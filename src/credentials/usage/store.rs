@@ -197,26 +197,48 @@ pub struct Recent {
     pub new_network_at: Option<Timestamp>,
 }
 
-/// What is known of the recent use of a key, not before `from`.
-pub fn recent(conn: &mut Conn<'_>, tenant: TenantId, key: Uuid, from: Timestamp) -> Result<Recent, DbError> {
-    let newest = networks(conn, tenant, key, 2)?;
-    let id = Id::<()>::new(key);
-    let hours: Vec<(String, Timestamp)> = on!(conn, |c| {
+/// What is known of the recent use of each of these keys, not before `from`.
+pub fn recent(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    keys: &[Uuid],
+    from: Timestamp,
+) -> Result<HashMap<Uuid, Recent>, DbError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let networks = count_networks(conn, keys)?;
+    let keys: Vec<Id<()>> = keys.iter().map(|&id| Id::new(id)).collect();
+    let hours: Vec<(Id<()>, String, Timestamp)> = on!(conn, |c| {
         credential_usage::table
-            .filter(credential_usage::credential_id.eq(id).and(credential_usage::tenant_id.eq(tenant)))
+            .filter(credential_usage::credential_id.eq_any(&keys).and(credential_usage::tenant_id.eq(tenant)))
             .filter(credential_usage::hour.ge(from))
             .filter(credential_usage::outcome.eq_any([SPIKE, RATE_LIMITED]))
-            .order(credential_usage::hour)
-            .select((credential_usage::outcome, credential_usage::hour))
+            .select((credential_usage::credential_id, credential_usage::outcome, credential_usage::hour))
             .load(c)
     })?;
-    let last =
-        |wanted: &str| hours.iter().rev().find(|(outcome, _)| outcome == wanted).map(|(_, hour)| *hour);
-    let new_network_at = match newest.as_slice() {
-        [(_, at), _] => Some(*at).filter(|at| *at >= from),
-        _ => None,
-    };
-    Ok(Recent { spiked_in: last(SPIKE), limited_in: last(RATE_LIMITED), new_network_at })
+    let firsts: Vec<(Id<()>, Timestamp)> = on!(conn, |c| {
+        let of_keys = credential_networks::credential_id.eq_any(&keys);
+        credential_networks::table
+            .filter(of_keys.and(credential_networks::tenant_id.eq(tenant)))
+            .filter(credential_networks::first_seen_at.ge(from))
+            .select((credential_networks::credential_id, credential_networks::first_seen_at))
+            .load(c)
+    })?;
+    let mut all: HashMap<Uuid, Recent> = HashMap::new();
+    for (key, outcome, hour) in hours {
+        let recent = all.entry(key.uuid()).or_default();
+        let last = if outcome == SPIKE { &mut recent.spiked_in } else { &mut recent.limited_in };
+        *last = (*last).max(Some(hour));
+    }
+    for (key, at) in firsts {
+        // The only network of a key is not new to anybody.
+        if networks.get(&key.uuid()).is_some_and(|&known| known > 1) {
+            let recent = all.entry(key.uuid()).or_default();
+            recent.new_network_at = recent.new_network_at.max(Some(at));
+        }
+    }
+    Ok(all)
 }
 
 /// Forgets what was counted before `before`.

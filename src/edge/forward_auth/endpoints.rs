@@ -15,7 +15,7 @@ use crate::app::{App, Credential, Identity};
 use crate::clock::Timestamp;
 use crate::edge::{Carrier, Content, Header, Refusal, Wanted, decide, digest_to_check, exposure, is_signed};
 use crate::request_keys::{Body, SignatureError, SignedRequest, UriScheme, accept_signature};
-use crate::web::{AnswerHeaders, ClientIp, Params, Problem, read_body};
+use crate::web::{AnswerHeaders, ClientIp, ErrorShape, Params, Problem, read_body, wants_problem_details};
 
 /// The status that is meant, for proxies that understand only some.
 const STATUS: &str = "x-gridkey-status";
@@ -36,7 +36,8 @@ const PARTIAL_BODY: &str = "x-envoy-auth-partial-body";
 
 /// A request as the proxy tells it.
 struct Forwarded<'a> {
-    request: &'a HttpRequest,
+    /// All of them, gathered once: about a dozen names are looked for, and the map would make a name of each text first.
+    headers: Vec<(&'a str, &'a HeaderValue)>,
     method: &'a str,
     target: &'a str,
     authority: &'a str,
@@ -48,7 +49,8 @@ struct Forwarded<'a> {
 impl<'a> Forwarded<'a> {
     /// Reads what the proxy adds. What it does not say, or says twice, stays empty: no signature fits that.
     fn new(request: &'a HttpRequest, dialect: Dialect, usual: UriScheme) -> Self {
-        let told = |name: &str| match one(request, name) {
+        let headers: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let told = |name: &str| match one(&headers, name) {
             Header::One(text) => Some(text),
             Header::Absent | Header::Ambiguous => None,
         };
@@ -59,17 +61,17 @@ impl<'a> Forwarded<'a> {
             _ => (request.method().as_str(), behind(request)),
         };
         // Envoy asks with the host that its client asked for.
-        let host = match (dialect, one(request, "x-forwarded-host")) {
+        let host = match (dialect, one(&headers, "x-forwarded-host")) {
             (Dialect::Envoy, _) | (_, Header::Absent) => told("host"),
             (_, Header::One(host)) => Some(host),
             (_, Header::Ambiguous) => None,
         };
-        let scheme = match one(request, "x-forwarded-proto") {
+        let scheme = match one(&headers, "x-forwarded-proto") {
             Header::One(text) => text.to_ascii_lowercase().parse().unwrap_or(usual),
             Header::Absent | Header::Ambiguous => usual,
         };
         let authority = host.unwrap_or_default();
-        Self { request, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
+        Self { headers, method, target, authority, scheme, body: Bytes::new(), length_is_told: false }
     }
 
     /// The same where the proxy itself tells how long the body is.
@@ -91,9 +93,8 @@ fn behind(request: &HttpRequest) -> &str {
     whole.strip_prefix(Dialect::ENVOY_PREFIX).unwrap_or_default()
 }
 
-fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
-    // Not by the map's own look-up, which makes a name of the text first.
-    let mut all = request.headers().iter().filter(|(known, _)| known.as_str() == name);
+fn one<'a>(headers: &[(&str, &'a HeaderValue)], name: &str) -> Header<'a> {
+    let mut all = headers.iter().filter(|(known, _)| *known == name);
     match (all.next(), all.next()) {
         (None, _) => Header::Absent,
         (Some((_, value)), None) => value.to_str().map_or(Header::Ambiguous, Header::One),
@@ -103,7 +104,7 @@ fn one<'a>(request: &'a HttpRequest, name: &str) -> Header<'a> {
 
 impl Carrier for Forwarded<'_> {
     fn header(&self, name: &str) -> Header<'_> {
-        one(self.request, name)
+        one(&self.headers, name)
     }
 
     fn query(&self) -> &str {
@@ -111,13 +112,12 @@ impl Carrier for Forwarded<'_> {
     }
 
     fn signed(&self) -> Option<SignedRequest<'_>> {
-        let headers = self.request.headers().iter();
         Some(SignedRequest {
             method: self.method,
             target: self.target,
             scheme: self.scheme,
             authority: self.authority,
-            headers: headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+            headers: self.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect(),
             body: Body::Bytes(b""),
         })
     }
@@ -177,13 +177,31 @@ async fn answer((request, payload): (&HttpRequest, Payload), app: &App, dialect:
         Ok(identity) => admitted(&identity, &carrier),
         Err(refusal) => {
             note_exposure(app, &refusal, now).await;
-            refused(&refusal, dialect, now)
+            let shape = shape(request, app, wanted.tenant.as_deref()).await;
+            refused(&refusal, (dialect, shape), now)
         }
     };
     if let Some(limits) = &decided.limits {
         AnswerHeaders(limits.headers()).put(response.headers_mut());
     }
     response
+}
+
+/// In whose words a program is told: the proxy hands the answer on. Those of the organisation whose API it is, else those
+/// that the form of the credential asks for, else none but our own.
+async fn shape(request: &HttpRequest, app: &App, tenant: Option<&str>) -> Option<ErrorShape> {
+    if wants_problem_details(request.headers()) {
+        return None;
+    }
+    let found = match tenant {
+        Some(slug) => app.tenant_named(slug).await.ok().flatten(),
+        None => None,
+    };
+    let profile = found.and_then(|tenant| app.profile_of(&tenant).ok());
+    match profile {
+        Some(profile) => profile.errors_everywhere.then_some(ErrorShape(&profile.errors)),
+        None => ErrorShape::of(request),
+    }
 }
 
 async fn note_exposure(app: &App, refusal: &Refusal, now: Timestamp) {
@@ -295,8 +313,53 @@ fn put_word(response: &mut HttpResponseBuilder, name: &'static str, value: &'sta
     response.insert_header((HeaderName::from_static(name), HeaderValue::from_static(value)));
 }
 
-fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse {
-    let problem = match refusal {
+/// What a refusal is called in profiles.
+fn in_common(reason: &str, usual: &'static str) -> &'static str {
+    match reason {
+        "missing" => "unauthenticated",
+        "unknown_key" | "revoked" | "disabled" | "owner_inactive" | "wrong_tenant" | "malformed"
+        | "wrong_header" => "invalid_key",
+        "expired" => "token_expired",
+        "invalid_token" => "invalid_token",
+        "permission_denied" | "address_not_allowed" => "permission_denied",
+        _ => usual,
+    }
+}
+
+fn refused(
+    refusal: &Refusal,
+    (dialect, shape): (Dialect, Option<ErrorShape>),
+    now: Timestamp,
+) -> HttpResponse {
+    let problem = problem(refusal);
+    let meant = problem.status.as_u16();
+    let mut response = match shape {
+        Some(shape) => {
+            let code = in_common(refusal.reason(), problem.code);
+            shape.render(&problem.named(code))
+        }
+        None => problem.error_response(),
+    };
+    let status = StatusCode::from_u16(dialect.status(meant)).unwrap_or(StatusCode::FORBIDDEN);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static(REASON), HeaderValue::from_static(refusal.reason()));
+    headers.insert(HeaderName::from_static(STATUS), HeaderValue::from(meant));
+    if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let (401, Refusal::Signature(error)) = (meant, refusal) {
+        help_to_sign(headers, *error, now);
+    }
+    if meant == 503 && !headers.contains_key(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+fn problem(refusal: &Refusal) -> Problem {
+    match refusal {
         Refusal::Unauthenticated(_) | Refusal::Exposed(_) => Problem::unauthenticated(
             "credential_refused",
             "The request carries no credential that stands here.",
@@ -315,25 +378,7 @@ fn refused(refusal: &Refusal, dialect: Dialect, now: Timestamp) -> HttpResponse 
         }
         Refusal::Replayed => Problem::conflict("replayed_request", "This request was made before.")
             .fix("Sign the request anew; a signature is good once."),
-    };
-    let meant = problem.status.as_u16();
-    let mut response = problem.error_response();
-    let status = StatusCode::from_u16(dialect.status(meant)).unwrap_or(StatusCode::FORBIDDEN);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(HeaderName::from_static(REASON), HeaderValue::from_static(refusal.reason()));
-    headers.insert(HeaderName::from_static(STATUS), HeaderValue::from(meant));
-    if meant == 401 && !headers.contains_key(WWW_AUTHENTICATE) {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if let (401, Refusal::Signature(error)) = (meant, refusal) {
-        help_to_sign(headers, *error, now);
-    }
-    if meant == 503 && !headers.contains_key(RETRY_AFTER) {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    response
 }
 
 /// What a client needs to sign as it must: which parts (RFC 9421 5.1), and at what time.

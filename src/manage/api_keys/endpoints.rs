@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::listing::{self, FILTERS, views};
-use super::reach::{Deed, caller, is_own, reach};
+use super::reach::{Deed, caller, is_own, reach, within_scope};
 use super::view::owner_of;
 use super::{ApiKeyPatch, ApiKeyView, NewApiKey, NewApiKeyView, News, making, rules, tell, writing};
 use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::app::App;
-use crate::credentials::{KeyOwner, KeyStatus};
+use crate::credentials::{KeyFilter, KeyOwner, KeyStatus};
 use crate::db::Conn;
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
@@ -44,24 +44,9 @@ use crate::web::{Params, Problem, paths};
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
     let params = list_query(&request, &[&["scope"], FILTERS].concat())?;
-    let mut filter = listing::filter(&params)?;
-    match params.get("scope") {
-        None | Some("own") => {
-            call.need(&app, "api_keys:manage").await?;
-            let Some(own) = caller(&call).filter(|own| filter.owner.is_none_or(|asked| asked == *own)) else {
-                return Ok(ok(&Page::<ApiKeyView> { items: Vec::new(), next_cursor: None }));
-            };
-            filter.owner = Some(own);
-        }
-        Some("tenant") => {
-            let held = &call.actor.permissions;
-            let may = held.allows("api_keys:read") || held.allows("api_keys:administer");
-            call.allow(&app, "api_keys:read", may).await?;
-        }
-        Some(_) => {
-            return Err(Problem::bad_request("invalid_filter", "scope: own or tenant."));
-        }
-    }
+    let Some(filter) = within_scope((&app, &call), &params, listing::filter(&params)?).await? else {
+        return Ok(ok(&Page::<ApiKeyView> { items: Vec::new(), next_cursor: None }));
+    };
     Ok(ok(&page(&app, &call, &params, filter).await?))
 }
 
@@ -70,7 +55,7 @@ pub(in crate::manage) async fn page(
     app: &App,
     call: &Call,
     params: &Params,
-    filter: store::KeyFilter,
+    filter: KeyFilter,
 ) -> Result<Page<ApiKeyView>, Problem> {
     let page = PageRequest::read(params, &app.master, format!("api_keys:{}", call.tenant))?;
     let before: Option<ApiKeyId> = page.after.as_deref().and_then(|text| text.parse().ok());

@@ -1,19 +1,16 @@
 //! Which keys are asked for, and how several are shown.
 
-use std::collections::{BTreeSet, HashMap};
-
 use uuid::Uuid;
 
+use super::ApiKeyView;
+use super::known::Known;
 use super::view::owner_of;
-use super::{ApiKeyView, OwnerView};
-use crate::api_keys::store::KeyFilter;
-use crate::api_keys::{ApiKey, KeyState};
+use crate::api_keys::ApiKey;
 use crate::clock::Timestamp;
-use crate::credentials::{KeyOwner, store as credentials};
+use crate::credentials::{KeyFilter, KeyOwner, KeyState};
 use crate::db::{Conn, DbError};
 use crate::manage::endpoints::several;
-use crate::manage::principals::{MemberName, describe};
-use crate::roles::PrincipalKind;
+use crate::manage::principals::MemberName;
 use crate::teams::MemberKind;
 use crate::tenants::TenantId;
 use crate::web::{Params, Problem};
@@ -73,31 +70,20 @@ fn invalid(detail: &str) -> Problem {
     Problem::bad_request("invalid_filter", detail)
 }
 
-/// Keys with the names of their owners and their last use.
+/// Keys with the names of their owners, their last use, and how they are.
 pub fn views(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     keys: &[ApiKey],
     now: Timestamp,
 ) -> Result<Vec<ApiKeyView>, DbError> {
-    let owners: BTreeSet<(PrincipalKind, Uuid)> =
-        keys.iter().map(|key| (key.owner.kind(), key.owner.uuid())).collect();
-    let owners: Vec<_> = owners.into_iter().map(|(kind, id)| (kind, id, now)).collect();
-    let owners: HashMap<Uuid, _> =
-        describe(conn, tenant, &owners)?.into_iter().map(|owner| (owner.id, owner)).collect();
-    let ids: Vec<Uuid> = keys.iter().map(|key| key.id.uuid()).collect();
-    let uses: HashMap<Uuid, _> = credentials::last_uses(conn, tenant, &ids)?
-        .into_iter()
-        .map(|used| (used.credential_id.uuid(), used))
-        .collect();
-    let view = |key: &ApiKey| {
-        let mut view = ApiKeyView::new(key, now);
-        if let Some(owner) = owners.get(&key.owner.uuid()) {
-            let (name, display_name) = (Some(owner.name.clone()), Some(owner.display_name.clone()));
-            view.owner = OwnerView { name, display_name, ..key.owner.into() };
-        }
-        view.last_used = uses.get(&key.id.uuid()).map(Into::into);
-        view
+    let wanted: Vec<_> = keys.iter().map(|key| (key.id.uuid(), key.owner)).collect();
+    let known = Known::of(conn, tenant, &wanted, now)?;
+    let view = |key: &ApiKey| ApiKeyView {
+        owner: known.owner(key.owner),
+        last_used: known.last_used(key.id.uuid()),
+        health: known.health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at)),
+        ..ApiKeyView::new(key, now)
     };
     Ok(keys.iter().map(view).collect())
 }

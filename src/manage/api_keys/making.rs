@@ -3,7 +3,7 @@
 use super::rules::{self, MOST_KEYS, Stored};
 use super::writing::target;
 use super::{ApiKeyView, NewApiKey};
-use crate::api_keys::{ApiKey, generate, store};
+use crate::api_keys::{ApiKey, generate_with, store};
 use crate::audit::{self, Changes};
 use crate::credentials::{KeyGrant, KeyOwner};
 use crate::db::{Conn, DbError};
@@ -33,9 +33,9 @@ pub fn make(
     wanted: &NewApiKey,
 ) -> Result<(ApiKey, Secret), Stop> {
     let settings = settings(conn, call)?;
-    // The settings were checked when they were written.
-    let prefix = settings.prefix().parse().map_err(Problem::internal)?;
-    let (secret, hint) = generate(&prefix, random);
+    // Settings and profiles were checked when they were written.
+    let prefix = settings.prefix.as_deref().unwrap_or_default().parse().map_err(Problem::internal)?;
+    let (secret, hint) = generate_with(&prefix, settings.random_characters, random);
     let stored = Stored { prefix, hint, digest: secret.digest() };
     let key = rules::new(call, (random.id(call.now), owner), stored, (wanted, &settings))?;
     add(conn, (call, random), (&key, &settings), "api_key.create")?;
@@ -65,10 +65,11 @@ pub fn add(
     Ok(audit::store::insert(conn, call.tenant, &event)?)
 }
 
-/// What the organisation decides about keys.
+/// What the organisation decides about keys, with what it leaves to its profile.
 pub fn settings(conn: &mut Conn<'_>, call: &Call) -> Result<KeySettings, Stop> {
     let tenant = tenants::store::find(conn, call.tenant)?.ok_or_else(Problem::not_found)?;
-    Ok(tenant.settings.api_keys)
+    let profile = call.profiles.find(&tenant.settings.profile).map_err(Problem::from)?;
+    Ok(profile.fill(&tenant.settings.api_keys))
 }
 
 /// Keeps an owner as they are until the transaction ends, so that nobody gets a key while they are deleted, and nobody

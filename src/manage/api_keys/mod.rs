@@ -5,6 +5,7 @@
 pub mod bulk;
 pub mod endpoints;
 pub mod import;
+pub(in crate::manage) mod known;
 mod letters;
 pub(in crate::manage) mod listing;
 pub(in crate::manage) mod making;

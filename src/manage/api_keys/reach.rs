@@ -3,11 +3,11 @@
 use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::app::App;
 use crate::audit::ActorKind;
-use crate::credentials::KeyOwner;
+use crate::credentials::{KeyFilter, KeyOwner};
 use crate::manage::Call;
 use crate::manage::endpoints::look;
 use crate::service_accounts;
-use crate::web::Problem;
+use crate::web::{Params, Problem};
 
 /// Whoever calls, as an owner of keys: themselves, or whose key it is. An application that speaks for itself owns none, and
 /// nobody owns one in an organisation that is not theirs.
@@ -77,4 +77,28 @@ pub async fn reach(call: &Call, app: &App, wanted: ApiKeyId, deed: Deed) -> Resu
         held.allows(permission) || named.iter().any(|name| held.allows_on(permission, name))
     });
     if all || own && is_own(call, &key) || by_account { Ok(key) } else { Err(Problem::not_found()) }
+}
+
+/// The filter of a list, within the scope that its query names: one's own keys, or with `scope=tenant` those of the whole
+/// organisation. `None` when there can be none.
+///
+/// # Errors
+/// 403 for who may not see them, 400 for another scope.
+pub async fn within_scope(
+    (app, call): (&App, &Call),
+    params: &Params,
+    mut filter: KeyFilter,
+) -> Result<Option<KeyFilter>, Problem> {
+    match params.get("scope") {
+        None | Some("own") => {
+            call.need(app, "api_keys:manage").await?;
+            filter.owner = caller(call).filter(|own| filter.owner.is_none_or(|asked| asked == *own));
+            Ok(filter.owner.is_some().then_some(filter))
+        }
+        Some("tenant") => {
+            call.allow(app, "api_keys:read", Deed::See.on_everybodys(call)).await?;
+            Ok(Some(filter))
+        }
+        Some(_) => Err(Problem::bad_request("invalid_filter", "scope: own or tenant.")),
+    }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{ApiKeyPatch, NewApiKey};
-use crate::api_keys::{ApiKey, ApiKeyId, KeyPrefix, KeyState};
+use crate::api_keys::{ApiKey, ApiKeyId, KeyPrefix};
 use crate::clock::Timestamp;
-use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
+use crate::credentials::{AddressList, KeyGrant, KeyLevel, KeyOwner, KeyState, KeyStatus};
 use crate::manage::Call;
 use crate::manage::text::description;
 use crate::roles::Permission;
@@ -314,11 +314,11 @@ impl Ending {
     }
 }
 
-/// When a key ends of which nobody says it.
+/// When a key ends of which nobody says it; never, where neither the organisation nor its profile has it end.
 pub fn default_end(settings: &KeySettings, now: Timestamp) -> Option<Timestamp> {
-    let own = settings.default_lifetime_days.unwrap_or(KeySettings::DEFAULT_LIFETIME_DAYS);
-    let count = own.min(settings.longest_lifetime_days.unwrap_or(LONGEST_DAYS));
-    Some(now + days(u64::from(count)))
+    let (own, longest) = (settings.default_lifetime_days, settings.longest_lifetime_days);
+    let count = own.unwrap_or(u32::MAX).min(longest.unwrap_or(u32::MAX));
+    (count < u32::MAX).then(|| now + days(u64::from(count)))
 }
 
 #[cfg(test)]

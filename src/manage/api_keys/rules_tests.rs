@@ -14,10 +14,11 @@ fn end(
 }
 
 #[test]
-fn never_is_a_choice_and_absent_is_ninety_days() {
-    let free = KeySettings::default();
+fn never_is_a_choice_and_absent_is_as_the_profile_says() {
+    let free = KeySettings { default_lifetime_days: Some(90), ..KeySettings::default() };
     assert_eq!(end(&free, None, None), Ok(None));
     assert_eq!(default_end(&free, NOW), Some(NOW + days(90)));
+    assert_eq!(default_end(&KeySettings::default(), NOW), None);
     assert_eq!(end(&free, None, Some(None)), Ok(Some(None)));
     assert_eq!(end(&free, Some(1), None), Ok(Some(Some(NOW + days(1)))));
     assert_eq!(end(&free, Some(3_650), None), Ok(Some(Some(NOW + days(3_650)))));

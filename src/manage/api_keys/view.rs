@@ -132,6 +132,11 @@ pub struct ApiKeyView {
     /// When and from where it was last used; absent when it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used: Option<LastUseView>,
+    /// How it is, the worst first: `spike`, `new_network`, `rate_limited`, `expires_soon`, `unused_90_days`, or `operational`
+    /// alone. Absent when it does not work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(["expires_soon"]))]
+    pub health: Option<Vec<&'static str>>,
     /// What it may do right now; only where one key is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
@@ -164,6 +169,7 @@ impl ApiKeyView {
             created_at: key.created_at.to_rfc3339(),
             updated_at: key.updated_at.to_rfc3339(),
             last_used: None,
+            health: None,
             permissions: None,
         }
     }

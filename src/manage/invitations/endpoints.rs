@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::audit::{self, Changes, Target};
 use crate::db::{Conn, DbError};
 use crate::id::Id;
-use crate::invitations::{INVITATION_PREFIX, Invitation, InvitationId, store};
+use crate::invitations::{INVITATION_PREFIX, Invitation, InvitationId, Invited, store};
 use crate::manage::endpoints::{
     Precondition, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
 };
@@ -253,6 +253,31 @@ fn open(conn: &mut Conn<'_>, call: &Call, id: InvitationId) -> Result<Invitation
     }
     let detail = format!("The invitation is {}.", found.state(call.now));
     Err(Problem::conflict("invitation_ended", detail).fix("Make a new one.").into())
+}
+
+/// Shows one invitation.
+#[utoipa::path(
+    get, path = "/v1/invitations/{id}", tag = "invitations", operation_id = "get_invitation",
+    params(("id" = uuid::Uuid, Path, description = "The invitation")),
+    responses(
+        (status = 200, description = "The invitation", body = InvitationView),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
+        (status = 403, description = "`permission_denied`: needs `users:read`"),
+        (status = 404, description = "`not_found`"),
+    ),
+)]
+pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
+    let call = call(&request, &app).await?;
+    call.need(&app, "users:read").await?;
+    let wanted: InvitationId = id(&request, "id")?;
+    let (tenant, now) = (call.tenant, call.now);
+    let found = look(&app, move |conn| {
+        let Some(invitation) = store::find(conn, tenant, wanted)? else { return Ok(None) };
+        let user = users::store::find(conn, tenant, invitation.user_id)?;
+        Ok(user.map(|user| (invitation, user)))
+    });
+    let (invitation, user) = found.await?.ok_or_else(Problem::not_found)?;
+    Ok(shown(&InvitationView::of(&invitation, Invited::from(&user), now), invitation.expires_at))
 }
 
 /// Takes an invitation back: its link ends. The person stays, as one who was invited.

@@ -58,6 +58,36 @@ async fn kinds(app: &App, call: &Call, asked: Vec<BinKind>) -> Result<Vec<BinKin
     Ok(seen)
 }
 
+/// The kind that the path names.
+fn kind_of(request: &HttpRequest) -> Result<BinKind, Problem> {
+    let kind = request.match_info().get("kind").and_then(|text| text.parse::<BinKind>().ok());
+    kind.ok_or_else(Problem::not_found)
+}
+
+/// Shows one thing in the recycle bin.
+#[utoipa::path(
+    get, path = "/v1/recycle-bin/{kind}/{id}", tag = "recycle-bin", operation_id = "get_from_recycle_bin",
+    params(
+        ("kind" = String, Path, description = "`user`, `application`, `service_account` or `tenant`"),
+        ("id" = uuid::Uuid, Path, description = "The thing"),
+    ),
+    responses(
+        (status = 200, description = "The thing", body = BinEntry),
+        (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
+        (status = 403, description = "`permission_denied`: needs `users:read`, `applications:read`, `service_accounts:read` or `tenants:read`, as the kind asks for"),
+        (status = 404, description = "`not_found`: it is not in the recycle bin"),
+    ),
+)]
+pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
+    let call = call(&request, &app).await?;
+    let kind = kind_of(&request)?;
+    call.need(&app, kind.reading()).await?;
+    let wanted: Id<Role> = id(&request, "id")?;
+    let (tenant, now) = (call.tenant, call.now);
+    let found = look(&app, move |conn| find(conn, tenant, (kind, wanted.uuid()), now));
+    Ok(ok(&found.await?.ok_or_else(Problem::not_found)?))
+}
+
 /// Deletes something for good before its time.
 #[utoipa::path(
     delete, path = "/v1/recycle-bin/{kind}/{id}", tag = "recycle-bin", operation_id = "purge_from_recycle_bin",
@@ -74,8 +104,7 @@ async fn kinds(app: &App, call: &Call, asked: Vec<BinKind>) -> Result<Vec<BinKin
 )]
 pub async fn delete(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
-    let kind = request.match_info().get("kind").and_then(|text| text.parse::<BinKind>().ok());
-    let kind = kind.ok_or_else(Problem::not_found)?;
+    let kind = kind_of(&request)?;
     call.need(&app, kind.purging()).await?;
     let wanted: Id<Role> = id(&request, "id")?;
     let (random, thing) = (app.random.clone(), (kind, wanted.uuid()));

@@ -10,7 +10,7 @@ use super::{NewSigningKey, SigningKeyPatch, SigningKeyView, making, rules, writi
 use crate::app::App;
 use crate::credentials::KeyStatus;
 use crate::manage::api_keys::making::{may_give, settings};
-use crate::manage::api_keys::reach::{Deed, caller};
+use crate::manage::api_keys::reach::{Deed, caller, within_scope};
 use crate::manage::api_keys::view::owner_of;
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
@@ -44,27 +44,15 @@ use crate::web::{Problem, paths};
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
     let params = list_query(&request, FILTERS)?;
-    let mut filter = listing::filter(&params)?;
-    match params.get("scope") {
-        None | Some("own") => {
-            call.need(&app, "api_keys:manage").await?;
-            let Some(own) = caller(&call).filter(|own| filter.owner.is_none_or(|asked| asked == *own)) else {
-                return Ok(ok(&Page::<SigningKeyView> { items: Vec::new(), next_cursor: None }));
-            };
-            filter.owner = Some(own);
-        }
-        Some("tenant") => {
-            let held = &call.actor.permissions;
-            let may = held.allows("api_keys:read") || held.allows("api_keys:administer");
-            call.allow(&app, "api_keys:read", may).await?;
-        }
-        Some(_) => return Err(Problem::bad_request("invalid_filter", "scope: own or tenant.")),
-    }
+    let (filter, fingerprint) = listing::filter(&params)?;
+    let Some(filter) = within_scope((&app, &call), &params, filter).await? else {
+        return Ok(ok(&Page::<SigningKeyView> { items: Vec::new(), next_cursor: None }));
+    };
     let page = PageRequest::read(&params, &app.master, format!("signing_keys:{}", call.tenant))?;
     let before: Option<RequestKeyId> = page.after.as_deref().and_then(|text| text.parse().ok());
     let (tenant, now, wanted) = (call.tenant, call.now, page.wanted());
     let rows = look(&app, move |conn| {
-        let keys = store::list(conn, tenant, &filter, (before, wanted), now)?;
+        let keys = store::list(conn, tenant, (&filter, fingerprint.as_ref()), (before, wanted), now)?;
         views(conn, tenant, &keys, now)
     })
     .await?;

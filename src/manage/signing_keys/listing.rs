@@ -1,21 +1,12 @@
 //! Which signing keys are asked for, and how several are shown.
 
-use std::collections::{BTreeSet, HashMap};
-
-use uuid::Uuid;
-
 use super::SigningKeyView;
-use crate::api_keys::KeyState;
 use crate::clock::Timestamp;
-use crate::credentials::store as credentials;
+use crate::credentials::KeyFilter;
 use crate::db::{Conn, DbError};
-use crate::manage::api_keys::OwnerView;
-use crate::manage::api_keys::listing::{beginning, owner, time};
-use crate::manage::endpoints::several;
-use crate::manage::principals::describe;
-use crate::request_keys::RequestKey;
-use crate::request_keys::store::KeyFilter;
-use crate::roles::PrincipalKind;
+use crate::manage::api_keys::known::Known;
+use crate::manage::api_keys::listing;
+use crate::request_keys::{Fingerprint, RequestKey};
 use crate::tenants::TenantId;
 use crate::web::{Params, Problem};
 
@@ -23,52 +14,34 @@ use crate::web::{Params, Problem};
 pub const FILTERS: &[&str] =
     &["scope", "status", "owner", "fingerprint", "expires_before", "unused_since", "q"];
 
-/// Reads the filters of a query.
+/// Reads the filters of a query, the fingerprint by itself.
 ///
 /// # Errors
 /// 400 for a filter that cannot be met by any key.
-pub fn filter(params: &Params) -> Result<KeyFilter, Problem> {
+pub fn filter(params: &Params) -> Result<(KeyFilter, Option<Fingerprint>), Problem> {
     let fingerprint = params.get("fingerprint").map(|text| {
         // Forms write a plus sign as a space is read.
         text.replace(' ', "+")
             .parse()
             .map_err(|why| Problem::bad_request("invalid_filter", format!("fingerprint: {why}.")))
     });
-    Ok(KeyFilter {
-        owner: params.get("owner").map(owner).transpose()?,
-        states: several::<KeyState>(params, "status")?,
-        expires_before: params.get("expires_before").map(|text| time("expires_before", text)).transpose()?,
-        unused_since: params.get("unused_since").map(|text| time("unused_since", text)).transpose()?,
-        begins_with: params.get("q").map(beginning).transpose()?,
-        fingerprint: fingerprint.transpose()?,
-    })
+    Ok((listing::filter(params)?, fingerprint.transpose()?))
 }
 
-/// Keys with the names of their owners and their last use.
+/// Keys with the names of their owners, their last use, and how they are.
 pub fn views(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     keys: &[RequestKey],
     now: Timestamp,
 ) -> Result<Vec<SigningKeyView>, DbError> {
-    let owners: BTreeSet<(PrincipalKind, Uuid)> =
-        keys.iter().map(|key| (key.owner.kind(), key.owner.uuid())).collect();
-    let owners: Vec<_> = owners.into_iter().map(|(kind, id)| (kind, id, now)).collect();
-    let owners: HashMap<Uuid, _> =
-        describe(conn, tenant, &owners)?.into_iter().map(|owner| (owner.id, owner)).collect();
-    let ids: Vec<Uuid> = keys.iter().map(|key| key.id.uuid()).collect();
-    let uses: HashMap<Uuid, _> = credentials::last_uses(conn, tenant, &ids)?
-        .into_iter()
-        .map(|used| (used.credential_id.uuid(), used))
-        .collect();
-    let view = |key: &RequestKey| {
-        let mut view = SigningKeyView::new(key, now);
-        if let Some(owner) = owners.get(&key.owner.uuid()) {
-            let (name, display_name) = (Some(owner.name.clone()), Some(owner.display_name.clone()));
-            view.owner = OwnerView { name, display_name, ..key.owner.into() };
-        }
-        view.last_used = uses.get(&key.id.uuid()).map(Into::into);
-        view
+    let wanted: Vec<_> = keys.iter().map(|key| (key.id.uuid(), key.owner)).collect();
+    let known = Known::of(conn, tenant, &wanted, now)?;
+    let view = |key: &RequestKey| SigningKeyView {
+        owner: known.owner(key.owner),
+        last_used: known.last_used(key.id.uuid()),
+        health: known.health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at)),
+        ..SigningKeyView::new(key, now)
     };
     Ok(keys.iter().map(view).collect())
 }

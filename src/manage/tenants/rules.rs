@@ -5,12 +5,12 @@ use crate::manage::Call;
 use crate::manage::settings::{api_keys, lifetimes, merged, span};
 use crate::manage::text::display_name;
 use crate::random::Random;
-use crate::tenants::{Tenant, TenantSettings, TenantStatus};
+use crate::tenants::{EdgeLocation, MOST_EDGES, Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
 
 /// The organisation that a request describes.
 pub fn new(call: &Call, random: &Random, wanted: NewTenant) -> Result<Tenant, Problem> {
-    check_settings(&wanted.settings)?;
+    check_settings(call, &wanted.settings)?;
     Ok(Tenant {
         id: random.id(call.now),
         slug: wanted.slug.parse()?,
@@ -34,7 +34,7 @@ pub fn patched(call: &Call, tenant: &Tenant, patch: &TenantPatch) -> Result<Tena
     }
     if let Some(settings) = &patch.settings {
         changed.settings = merged(&tenant.settings, settings)?;
-        check_settings(&changed.settings)?;
+        check_settings(call, &changed.settings)?;
     }
     if changed != *tenant {
         changed.updated_at = call.next_version(tenant.updated_at);
@@ -50,7 +50,30 @@ fn status(text: &str) -> Result<TenantStatus, Problem> {
     }
 }
 
-fn check_settings(settings: &TenantSettings) -> Result<(), Problem> {
+fn edges(all: &[EdgeLocation]) -> Result<(), Problem> {
+    let invalid =
+        |why: String| Problem::invalid("invalid_settings", format!("settings.edge_locations: {why}."));
+    if all.len() > MOST_EDGES {
+        return Err(invalid(format!("at most {MOST_EDGES} of them")));
+    }
+    all.iter().try_for_each(EdgeLocation::check).map_err(invalid)
+}
+
+fn check_settings(call: &Call, settings: &TenantSettings) -> Result<(), Problem> {
+    let profile = call.profiles.find(&settings.profile);
+    let profile =
+        profile.map_err(|why| Problem::invalid("invalid_settings", format!("settings.profile: {why}.")))?;
+    if let Some(name) =
+        settings.api_keys.level_generation.as_ref().filter(|name| !profile.levels.contains_key(*name))
+    {
+        let known = profile.levels.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let detail = format!(
+            "settings.api_keys.level_generation: the profile {} knows no {name:?}, but: {known}.",
+            profile.name
+        );
+        return Err(Problem::invalid("invalid_settings", detail));
+    }
+    edges(&settings.edge_locations)?;
     lifetimes(&settings.lifetimes)?;
     api_keys(&settings.api_keys)?;
     span("sessions.idle", settings.sessions.idle)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::groups::{join, named_roles, named_teams};
 use super::writing::{check_limit, living, target, was_suspended, write};
-use super::{Listing, NewUser, UserPatch, UserView, rules};
+use super::{Listing, NewUser, TeamName, UserPatch, UserView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::invitations;
@@ -16,8 +16,9 @@ use crate::manage::endpoints::{
 use crate::manage::paging::{Page, PageRequest};
 use crate::manage::strength::not_stronger;
 use crate::manage::{Answer, Stop};
+use crate::teams;
 use crate::users::directory::{self, Position};
-use crate::users::{UserId, store};
+use crate::users::{User, UserId, store};
 use crate::web::{Problem, paths};
 
 /// Invitations of a person that are looked at when they come back.
@@ -32,6 +33,7 @@ const RECALLED: i64 = 100;
         ("q" = Option<String>, Query, description = "What the mail address or the name begins with"),
         ("team" = Option<String>, Query, description = "Slug or identifier of a team that they are members of"),
         ("role" = Option<String>, Query, description = "Slug of a role that they hold themselves"),
+        ("include" = Option<String>, Query, description = "`teams`: tells the teams of each, for callers who may see teams"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -47,6 +49,14 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     call.need(&app, "users:read").await?;
     let params = list_query(&request, Listing::FILTERS)?;
     let listing = Listing::read(&params)?;
+    let with_teams = match params.get("include") {
+        None => false,
+        Some("teams") => {
+            call.need(&app, "teams:read").await?;
+            true
+        }
+        Some(_) => return Err(Problem::bad_request("invalid_filter", "include: teams.")),
+    };
     // A place in one order of the list is none in another.
     let context = format!("users {} {:?} {:?}", call.tenant, params.get("q"), params.get("email"));
     let page = PageRequest::read(&params, &app.master, context)?;
@@ -55,10 +65,19 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let work = app.db.read(move |conn| {
         let filter = listing.resolve(conn, tenant)?;
         let rows = directory::store::list(conn, tenant, &filter, after.as_ref(), wanted)?;
-        Ok::<_, Stop>((filter, rows))
+        let members: Vec<_> = rows.iter().map(|user| user.id.uuid()).collect();
+        let teams = with_teams.then(|| teams::store::memberships(conn, tenant, &members)).transpose()?;
+        Ok::<_, Stop>((filter, rows, teams))
     });
-    let (filter, rows) = work.await?;
-    Ok(ok(&page.finish(rows, |row| filter.position(row).to_string(), |row| UserView::from(&row))))
+    let (filter, rows, teams) = work.await?;
+    let view = |user: User| {
+        let own = teams.as_ref().map(|all| {
+            let own = all.iter().filter(|(member, _)| *member == user.id.uuid());
+            own.map(|(_, team)| TeamName::from(team)).collect()
+        });
+        UserView { teams: own, ..UserView::from(&user) }
+    };
+    Ok(ok(&page.finish(rows, |row| filter.position(row).to_string(), view)))
 }
 
 /// Creates a person, without a password: a link by `password-reset` or an invitation lets them choose one.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::db::Conn;
 use crate::manage::{Call, Stop};
-use crate::roles::{self, Permission, PrincipalKind, Role};
-use crate::teams::{self, Member, MemberKind, Team};
+use crate::roles::{self, Permission, PrincipalKind, Role, RoleId};
+use crate::teams::{self, Member, MemberKind, Team, TeamId};
 use crate::users::UserId;
 use crate::web::Problem;
 
@@ -29,25 +29,36 @@ fn unknown(code: &'static str, what: &str, slug: &str) -> Problem {
     Problem::invalid(code, format!("There is no {what} {slug:?} in this organisation."))
 }
 
-/// A role by slug.
+/// A role by slug or identifier.
 pub fn named_role(conn: &mut Conn<'_>, call: &Call, slug: &str) -> Result<Role, Stop> {
     let missing = || unknown("unknown_role", "role", slug);
     // A text with a zero cannot be asked for on every database, and no slug has one.
     if slug.contains('\0') {
         return Err(missing().into());
     }
-    Ok(roles::store::find_by_slug(conn, call.tenant, slug)?.ok_or_else(missing)?)
+    if let Some(role) = roles::store::find_by_slug(conn, call.tenant, slug)? {
+        return Ok(role);
+    }
+    let id = slug.parse::<RoleId>().map_err(|_| missing())?;
+    Ok(roles::store::find(conn, call.tenant, id)?.ok_or_else(missing)?)
 }
 
-/// Roles by slug, each once.
+/// Roles by slug or identifier, each once.
 ///
 /// # Errors
 /// 422 for a role that is not there.
 pub fn named_roles(conn: &mut Conn<'_>, call: &Call, list: &[String]) -> Result<Vec<Role>, Stop> {
-    slugs(list)?.into_iter().map(|slug| named_role(conn, call, slug)).collect()
+    let mut found: Vec<Role> = Vec::new();
+    for slug in slugs(list)? {
+        let role = named_role(conn, call, slug)?;
+        if !found.iter().any(|other| other.id == role.id) {
+            found.push(role);
+        }
+    }
+    Ok(found)
 }
 
-/// Teams by slug, each once.
+/// Teams by slug or identifier, each once.
 ///
 /// # Errors
 /// 422 for a team that is not there.
@@ -58,7 +69,16 @@ pub fn named_teams(conn: &mut Conn<'_>, call: &Call, list: &[String]) -> Result<
         if slug.contains('\0') {
             return Err(missing().into());
         }
-        found.push(teams::store::find_by_slug(conn, call.tenant, slug)?.ok_or_else(missing)?);
+        let team = match teams::store::find_by_slug(conn, call.tenant, slug)? {
+            Some(team) => team,
+            None => {
+                let id = slug.parse::<TeamId>().map_err(|_| missing())?;
+                teams::store::find(conn, call.tenant, id)?.ok_or_else(missing)?
+            }
+        };
+        if !found.iter().any(|other: &Team| other.id == team.id) {
+            found.push(team);
+        }
     }
     Ok(found)
 }

@@ -20,7 +20,7 @@ pub struct Listing {
 
 impl Listing {
     /// The filters of a list.
-    pub const FILTERS: &'static [&'static str] = &["status", "email", "q", "team", "role"];
+    pub const FILTERS: &'static [&'static str] = &["status", "email", "q", "team", "role", "include"];
 
     /// Reads the filters of a query.
     ///

@@ -7,11 +7,12 @@ mod listing;
 pub mod password;
 pub mod roles;
 mod rules;
+pub mod teams;
 mod view;
 mod writing;
 
 pub use groups::{join, named_roles, named_teams};
 pub use listing::Listing;
 pub use rules::new;
-pub use view::{NewUser, UserPatch, UserView};
+pub use view::{NewUser, TeamName, UserPatch, UserView};
 pub use writing::{check_limit, living, write};

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::manage::patch::not_null;
+use crate::teams::Team;
 use crate::users::{Profile, User};
 
 /// A person.
@@ -35,6 +36,9 @@ pub struct UserView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub last_sign_in_at: Option<String>,
+    /// The teams that they are members of; only where `include=teams` asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teams: Option<Vec<TeamName>>,
     /// When the account was created.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -45,6 +49,25 @@ pub struct UserView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub deleted_at: Option<String>,
+}
+
+/// A team by its names.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TeamName {
+    /// Identifier.
+    pub id: Uuid,
+    /// Name in files and addresses.
+    #[schema(example = "operations")]
+    pub slug: String,
+    /// Name for people.
+    #[schema(example = "Operations")]
+    pub display_name: String,
+}
+
+impl From<&Team> for TeamName {
+    fn from(team: &Team) -> Self {
+        Self { id: team.id.uuid(), slug: team.slug.to_string(), display_name: team.display_name.clone() }
+    }
 }
 
 impl From<&User> for UserView {
@@ -58,6 +81,7 @@ impl From<&User> for UserView {
             status: user.status.to_string(),
             password_changed_at: user.password_changed_at.map(|at| at.to_rfc3339()),
             last_sign_in_at: user.last_sign_in_at.map(|at| at.to_rfc3339()),
+            teams: None,
             created_at: user.created_at.to_rfc3339(),
             updated_at: user.updated_at.to_rfc3339(),
             deleted_at: user.deleted_at.map(|at| at.to_rfc3339()),
@@ -85,7 +109,7 @@ pub struct NewUser {
     /// Slugs of roles to hold.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Slugs of teams to belong to.
+    /// Slugs or identifiers of teams to belong to.
     #[serde(default)]
     pub teams: Vec<String>,
 }

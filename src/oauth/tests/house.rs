@@ -81,6 +81,7 @@ impl House {
             random,
             keyring,
             hasher: PasswordHasher::start(hasher).unwrap(),
+            profiles: crate::tenants::Profiles::load(None).unwrap(),
             mailer: Mailer::default(),
         };
         Self {

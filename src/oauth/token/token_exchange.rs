@@ -140,7 +140,8 @@ fn minting(
 ) -> Result<KeyMinting, Error> {
     let key = identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?;
     let settings = &identity.principal.tenant.settings;
-    let usual = settings.profile.session_form().token_lifetime;
+    let profile = call.app.profile_of(&identity.principal.tenant).map_err(Error::internal)?;
+    let usual = profile.session.token_lifetime;
     let own = settings.api_keys.token_lifetime.unwrap_or(usual);
     let shortest = apis.iter().filter_map(|api| api.settings.access_token_lifetime).fold(own, u32::min);
     // An API without words would get a token that reads as "everything".

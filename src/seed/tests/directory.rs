@@ -40,8 +40,8 @@ fn everything_the_file_says_is_stored_once() {
     assert_eq!(signatures.replay, Some(crate::tenants::SignatureReplay::All));
     let keys = &tenant.settings.api_keys;
     assert_eq!(
-        (keys.prefix(), keys.longest_lifetime_days, keys.disable_on_spike),
-        ("initech-", Some(365), true)
+        (keys.prefix.as_deref(), keys.longest_lifetime_days, keys.disable_on_spike),
+        (Some("initech-"), Some(365), true)
     );
     assert_eq!(keys.levels().read_only, ["inference:use"]);
     assert!(keys.levels().read_write.contains(&"*:update".to_owned()), "what is not named keeps its value");

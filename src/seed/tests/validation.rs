@@ -123,8 +123,8 @@ fn settings_of_organisations() {
         ("limits = { user = 1 }", "tenants.limits has no key \"user\"; did you mean \"users\"?"),
         ("audit_retention_days = 0", "audit_retention_days: expected whole days from 1 to 3660"),
         (
-            "profile = \"other\"",
-            "profile: \"other\" is not one of: native, scaigrid, polargrid, thegrid, poolside",
+            "profile = \"Other\"",
+            "profile: the name of a profile is 1 to 63 lower-case letters, digits, - and _, beginning with a letter",
         ),
     ] {
         expect("tenants", PRODUCTION, &[(&format!("slug = \"a\"\n{keys}"), expected)]);

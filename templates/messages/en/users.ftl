@@ -1,7 +1,6 @@
 nav-overview = Overview
 nav-people = People
 nav-users = Users
-overview-heading = Overview
 users-heading = Users
 users-search = Name or e-mail begins with
 users-status = Status

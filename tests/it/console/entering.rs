@@ -28,7 +28,7 @@ on_both!(
     /// A code of one browser says nothing in another, so nobody can be led into somebody else's account by a link.
     the_way_in_of_one_browser_is_none_in_another,
     |app| {
-        let mut ada = app.browser();
+        let ada = app.browser();
         let page = ada.follow(ada.get("/console").await).await;
         let page = ada.follow(ada.submit(&page, &[("email", ADA)]).await).await;
         let mut page = ada.submit(&page, &[("password", PASSWORD)]).await;
@@ -59,7 +59,7 @@ on_both!(the_state_leads_to_pages_of_ours_only, |app| {
 });
 
 async fn make_stale(app: &TestApp) {
-    app.clock.advance(Duration::from_secs(11 * 60));
+    app.pass(Duration::from_secs(11 * 60));
 }
 
 async fn rename(app: &TestApp, browser: &Browser, to: &str) -> crate::support::Page {

@@ -1,6 +1,13 @@
 //! `/console`: pages for administrators, without scripts.
 
+mod api_keys;
+mod bulk;
 mod entering;
+mod invitations;
+mod recycle_bin;
+mod settings;
+mod system;
+mod teams;
 mod users;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gridkey::api_keys::ApiKey;
 use gridkey::credentials::{KeyLevel, KeyOwner};
-use gridkey::tenants::{self, Profile, TenantSettings};
+use gridkey::tenants::{self, ProfileName, TenantSettings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -147,7 +147,7 @@ on_both!(a_key_that_manages_is_counted_too_and_told_by_headers, |app| {
 
 on_both!(profiles_have_limits_and_names_of_their_own, |app| {
     let key = app.adas(|_| {}).await;
-    app.settle(|settings| settings.profile = Profile::ScaiGrid).await;
+    app.settle(|settings| settings.profile = ProfileName::SCAIGRID).await;
     let reply = app.get_as("/v1/me", &key.secret).await.expect(200);
     assert_eq!(reply.header("x-scaigrid-ratelimit-limit"), "60");
     assert_eq!(reply.header("x-scaigrid-ratelimit-remaining"), "59");
@@ -158,12 +158,12 @@ on_both!(profiles_have_limits_and_names_of_their_own, |app| {
     assert!(refused.json()["error"]["retry_after"].as_u64().unwrap() > 0, "{}", refused.body);
     assert_eq!(refused.header("x-scaigrid-ratelimit-remaining"), "0");
     assert_eq!(refused.json()["error"]["retry_after"].to_string(), refused.header("retry-after"));
-    app.settle(|settings| settings.profile = Profile::TheGrid).await;
+    app.settle(|settings| settings.profile = ProfileName::THEGRID).await;
     let refused = app.get_as("/v1/me", &key.secret).await.expect(429);
     assert_eq!(refused.header("x-ratelimit-limit"), "1");
     assert_eq!(refused.header("x-ratelimit-retry-after"), refused.header("retry-after"));
     app.settle(|settings| {
-        settings.profile = Profile::Poolside;
+        settings.profile = ProfileName::POOLSIDE;
         settings.api_keys.key_rate_limit = None;
     })
     .await;

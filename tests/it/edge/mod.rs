@@ -1,5 +1,6 @@
 //! `/v1/verify`, `/v1/forward-auth` and the stream of what ends.
 
+mod caddy;
 mod ceiling;
 mod events;
 mod faults;
@@ -11,6 +12,7 @@ mod nginx;
 mod shared_limits;
 mod signed;
 mod signed_forward;
+mod signed_refusals;
 mod signed_replays;
 mod usage;
 mod usage_batches;

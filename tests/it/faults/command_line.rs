@@ -4,6 +4,7 @@ mod declared;
 mod dev;
 mod keys;
 mod managing;
+mod profiles;
 mod signing;
 
 use std::path::Path;

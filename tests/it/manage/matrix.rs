@@ -17,8 +17,8 @@ use crate::support::{Reply, TestApp};
 
 /// The only call that needs nothing but a token.
 const FOR_EVERYBODY: &[&str] = &["/v1/me"];
-/// The only call that needs not even that.
-const WITHOUT_TOKEN: &[&str] = &["/v1/leak-reports"];
+/// The only calls that need not even that.
+const WITHOUT_TOKEN: &[&str] = &["/v1/leak-reports", "/v1/edge-locations/nearest"];
 
 struct Call {
     method: Method,

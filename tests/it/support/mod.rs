@@ -3,7 +3,9 @@
 
 mod audit;
 mod browser;
+pub mod caddy;
 mod database;
+pub mod echo;
 pub mod keys;
 pub mod manager;
 pub mod nginx;

@@ -1,13 +1,10 @@
 //! A real nginx in front of a small API, guarded by the server under test: the recipe that operators copy.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Map, json};
-
 use super::TestApp;
+use super::echo::{Echo, free_port};
 
 const RECIPE: &str = include_str!("../../../docker/nginx/gridkey.conf");
 
@@ -16,48 +13,19 @@ pub struct Guarded {
     /// `http://127.0.0.1:PORT` of nginx.
     pub base: String,
     nginx: Child,
-    api: actix_web::dev::ServerHandle,
+    _api: Echo,
     _folder: tempfile::TempDir,
-}
-
-/// Answers with the headers that arrived, so that a test sees what an API would believe.
-async fn echo(request: HttpRequest) -> HttpResponse {
-    let headers: Map<_, _> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap_or_default())))
-        .collect();
-    HttpResponse::Ok().json(headers)
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Guarded {
     /// Puts nginx in front of an API of the organisation.
     pub async fn start(app: &TestApp, query: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let api_port = listener.local_addr().unwrap().port();
-        let (sender, receiver) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server =
-                    actix_web::HttpServer::new(|| actix_web::App::new().default_service(web::to(echo)))
-                        .workers(1)
-                        .listen(listener)
-                        .unwrap()
-                        .run();
-                sender.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
-        let api = receiver.recv().unwrap();
+        let api = Echo::start();
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let site = RECIPE
             .replace("GRIDKEY_ADDRESS", app.base.trim_start_matches("http://"))
-            .replace("API_ADDRESS", &format!("127.0.0.1:{api_port}"))
+            .replace("API_ADDRESS", &format!("127.0.0.1:{}", api.port))
             .replace("LISTEN_ADDRESS", &format!("127.0.0.1:{port}"))
             .replace("tenant=TENANT;", &format!("tenant={query};"));
         std::fs::write(folder.path().join("gridkey.conf"), site).unwrap();
@@ -77,7 +45,7 @@ impl Guarded {
             .stderr(Stdio::null())
             .spawn()
             .expect("nginx is installed: run the tests by scripts/test, which sees to it");
-        let guarded = Self { base: format!("http://127.0.0.1:{port}"), nginx, api, _folder: folder };
+        let guarded = Self { base: format!("http://127.0.0.1:{port}"), nginx, _api: api, _folder: folder };
         guarded.wait(port).await;
         guarded
     }
@@ -97,7 +65,6 @@ impl Drop for Guarded {
     fn drop(&mut self) {
         let _ = self.nginx.kill();
         let _ = self.nginx.wait();
-        drop(self.api.stop(false));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gridkey::credentials::{KeyLevel, KeyOwner};
-use gridkey::tenants::{self, Profile};
+use gridkey::tenants::{self, ProfileName};
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -20,10 +20,10 @@ async fn renew(app: &TestApp, refresh: &str) -> Reply {
     app.post_json("/v1/auth/refresh", None, &json!({ "refresh_token": refresh })).await
 }
 
-async fn profile(app: &TestApp, profile: Profile) {
+async fn profile(app: &TestApp, profile: ProfileName) {
     alter(app, move |conn| {
         let mut acme = tenant(conn, "acme")?;
-        acme.settings.profile = profile;
+        acme.settings.profile = profile.clone();
         tenants::store::update(conn, &acme).map(|_| ())
     })
     .await;
@@ -138,7 +138,7 @@ on_both!(no_token_outlives_its_key, |app| {
 });
 
 on_both!(a_published_client_that_keeps_its_first_refresh_token_goes_on, |app| {
-    profile(&app, Profile::PolarGrid).await;
+    profile(&app, ProfileName::POLARGRID).await;
     let key = app.ada_key(KeyLevel::Admin).await;
     let answer = begin(&app, &key.secret).await.expect(200).json();
     assert_eq!(answer["token"], answer["session_token"], "bare, and under the older name too: {answer}");

@@ -6,9 +6,9 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{KeyBulkAction, KeyBulkAnswer, KeyBulkFilter, KeyBulkRequest, Plan, change_some};
-use crate::api_keys::store::{self, KeyFilter};
-use crate::api_keys::{ApiKeyId, KeyState};
+use crate::api_keys::{ApiKeyId, store};
 use crate::app::App;
+use crate::credentials::{KeyFilter, KeyState};
 use crate::id::Id;
 use crate::manage::Call;
 use crate::manage::api_keys::listing;

@@ -29,7 +29,7 @@ pub struct TeamRoles {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedRoles {
-    /// Slugs; an empty list takes every role away.
+    /// Slugs or identifiers; an empty list takes every role away.
     pub roles: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What happens at the same time.
 
-use gridkey::api_keys::KeyState;
+use gridkey::credentials::KeyState;
 use reqwest::Method;
 use serde_json::json;
 

@@ -79,6 +79,10 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_body", "POST", "/v1/leak-reports", r#"{"key":"x"}"#),
     ("invalid_verify_request", "POST", "/v1/verify", "{}"),
     ("invalid_address", "POST", "/v1/verify", r#"{"credential":"x","address":"here"}"#),
+    ("invalid_room", "POST", "/v1/room-tokens", r#"{"room":""}"#),
+    ("invalid_identity", "POST", "/v1/room-tokens", r#"{"room":"a","identity":""}"#),
+    ("invalid_ttl", "POST", "/v1/room-tokens", r#"{"room":"a","ttl":9}"#),
+    ("invalid_position", "GET", "/v1/edge-locations/nearest?position=here", ""),
     ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
 ];
 

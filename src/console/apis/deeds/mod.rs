@@ -1,0 +1,3 @@
+//! What is done to an API.
+
+pub mod pages;

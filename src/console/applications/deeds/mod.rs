@@ -1,0 +1,3 @@
+//! What is done to an application, and to its secrets.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! The list of applications.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! A new application.
+
+pub mod pages;

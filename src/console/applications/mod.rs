@@ -1,0 +1,8 @@
+//! Applications: the list, a new one of each kind, one with its quick start and its secrets, and what is done to it.
+
+pub mod deeds;
+pub mod listing;
+pub mod making;
+pub mod pages;
+mod start;
+mod view;

@@ -1,0 +1,8 @@
+//! What is done to an object besides changing its fields: links on its page, a question that names object and effect, and
+//! what is told once.
+
+mod deed;
+mod pages;
+
+pub use deed::{Deed, DeedLink, links, named};
+pub use pages::{About, Line, Secret, ask, tell};

@@ -1,0 +1,3 @@
+//! What is done to a role.
+
+pub mod pages;

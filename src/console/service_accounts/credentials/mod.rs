@@ -1,0 +1,3 @@
+//! A new credential of a service account.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! The roles that a service account holds itself.
+
+pub mod pages;

@@ -1,0 +1,4 @@
+//! Signing keys: public keys with which clients sign requests. A person's own, and everybody's, by the same pages.
+
+pub mod pages;
+mod view;

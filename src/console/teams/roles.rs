@@ -1,0 +1,93 @@
+//! `/console/teams/{id}/roles`: what the members of a team may do by it.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::json;
+
+use super::team::{Shown, of_api, page_of};
+use super::view::{Held, Named};
+use crate::app::App;
+use crate::console::parts::curl;
+use crate::console::{Section, menu};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages};
+use crate::web::{FormErrors, paths};
+
+#[derive(Template)]
+#[template(path = "console/teams/roles.html")]
+struct Roles {
+    frame: Frame,
+    shown: Shown,
+    choices: Vec<Named>,
+    chosen: Vec<String>,
+    may_assign: bool,
+}
+
+/// Shows the roles of a team, to choose among.
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    show_with(&app, &viewer, (&api, &request), None).await
+}
+
+async fn show_with(
+    app: &App,
+    viewer: &Viewer,
+    (api, request): (&LocalApi, &HttpRequest),
+    sent: Option<(Form, FormErrors)>,
+) -> Result<HttpResponse, Failure> {
+    let shown = Shown::find(viewer, (api, request), "roles").await?;
+    let address = of_api(viewer, request, "/roles");
+    let held: Held = viewer.get(api, &address).await?;
+    let known: Page<Named> =
+        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
+    let mut choices = known.items;
+    // What it holds is shown and kept, whether or not the list reaches as far.
+    for slug in &held.roles {
+        if !choices.iter().any(|role| role.slug == *slug) {
+            choices.push(Named { id: String::new(), slug: slug.clone(), display_name: slug.clone() });
+        }
+    }
+    let (form, errors) = sent.unzip();
+    let errors = errors.unwrap_or_default();
+    let status = pages::status_of(&errors);
+    let body = json!({ "roles": held.roles }).to_string();
+    let frame = viewer
+        .frame(app, shown.team.display_name.clone(), menu(viewer, Section::Teams))
+        .with_errors(errors)
+        .with_recipes("", curl(app, "PUT", &address, Some(&body)));
+    let page = Roles {
+        frame,
+        shown,
+        choices,
+        chosen: form.map_or(held.roles, |form| form.several("roles")),
+        may_assign: viewer.may("roles:assign"),
+    };
+    pages::show(status, &page)
+}
+
+/// Makes these the roles of a team.
+pub async fn replace(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let body = json!({ "roles": form.several("roles") });
+    match viewer.send(&api, ("PUT", &of_api(&viewer, &request, "/roles")), Some(body), None).await {
+        Ok(_) => {
+            let id = request.match_info().get("id").unwrap_or_default();
+            Ok(pages::see_other(&page_of(&viewer, id, "roles").with("done", "saved").text()))
+        }
+        Err(refusal) if refusal.is_about_the_form() => {
+            let errors = refusal.errors(&[]);
+            show_with(&app, &viewer, (&api, &request), Some((form, errors))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

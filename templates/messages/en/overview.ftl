@@ -1,0 +1,14 @@
+overview-heading = Overview
+overview-checklist = First steps
+overview-done = Done
+overview-step-user = Invite a user
+overview-step-application = Register an application
+overview-step-service-account = Create a service account
+overview-step-key = Create an API key
+overview-attention = Needs attention
+overview-nothing = Nothing needs you at the moment.
+overview-key-expires = Expires soon
+overview-key-unused = Unused for 90 days
+overview-recent = Recent activity
+overview-no-events = Nothing has happened yet.
+overview-log = Open the audit log

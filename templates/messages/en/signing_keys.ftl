@@ -1,0 +1,13 @@
+nav-signing-keys = Signing keys
+signing-keys-heading = Signing keys
+signing-keys-text = Public keys of clients that sign each request. The private half never leaves the client, so there is nothing here to steal.
+signing-keys-empty = No signing keys yet
+signing-keys-empty-text = Make an Ed25519 key pair, keep the private half, and register the public one here.
+signing-key-add = Add signing key
+signing-key-new-heading = Add a signing key
+signing-key-public = Public key
+signing-key-public-hint = Ed25519, as PEM, JWK, or base64 of the key or its SPKI.
+signing-key-how = How to make a key pair
+signing-key-how-text = On the machine that signs. Paste what the second command prints; the file private.pem stays there.
+signing-key-fingerprint = Fingerprint
+signing-key-algorithm = Algorithm
