@@ -1,9 +1,9 @@
 //! THE table: every method and path with its handler. What a row can say besides is explained at
 //! [`Route`](crate::server::Route). Paths come from [`paths`], from which discovery is built too.
 
-use crate::account as account_pages;
+mod behind_sign_in;
+
 use crate::auth_flow as auth;
-use crate::console;
 use crate::dev::{mail, sample_app};
 use crate::docs;
 use crate::edge::{events, forward_auth, verify};
@@ -23,10 +23,9 @@ use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
 use crate::server::Route;
-use crate::viewer;
 use crate::web::{assets, paths};
 
-/// Every route of a server.
+/// Every route of a server, but for the pages behind the sign-in.
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     // operators
@@ -74,153 +73,6 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
     Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
     Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),
-
-    // pages behind the sign-in
-    Route::new(Get, paths::ARRIVAL, |at| at.to(viewer::pages::arrive)).page(),
-    Route::new(Post, paths::PREFERENCES, |at| at.to(viewer::pages::prefer)).page(),
-    Route::new(Get, paths::CONSOLE, |at| at.to(console::overview::pages::show)).page(),
-    Route::new(Get, paths::CONSOLE_USERS, |at| at.to(console::users::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_USERS_BULK, |at| at.to(console::users::bulk::get)).page(),
-    Route::new(Post, paths::CONSOLE_USERS_BULK, |at| at.to(console::users::bulk::post)).page(),
-    Route::new(Get, paths::CONSOLE_USER, |at| at.to(console::users::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_USER, |at| at.to(console::users::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_USER_ROLES, |at| at.to(console::users::reach::roles)).page(),
-    Route::new(Post, paths::CONSOLE_USER_ROLES, |at| at.to(console::users::reach::set_roles)).page(),
-    Route::new(Get, paths::CONSOLE_USER_TEAMS, |at| at.to(console::users::teams::list)).page(),
-    Route::new(Post, paths::CONSOLE_USER_TEAMS, |at| at.to(console::users::teams::change)).page(),
-    Route::new(Get, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::list)).page(),
-    Route::new(Post, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::end)).page(),
-    Route::new(Get, paths::CONSOLE_USER_PERMISSIONS, |at| at.to(console::users::reach::permissions)).page(),
-    Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
-    // teams in the console
-    Route::new(Get, paths::CONSOLE_TEAMS, |at| at.to(console::teams::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_TEAM_NEW, |at| at.to(console::teams::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_TEAM_NEW, |at| at.to(console::teams::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_TEAM, |at| at.to(console::teams::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_TEAM, |at| at.to(console::teams::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_TEAM_MEMBERS, |at| at.to(console::teams::members::list)).page(),
-    Route::new(Post, paths::CONSOLE_TEAM_MEMBERS, |at| at.to(console::teams::members::change)).page(),
-    Route::new(Get, paths::CONSOLE_TEAM_ROLES, |at| at.to(console::teams::roles::show)).page(),
-    Route::new(Post, paths::CONSOLE_TEAM_ROLES, |at| at.to(console::teams::roles::replace)).page(),
-    Route::new(Get, paths::CONSOLE_TEAM_DELETE, |at| at.to(console::teams::pages::ask_delete)).page(),
-    Route::new(Post, paths::CONSOLE_TEAM_DELETE, |at| at.to(console::teams::pages::delete)).page(),
-    // invitations in the console
-    Route::new(Get, paths::CONSOLE_INVITATIONS, |at| at.to(console::invitations::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_INVITATION_ACTION, |at| at.to(console::invitations::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_INVITATION_ACTION, |at| at.to(console::invitations::pages::act)).page(),
-    // settings in the console
-    Route::new(Get, paths::CONSOLE_SETTINGS, |at| at.to(console::settings::general::show)).page(),
-    Route::new(Post, paths::CONSOLE_SETTINGS, |at| at.to(console::settings::general::update)).page(),
-    Route::new(Get, paths::CONSOLE_SECURITY, |at| at.to(console::settings::security::show)).page(),
-    Route::new(Post, paths::CONSOLE_SECURITY, |at| at.to(console::settings::security::update)).page(),
-    Route::new(Get, paths::CONSOLE_DOMAINS, |at| at.to(console::settings::domains::show)).page(),
-    Route::new(Post, paths::CONSOLE_DOMAINS, |at| at.to(console::settings::domains::update)).page(),
-    Route::new(Get, paths::CONSOLE_RECYCLE_BIN, |at| at.to(console::settings::recycle_bin::list)).page(),
-    Route::new(Get, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::ask)).page(),
-    Route::new(Post, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::act)).page(),
-    // the instance in the console
-    Route::new(Get, paths::CONSOLE_TENANTS, |at| at.to(console::system::tenants::list)).page(),
-    Route::new(Get, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::new)).page(),
-    Route::new(Post, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::create)).page(),
-    Route::new(Get, paths::CONSOLE_TENANT, |at| at.to(console::system::tenants::show)).page(),
-    Route::new(Get, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::ask)).page(),
-    Route::new(Post, paths::CONSOLE_TENANT_ACTION, |at| at.to(console::system::tenants::act)).page(),
-    Route::new(Get, paths::CONSOLE_TOKEN_KEYS, |at| at.to(console::system::token_keys::list)).page(),
-    Route::new(Get, paths::CONSOLE_HEALTH, |at| at.to(console::system::health::show)).page(),
-    // pages about access and activity
-    Route::new(Get, paths::CONSOLE_APPLICATIONS, |at| at.to(console::applications::listing::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::act)).page(),
-    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNTS, |at| at.to(console::service_accounts::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_NEW, |at| at.to(console::service_accounts::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT, |at| at.to(console::service_accounts::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ROLES, |at| at.to(console::service_accounts::roles::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_CREDENTIAL_NEW, |at| at.to(console::service_accounts::credentials::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_SERVICE_ACCOUNT_ACTION, |at| at.to(console::service_accounts::deeds::pages::act)).page(),
-    Route::new(Get, paths::CONSOLE_ROLES, |at| at.to(console::roles::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_ROLE_NEW, |at| at.to(console::roles::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_ROLE, |at| at.to(console::roles::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_ROLE_ACTION, |at| at.to(console::roles::deeds::pages::act)).page(),
-    Route::new(Get, paths::CONSOLE_APIS, |at| at.to(console::apis::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_API_NEW, |at| at.to(console::apis::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_API, |at| at.to(console::apis::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_API, |at| at.to(console::apis::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_API_ACTION, |at| at.to(console::apis::deeds::pages::act)).page(),
-    Route::new(Get, paths::CONSOLE_AUDIT_LOG, |at| at.to(console::audit_log::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_AUDIT_LOG_FILE, |at| at.to(console::audit_log::pages::download)).page(),
-    Route::new(Get, paths::CONSOLE_AUDIT_EVENT, |at| at.to(console::audit_log::pages::show)).page(),
-    Route::new(Get, paths::CONSOLE_SESSIONS, |at| at.to(console::sessions::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_SESSION_END, |at| at.to(console::sessions::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_SESSION_END, |at| at.to(console::sessions::pages::end)).page(),
-    Route::new(Get, paths::CONSOLE_USAGE, |at| at.to(console::usage::pages::show)).page(),
-    // API keys, everybody's and one's own
-    Route::new(Get, paths::CONSOLE_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_API_KEY_NEW, |at| at.to(console::api_keys::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_API_KEY, |at| at.to(console::api_keys::pages::show)).page(),
-    Route::new(Post, paths::CONSOLE_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
-    Route::new(Get, paths::CONSOLE_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
-    Route::new(Get, paths::ACCOUNT_API_KEYS, |at| at.to(console::api_keys::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
-    Route::new(Post, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::create)).page(),
-    Route::new(Get, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::show)).page(),
-    Route::new(Post, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::pages::update)).page(),
-    Route::new(Get, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_API_KEY_ACTION, |at| at.to(console::api_keys::state::pages::act)).page(),
-    // signing keys, likewise
-    Route::new(Get, paths::CONSOLE_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
-    Route::new(Get, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
-    Route::new(Post, paths::CONSOLE_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
-    Route::new(Get, paths::CONSOLE_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
-    Route::new(Get, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
-    Route::new(Post, paths::CONSOLE_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
-    Route::new(Get, paths::ACCOUNT_SIGNING_KEYS, |at| at.to(console::signing_keys::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::new)).page(),
-    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_NEW, |at| at.to(console::signing_keys::pages::create)).page(),
-    Route::new(Get, paths::ACCOUNT_SIGNING_KEY, |at| at.to(console::signing_keys::pages::show)).page(),
-    Route::new(Get, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_SIGNING_KEY_ACTION, |at| at.to(console::signing_keys::pages::act)).page(),
-
-    // one's own account
-    Route::new(Get, paths::ACCOUNT, |at| at.to(account_pages::home::pages::show)).page(),
-    Route::new(Get, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::show)).page(),
-    Route::new(Post, paths::ACCOUNT_PROFILE, |at| at.to(account_pages::profile::pages::update)).page(),
-    Route::new(Get, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::show)).page(),
-    Route::new(Post, paths::ACCOUNT_SECURITY, |at| at.to(account_pages::security::pages::change_password)).page(),
-    Route::new(Get, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_SIGN_OUT, |at| at.to(account_pages::security::pages::sign_out)).page(),
-    Route::new(Get, paths::ACCOUNT_DEVICES, |at| at.to(account_pages::devices::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::ask_others)).page(),
-    Route::new(Post, paths::ACCOUNT_OTHER_DEVICES, |at| at.to(account_pages::devices::pages::end_others)).page(),
-    Route::new(Get, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_DEVICE, |at| at.to(account_pages::devices::pages::end)).page(),
-    Route::new(Get, paths::ACCOUNT_APPS, |at| at.to(account_pages::apps::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_APP, |at| at.to(account_pages::apps::pages::remove)).page(),
-    Route::new(Get, paths::ACCOUNT_ACTIVITY, |at| at.to(account_pages::activity::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_ORGANISATIONS, |at| at.to(account_pages::organisations::pages::list)).page(),
-    Route::new(Get, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::show)).page(),
-    Route::new(Post, paths::ACCOUNT_DATA, |at| at.to(account_pages::data::pages::export)).page(),
-    Route::new(Get, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::ask)).page(),
-    Route::new(Post, paths::ACCOUNT_DELETE, |at| at.to(account_pages::data::pages::delete)).page(),
 
     // the first-party flow
     Route::new(Post, paths::AUTH_IDENTIFY, |at| at.to(auth::endpoints::identify)).first_party().origins(Registered),
@@ -391,7 +243,7 @@ pub const DEVELOPMENT: &[Route] = &[
 
 /// The routes of a server, in development or not.
 pub fn table(development: bool) -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(DEVELOPMENT.iter().filter(move |_| development))
+    ROUTES.iter().chain(behind_sign_in::ROUTES).chain(DEVELOPMENT.iter().filter(move |_| development))
 }
 
 #[cfg(test)]

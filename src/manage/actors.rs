@@ -1,14 +1,33 @@
 //! Who calls with an access token: a person or a program, with what they may do right now.
 
 use super::Actor;
+use crate::app::acting::ActingPerson;
 use crate::app::{App, Caller, CallerError};
-use crate::audit::{ActorKind, ActorRef};
+use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::roles::Permissions;
 use crate::users::UserId;
-use crate::web::Problem;
+use crate::web::{Problem, RequestId};
 use crate::{roles, service_accounts, users};
+
+/// A person whose page of ours calls, with what the page knows of them.
+pub(super) fn of_page(person: ActingPerson) -> (Actor, Origin) {
+    let origin = Origin {
+        client_id: String::new(),
+        session_id: person.session_id.to_string(),
+        request_id: RequestId::current().as_str().to_owned(),
+        address: person.address.to_string(),
+        user_agent: person.user_agent,
+    };
+    let actor = Actor {
+        name: ActorRef::person(person.tenant_id, person.user_id, &person.email),
+        principal: Some(KeyOwner::User(person.user_id)),
+        tenant_id: person.tenant_id,
+        permissions: person.permissions,
+    };
+    (actor, origin)
+}
 
 /// Looks up who the token stands for, and what they may do right now: tokens say neither.
 pub(super) async fn of_token(app: &App, caller: &Caller) -> Result<Actor, Problem> {

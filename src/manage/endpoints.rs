@@ -19,7 +19,6 @@ use crate::app::acting::ActingPerson;
 use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
-use crate::credentials::KeyOwner;
 use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
@@ -39,7 +38,7 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let acting = request.extensions().get::<ActingPerson>().cloned();
     let (actor, origin) = match acting {
-        Some(person) => acting_actor(person),
+        Some(person) => actors::of_page(person),
         None => {
             let address = ClientIp::of(request);
             let (actor, client_id, session_id) =
@@ -62,24 +61,6 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     // For what is written down once the call was answered.
     request.extensions_mut().insert(call.clone());
     Ok(call)
-}
-
-/// A person whose page of ours calls, with what the page knows of them.
-fn acting_actor(person: ActingPerson) -> (Actor, Origin) {
-    let origin = Origin {
-        client_id: String::new(),
-        session_id: person.session_id.to_string(),
-        request_id: RequestId::current().as_str().to_owned(),
-        address: person.address.to_string(),
-        user_agent: person.user_agent,
-    };
-    let actor = Actor {
-        name: ActorRef::person(person.tenant_id, person.user_id, &person.email),
-        principal: Some(KeyOwner::User(person.user_id)),
-        tenant_id: person.tenant_id,
-        permissions: person.permissions,
-    };
-    (actor, origin)
 }
 
 /// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a

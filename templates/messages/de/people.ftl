@@ -1,6 +1,10 @@
 # One person, page by page, and changes to many.
 field-slug = Kurzname
 choose = Bitte wählen …
+users-team = Team
+user-is-suspended = Diese Person ist gesperrt: Sie kann sich nicht anmelden, und ihre Schlüssel gelten nicht.
+user-is-deleted = Diese Person ist im Papierkorb. Sie kann wiederhergestellt werden, bis er geleert wird.
+user-is-invited = Diese Person ist noch nicht beigetreten.
 user-tabs = Seiten dieser Person
 user-tab-profile = Profil
 user-tab-roles = Rollen

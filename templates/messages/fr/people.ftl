@@ -1,6 +1,10 @@
 # One person, page by page, and changes to many.
 field-slug = Nom court
 choose = Choisir…
+users-team = Équipe
+user-is-suspended = Cette personne est suspendue : elle ne peut pas se connecter, et ses clés ne fonctionnent pas.
+user-is-deleted = Cette personne est dans la corbeille. Elle peut être restaurée jusqu’à ce que la corbeille soit vidée.
+user-is-invited = Cette personne n’a pas encore rejoint l’organisation.
 user-tabs = Pages de cette personne
 user-tab-profile = Profil
 user-tab-roles = Rôles

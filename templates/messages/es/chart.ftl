@@ -1,0 +1,17 @@
+# Charts of requests.
+chart-requests-day = Solicitudes de las últimas 24 horas
+chart-requests-week = Solicitudes de los últimos 7 días
+chart-from = Desde
+chart-bar = { $when }: { $count ->
+    [one] { $count } solicitud
+   *[other] { $count } solicitudes
+}
+chart-allowed = Permitidas
+chart-limited = Por encima de un límite
+chart-refused = Rechazadas
+chart-most = Barra más alta: { $count ->
+    [one] { $count } solicitud
+   *[other] { $count } solicitudes
+}
+chart-empty = Ninguna solicitud en este periodo.
+chart-numbers = Lo mismo en una tabla

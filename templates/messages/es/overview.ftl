@@ -1,0 +1,14 @@
+overview-heading = Resumen
+overview-checklist = Primeros pasos
+overview-done = Hecho
+overview-step-user = Invitar a un usuario
+overview-step-application = Registrar una aplicación
+overview-step-service-account = Crear una cuenta de servicio
+overview-step-key = Crear una clave de API
+overview-attention = Requiere atención
+overview-nothing = Nada requiere su atención en este momento.
+overview-key-expires = Caduca pronto
+overview-key-unused = Sin usar desde hace 90 días
+overview-recent = Actividad reciente
+overview-no-events = Todavía no ha ocurrido nada.
+overview-log = Abrir el registro de auditoría

@@ -1,0 +1,13 @@
+nav-signing-keys = Claves de firma
+signing-keys-heading = Claves de firma
+signing-keys-text = Claves públicas de clientes que firman cada solicitud. La mitad privada nunca sale del cliente, así que aquí no hay nada que robar.
+signing-keys-empty = Todavía no hay claves de firma
+signing-keys-empty-text = Cree un par de claves Ed25519, guarde la mitad privada y registre aquí la pública.
+signing-key-add = Añadir clave de firma
+signing-key-new-heading = Añadir una clave de firma
+signing-key-public = Clave pública
+signing-key-public-hint = Ed25519, como PEM, JWK o base64 de la clave o de su SPKI.
+signing-key-how = Cómo crear un par de claves
+signing-key-how-text = En la máquina que firma. Pegue lo que imprime el segundo comando; el archivo private.pem se queda allí.
+signing-key-fingerprint = Huella digital
+signing-key-algorithm = Algoritmo
