@@ -67,7 +67,16 @@ on_both!(what_is_wrong_with_a_form_is_said_and_nothing_is_lost, |app| {
         ("level", "king", "There is a problem"),
     ] {
         let refused = browser
-            .submit(&form, &[("name", CANARY), ("level", "read-only"), ("expiry", "30"), (field, text)])
+            .submit(
+                &form,
+                &[
+                    ("name", CANARY),
+                    ("level", "read-only"),
+                    ("expiry", "30"),
+                    ("never_confirmed", ""),
+                    (field, text),
+                ],
+            )
             .await;
         assert_eq!(refused.reply.status, 422, "{field}: {}", refused.reply.body);
         assert!(refused.reply.body.contains(part), "{field}: {}", refused.reply.body);
