@@ -59,7 +59,10 @@ fn a_set_up_link_makes_the_first_administrator_and_signs_them_in() {
         tab.fill("#email", FIRST.email).await;
         tab.fill("#password", "quilted-thunder-basket").await;
         tab.submit("#setup-submit").await;
-        tab.at("/login/account").await;
+        tab.at("/console").await;
+        assert!(tab.text(".topbar").await.contains("Initech"));
+        tab.shows("#checklist").await;
+        tab.open("/login/account").await;
         let accounts = tab.text("#accounts").await;
         assert!(
             [FIRST.name, FIRST.email, "Initech"].iter().all(|word| accounts.contains(word)),

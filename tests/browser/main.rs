@@ -8,6 +8,7 @@
 )]
 
 mod another_origin;
+mod console;
 mod explorer;
 mod keyboard;
 mod mailed_links;

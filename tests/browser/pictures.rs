@@ -142,3 +142,60 @@ fn of_the_readme() {
         tab.picture(&folder().join("sign-in.png")).await;
     });
 }
+
+#[test]
+fn of_the_console() {
+    run(async |world| {
+        let tab = world.tab(Scripts::On).await;
+        tab.open("/console").await;
+        tab.identify(ADA).await;
+        tab.prove(ADA).await;
+        tab.at("/console").await;
+        for (name, at) in [
+            ("console-overview", "/console"),
+            ("console-users", "/console/users"),
+            ("console-user-new", "/console/users/new"),
+            ("console-teams", "/console/teams"),
+            ("console-applications", "/console/applications"),
+            ("console-application-new", "/console/applications/new"),
+            ("console-service-accounts", "/console/service-accounts"),
+            ("console-api-keys", "/console/api-keys"),
+            ("console-api-key-new", "/console/api-keys/new"),
+            ("console-signing-key-new", "/console/signing-keys/new"),
+            ("console-roles", "/console/roles"),
+            ("console-role-new", "/console/roles/new"),
+            ("console-audit-log", "/console/audit-log"),
+            ("console-usage", "/console/usage"),
+            ("console-security", "/console/settings/security"),
+            ("console-tenants", "/console/system/tenants"),
+        ] {
+            tab.open(at).await;
+            take(&tab, name).await;
+        }
+    });
+}
+
+#[test]
+fn of_ones_own_account() {
+    run(async |world| {
+        let tab = world.tab(Scripts::On).await;
+        tab.open("/account").await;
+        tab.identify(GRACE).await;
+        tab.prove(GRACE).await;
+        tab.at("/account").await;
+        for page in [
+            "",
+            "/profile",
+            "/security",
+            "/devices",
+            "/apps",
+            "/api-keys",
+            "/activity",
+            "/organisations",
+            "/data",
+        ] {
+            tab.open(&format!("/account{page}")).await;
+            take(&tab, &format!("account{}", page.replace('/', "-"))).await;
+        }
+    });
+}

@@ -1,0 +1,14 @@
+overview-heading = 概览
+overview-checklist = 入门步骤
+overview-done = 已完成
+overview-step-user = 邀请用户
+overview-step-application = 登记应用
+overview-step-service-account = 创建服务账号
+overview-step-key = 创建 API 密钥
+overview-attention = 需要关注
+overview-nothing = 目前没有需要您处理的事项。
+overview-key-expires = 即将过期
+overview-key-unused = 90 天未使用
+overview-recent = 近期活动
+overview-no-events = 尚无任何活动。
+overview-log = 打开审计日志

@@ -1,0 +1,13 @@
+nav-signing-keys = 签名密钥
+signing-keys-heading = 签名密钥
+signing-keys-text = 对每个请求进行签名的客户端的公钥。私钥从不离开客户端，因此此处没有可供窃取的内容。
+signing-keys-empty = 尚无签名密钥
+signing-keys-empty-text = 请生成一个 Ed25519 密钥对，自行保管私钥，并在此处登记公钥。
+signing-key-add = 添加签名密钥
+signing-key-new-heading = 添加签名密钥
+signing-key-public = 公钥
+signing-key-public-hint = Ed25519，格式为 PEM、JWK，或密钥本身或其 SPKI 的 base64 编码。
+signing-key-how = 如何生成密钥对
+signing-key-how-text = 在进行签名的机器上操作。请粘贴第二条命令输出的内容；文件 private.pem 保留在该机器上。
+signing-key-fingerprint = 指纹
+signing-key-algorithm = 算法
