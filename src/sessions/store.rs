@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Session, SessionId};
 use crate::clock::Timestamp;
-use crate::db::schema::sessions;
+use crate::db::schema::{sessions, users};
 use crate::db::types::Strings;
 use crate::db::{Conn, DbError, on};
 use crate::secret::Digest;
@@ -83,7 +83,34 @@ pub struct SessionFilter {
     pub used_after: Timestamp,
 }
 
-/// The live sessions of an organisation by id, after `after`, at most `limit`.
+/// The live sessions of an organisation by id with the addresses of whose they are, after `after`, at most `limit`.
+pub fn list_with_people(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &SessionFilter,
+    after: Option<SessionId>,
+    limit: i64,
+) -> Result<Vec<(Session, String)>, DbError> {
+    let after = after.unwrap_or(SessionId::new(uuid::Uuid::nil()));
+    let rows: Vec<(Row, String)> = on!(conn, |c| {
+        let mut query = sessions::table
+            .inner_join(users::table)
+            .filter(sessions::tenant_id.eq(tenant).and(sessions::id.gt(after)))
+            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(filter.now)))
+            .filter(sessions::last_seen_at.gt(filter.used_after))
+            .order(sessions::id)
+            .limit(limit)
+            .select((Row::as_select(), users::email))
+            .into_boxed();
+        if let Some(user) = filter.user {
+            query = query.filter(sessions::user_id.eq(user));
+        }
+        query.load(c)
+    })?;
+    Ok(rows.into_iter().map(|(row, email)| (Session::from(row), email)).collect())
+}
+
+/// The same without the addresses.
 pub fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -91,22 +118,8 @@ pub fn list(
     after: Option<SessionId>,
     limit: i64,
 ) -> Result<Vec<Session>, DbError> {
-    let after = after.unwrap_or(SessionId::new(uuid::Uuid::nil()));
-    let rows: Vec<Row> = on!(conn, |c| {
-        let mut query = sessions::table
-            .filter(sessions::tenant_id.eq(tenant).and(sessions::id.gt(after)))
-            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(filter.now)))
-            .filter(sessions::last_seen_at.gt(filter.used_after))
-            .order(sessions::id)
-            .limit(limit)
-            .select(Row::as_select())
-            .into_boxed();
-        if let Some(user) = filter.user {
-            query = query.filter(sessions::user_id.eq(user));
-        }
-        query.load(c)
-    })?;
-    Ok(rows.into_iter().map(Session::from).collect())
+    let rows = list_with_people(conn, tenant, filter, after, limit)?;
+    Ok(rows.into_iter().map(|(session, _)| session).collect())
 }
 
 /// Whether the session was not ended and is within its absolute limit.

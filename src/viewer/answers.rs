@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::api::ApiAnswer;
 use crate::db::DbError;
 use crate::users::HasherError;
-use crate::web::FormErrors;
+use crate::web::{FormError, FormErrors};
 
 /// What the management API refused, in its words.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -66,6 +66,8 @@ pub enum Failure {
     Forbidden,
     /// A form that was not sent by our page.
     Forged(String),
+    /// A form that cannot be read.
+    Form(FormError),
     /// The request cannot be read.
     Unreadable(String),
     /// Something of ours failed; the text is for the log.

@@ -61,6 +61,7 @@ impl Failure {
                 why.clone(),
                 "Go back and reload the page.",
             ),
+            Self::Form(why) => why.clone().into(),
             Self::Unreadable(why) => ErrorPage::new(
                 StatusCode::BAD_REQUEST,
                 "This address cannot be read",
@@ -266,7 +267,7 @@ async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form
         return Err(Failure::Forged(why));
     }
     let form = read_form(request, payload, app.config.server.body_limit.as_usize()).await;
-    Ok(Form::new(form.map_err(|why| Failure::Unreadable(why.to_string()))?))
+    Ok(Form::new(form.map_err(Failure::Form)?))
 }
 
 /// A form that changes something: sent by our page to this viewer, who proved a short while ago who they are.

@@ -15,7 +15,7 @@ use crate::language::{Language, Words};
 pub struct Reader {
     /// How they want pages to look.
     pub preferences: Preferences,
-    /// Path and query of what they asked for: where they come back to.
+    /// Path and query of what they asked for: where they come back to. Empty where they cannot.
     pub here: String,
 }
 
@@ -29,7 +29,12 @@ impl Reader {
         if path.starts_with("/v1/") {
             return Self::default();
         }
-        let here = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        // A page does not repeat the secret of the link that opened it, and without it there is no coming back.
+        let here = match query {
+            "" => path.to_owned(),
+            query if query.contains("token=") => String::new(),
+            query => format!("{path}?{query}"),
+        };
         Self { preferences: Preferences::of(headers), here }
     }
 

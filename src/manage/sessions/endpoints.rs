@@ -6,12 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::SessionView;
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
-use crate::db::{Conn, DbError};
 use crate::manage::Call;
 use crate::manage::endpoints::{call, change, done, id, list_query, look, ok};
 use crate::manage::paging::{Page, PageRequest};
-use crate::sessions::{self, Session, SessionId};
-use crate::tenants::TenantId;
+use crate::sessions::{self, SessionId};
 use crate::tokens;
 use crate::users::{self, UserId};
 use crate::web::{Params, Problem};
@@ -52,20 +50,10 @@ async fn page(
     let filter = sessions::store::SessionFilter { user, now: call.now, used_after };
     let (tenant, wanted) = (call.tenant, page.wanted());
     let rows = look(app, move |conn| {
-        let rows = sessions::store::list(conn, tenant, &filter, after, wanted)?;
-        views(conn, tenant, &rows)
+        let rows = sessions::store::list_with_people(conn, tenant, &filter, after, wanted)?;
+        Ok(rows.iter().map(|(row, email)| SessionView::new(row, email.clone())).collect())
     });
     Ok(ok(&page.finish(rows.await?, |row| row.id.to_string(), |row| row)))
-}
-
-/// Sessions with the mail addresses of their people, which one look finds.
-fn views(conn: &mut Conn<'_>, tenant: TenantId, rows: &[Session]) -> Result<Vec<SessionView>, DbError> {
-    let mut ids: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let people = if ids.is_empty() { Vec::new() } else { users::store::of_ids(conn, tenant, &ids)? };
-    let email = |id| people.iter().find(|user| user.id == id).map(|user| user.email.to_string());
-    Ok(rows.iter().map(|row| SessionView::new(row, email(row.user_id).unwrap_or_default())).collect())
 }
 
 /// Shows one session, live or over.
@@ -84,10 +72,11 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     call.need(&app, "sessions:read").await?;
     let wanted: SessionId = id(&request, "id")?;
     let found = look(&app, move |conn| {
-        let rows: Vec<Session> = sessions::store::find(conn, call.tenant, wanted)?.into_iter().collect();
-        views(conn, call.tenant, &rows)
+        let Some(session) = sessions::store::find(conn, call.tenant, wanted)? else { return Ok(None) };
+        let user = users::store::find(conn, call.tenant, session.user_id)?;
+        Ok(user.map(|user| SessionView::new(&session, user.email.to_string())))
     });
-    Ok(ok(&found.await?.pop().ok_or_else(Problem::not_found)?))
+    Ok(ok(&found.await?.ok_or_else(Problem::not_found)?))
 }
 
 /// Ends a session, with the tokens that hang on it.

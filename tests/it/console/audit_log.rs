@@ -1,5 +1,7 @@
 //! `/console/audit-log`.
 
+use std::time::Duration;
+
 use super::{CANARY, fill, shown};
 use crate::on_both;
 use crate::support::tokens::ADA;
@@ -8,6 +10,7 @@ on_both!(what_happened_is_searched_shown_and_taken_along, |app| {
     let (browser, form) = app.looking(ADA, "/console/apis/new").await;
     let typed = [("audience", "https://audited.example"), ("display_name", CANARY)];
     let page = browser.follow(fill(&browser, &form, &typed).await).await;
+    app.pass(Duration::from_secs(1));
     let edit = browser.follow(fill(&browser, &page, &[("display_name", "Audited")]).await).await;
     assert_eq!(edit.reply.status, 200);
 

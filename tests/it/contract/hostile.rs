@@ -182,6 +182,10 @@ on_both!(
             if method != Method::Post || asks_first || row.1.starts_with("/dev/") || pages.contains(&row.1) {
                 return;
             }
+            // Pages behind the sign-in ask who looks before they read what is sent.
+            if row.3 == 303 {
+                return;
+            }
             // The management API asks who calls before it reads what they send: `manage::matrix` tries it with a token.
             if row.1.starts_with("/v1/") && row.2 != FirstParty {
                 return;

@@ -1,0 +1,97 @@
+# What every page says.
+skip-link = الانتقال إلى المحتوى
+error-prefix = خطأ:
+nav-label = الصفحات
+looking-at = عرض { $slug } – مغادرة
+user-menu = قائمة { $name }
+menu-account = حسابي
+menu-console = لوحة الإدارة
+menu-switch = استخدام حساب آخر
+menu-language = اللغة
+menu-theme = الألوان
+menu-save = حفظ
+menu-sign-out = تسجيل الخروج
+theme-system = وفق النظام
+theme-light = فاتح
+theme-dark = داكن
+recipes = الإجراء نفسه من سطر الأوامر
+copy = نسخ
+copied = تم النسخ
+pager-label = صفحات القائمة
+pager-first = الصفحة الأولى
+pager-next = الصفحة التالية
+filter-apply = تصفية
+filter-clear = مسح عوامل التصفية
+filter-all = الكل
+nothing-matches = لا توجد نتائج مطابقة
+nothing-matches-text = لا يوجد إدخال يطابق عوامل التصفية هذه.
+cancel = إلغاء
+save = حفظ
+back = رجوع
+yes = نعم
+no = لا
+never = أبدًا
+unknown = غير معروف
+identifier = المعرّف
+created = تاريخ الإنشاء
+changed = تاريخ التغيير
+confirm-heading = أكّد أنك صاحب الحساب
+confirm-why = أنت على وشك إجراء تغيير، وقد مضى وقت على آخر تسجيل دخول لك. أدخل كلمة المرور للمتابعة؛ وسيُحفظ ما أدخلته.
+confirm-button = تأكيد
+confirm-wrong = كلمة المرور غير صحيحة.
+confirm-throttled = محاولات كثيرة جدًا. حاول مرة أخرى بعد { $wait }.
+field-password = كلمة المرور
+field-email = عنوان البريد الإلكتروني
+field-name = الاسم
+time-now = الآن
+time-minutes-ago = { $count ->
+    [zero] قبل { $count } دقيقة
+    [one] قبل دقيقة واحدة
+    [two] قبل دقيقتين
+    [few] قبل { $count } دقائق
+    [many] قبل { $count } دقيقة
+   *[other] قبل { $count } دقيقة
+}
+time-hours-ago = { $count ->
+    [zero] قبل { $count } ساعة
+    [one] قبل ساعة واحدة
+    [two] قبل ساعتين
+    [few] قبل { $count } ساعات
+    [many] قبل { $count } ساعة
+   *[other] قبل { $count } ساعة
+}
+time-days-ago = { $count ->
+    [zero] قبل { $count } يوم
+    [one] قبل يوم واحد
+    [two] قبل يومين
+    [few] قبل { $count } أيام
+    [many] قبل { $count } يومًا
+   *[other] قبل { $count } يوم
+}
+time-in-minutes = { $count ->
+    [zero] خلال { $count } دقيقة
+    [one] خلال دقيقة واحدة
+    [two] خلال دقيقتين
+    [few] خلال { $count } دقائق
+    [many] خلال { $count } دقيقة
+   *[other] خلال { $count } دقيقة
+}
+time-in-hours = { $count ->
+    [zero] خلال { $count } ساعة
+    [one] خلال ساعة واحدة
+    [two] خلال ساعتين
+    [few] خلال { $count } ساعات
+    [many] خلال { $count } ساعة
+   *[other] خلال { $count } ساعة
+}
+time-in-days = { $count ->
+    [zero] خلال { $count } يوم
+    [one] خلال يوم واحد
+    [two] خلال يومين
+    [few] خلال { $count } أيام
+    [many] خلال { $count } يومًا
+   *[other] خلال { $count } يوم
+}
+done-created = تم الإنشاء.
+done-saved = تم الحفظ.
+done-deleted = تم الحذف.

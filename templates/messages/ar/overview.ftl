@@ -1,0 +1,14 @@
+overview-heading = نظرة عامة
+overview-checklist = الخطوات الأولى
+overview-done = تم
+overview-step-user = دعوة مستخدم
+overview-step-application = تسجيل تطبيق
+overview-step-service-account = إنشاء حساب خدمة
+overview-step-key = إنشاء مفتاح API
+overview-attention = يحتاج إلى انتباه
+overview-nothing = لا شيء يحتاج إليك في الوقت الحالي.
+overview-key-expires = تنتهي صلاحيته قريبًا
+overview-key-unused = غير مستخدم منذ 90 يومًا
+overview-recent = النشاط الأخير
+overview-no-events = لم يحدث شيء بعد.
+overview-log = فتح سجل التدقيق

@@ -1,0 +1,93 @@
+# Settings of an organisation.
+nav-settings = الإعدادات
+nav-general = عام
+nav-security = الأمان ومدد الصلاحية
+nav-domains = النطاقات الإلكترونية
+nav-recycle-bin = سلة المحذوفات
+settings-general-heading = عام
+settings-display-name = اسم المؤسسة
+settings-profile = ملف التوافق
+settings-profile-why = يحدد ملف التوافق الشكل الذي تُبلَّغ به برامج هذه المؤسسة بالأخطاء وتحصل به على جلسات مقابل المفاتيح. وتعتمد البرامج عليه، ولذلك لا يُغيَّر إلا بأمر أو عبر API.
+settings-profile-native = Gridkey
+settings-profile-scaigrid = ScaiGrid
+settings-profile-polargrid = PolarGrid
+settings-profile-thegrid = The Grid
+settings-profile-poolside = Poolside
+settings-security-heading = الأمان ومدد الصلاحية
+settings-security-why = ما يُترك فارغًا يتبع إعداد الخادم.
+settings-no-number = أدخل عددًا صحيحًا، أو اترك الحقل فارغًا.
+settings-group-sign-in = تسجيل الدخول
+settings-group-tokens = مدد صلاحية الرموز المميزة
+settings-group-keys = مفاتيح API
+settings-group-rates = حدود معدل مفاتيح API
+settings-group-log = سجل التدقيق
+settings-group-spike = المفاتيح التي يزداد استخدامها فجأة
+settings-passwords-minimum-length = أقصر كلمة مرور
+settings-passwords-minimum-length-hint = عدد الأحرف، من 8 إلى 128؛ ولا يقل أبدًا عما يطلبه الخادم.
+settings-sessions-idle = الجلسة من دون زيارة
+settings-sessions-idle-hint = عدد الثواني التي يُسجَّل بعدها خروج من لا يعود.
+settings-sessions-absolute = الجلسة إجمالًا
+settings-sessions-absolute-hint = عدد الثواني التي يجب بعدها تسجيل الدخول من جديد، مهما تكررت الزيارات.
+settings-lifetimes-access-token = رموز الوصول
+settings-lifetimes-access-token-hint = بالثواني.
+settings-lifetimes-id-token = رموز الهوية
+settings-lifetimes-id-token-hint = بالثواني.
+settings-lifetimes-refresh-token-idle = رموز التحديث غير المستخدمة
+settings-lifetimes-refresh-token-idle-hint = بالثواني.
+settings-lifetimes-refresh-token = رموز التحديث إجمالًا
+settings-lifetimes-refresh-token-hint = بالثواني، مهما تكرر استخدامها.
+settings-api-keys-prefix = البادئة
+settings-api-keys-prefix-hint = ما تبدأ به المفاتيح الجديدة، مثل gk_: أحرف لاتينية صغيرة وأرقام و_ و-.
+settings-api-keys-default-lifetime-days = مدة الصلاحية الافتراضية
+settings-api-keys-default-lifetime-days-hint = عدد الأيام التي يبقى فيها المفتاح الجديد صالحًا ما لم يُحدَّد غير ذلك.
+settings-api-keys-longest-lifetime-days = أطول مدة صلاحية
+settings-api-keys-longest-lifetime-days-hint = أقصى عدد من الأيام يبقى فيها المفتاح صالحًا. وعند تحديد حد أقصى، لا يبقى أي مفتاح صالحًا إلى الأبد.
+settings-api-keys-token-lifetime = الرموز المميزة التي تُستبدل بها المفاتيح
+settings-api-keys-token-lifetime-hint = بالثواني.
+settings-api-keys-session-lifetime = الجلسات التي تُستبدل بها المفاتيح
+settings-api-keys-session-lifetime-hint = عدد الثواني التي يمكن خلالها تجديد هذه الجلسة.
+settings-api-keys-key-rate-limit = مفتاح واحد
+settings-api-keys-key-rate-limit-hint = عدد الطلبات في الدقيقة.
+settings-api-keys-principal-rate-limit = شخص واحد أو حساب خدمة واحد
+settings-api-keys-principal-rate-limit-hint = عدد الطلبات في الدقيقة، بجميع مفاتيحه ورموزه المميزة معًا.
+settings-api-keys-tenant-rate-limit = المؤسسة بأكملها
+settings-api-keys-tenant-rate-limit-hint = عدد الطلبات في الدقيقة.
+settings-audit-retention-days = مدة الاحتفاظ
+settings-audit-retention-days-hint = بالأيام.
+settings-disable-on-spike = تعطيل المفتاح الذي يزداد استخدامه فجأة
+settings-disable-on-spike-hint = من دون ذلك، يُعرض هذا المفتاح على أنه يحتاج إلى انتباه فقط.
+settings-domains-heading = النطاقات الإلكترونية
+settings-domains-why = تُعرض هذه المؤسسة على كل من يسجل الدخول بعنوان في أحد هذه النطاقات. ولا يغيّرها إلا مسؤول المثيل بأكمله، إذ لا دليل عليها سوى تأكيده.
+settings-domains-empty = لا توجد نطاقات
+settings-domains-empty-text = يُعثر على أشخاص هذه المؤسسة بعناوينهم مع ذلك.
+settings-domain = النطاق
+settings-domain-since = منذ
+settings-domains-all = جميع نطاقات هذه المؤسسة
+settings-domains-hint = واحد في كل سطر، مثل example.com.
+recycle-bin-heading = سلة المحذوفات
+recycle-bin-why = يبقى ما يُحذف هنا سبعة أيام ويمكن استعادته خلالها. وبعد ذلك يزول نهائيًا.
+recycle-bin-empty = سلة المحذوفات فارغة
+recycle-bin-empty-text = يُنقل إلى هنا ما يُحذف من المستخدمين والتطبيقات وحسابات الخدمة.
+recycle-bin-kind = النوع
+recycle-bin-kind-user = مستخدم
+recycle-bin-kind-application = تطبيق
+recycle-bin-kind-service-account = حساب خدمة
+recycle-bin-kind-tenant = مؤسسة
+recycle-bin-deleted = تاريخ الحذف
+recycle-bin-left = الوقت المتبقي
+recycle-bin-days = { $count ->
+    [zero] { $count } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+}
+recycle-bin-restore = استعادة
+recycle-bin-restore-effect = يعيده كما كان. أما الجلسات والرموز المميزة والمفاتيح التي انتهت فتبقى منتهية.
+recycle-bin-purge = حذف نهائي
+recycle-bin-purge-effect = يُحذف أيضًا كل ما يرتبط به. ولا سبيل إلى استعادته.
+recycle-bin-typed = اكتب اسمه للتأكيد
+recycle-bin-typed-wrong = هذا ليس اسمه.
+done-recycle-bin-restore = تمت الاستعادة.
+done-recycle-bin-purge = تم الحذف نهائيًا.

@@ -1,0 +1,13 @@
+nav-signing-keys = مفاتيح التوقيع
+signing-keys-heading = مفاتيح التوقيع
+signing-keys-text = المفاتيح العامة للعملاء الذين يوقّعون كل طلب. لا يغادر الجزء الخاص العميلَ أبدًا، فلا يوجد هنا ما يمكن سرقته.
+signing-keys-empty = لا توجد مفاتيح توقيع بعد
+signing-keys-empty-text = أنشئ زوج مفاتيح Ed25519، واحتفظ بالجزء الخاص، وسجّل الجزء العام هنا.
+signing-key-add = إضافة مفتاح التوقيع
+signing-key-new-heading = إضافة مفتاح توقيع
+signing-key-public = المفتاح العام
+signing-key-public-hint = Ed25519، بصيغة PEM أو JWK أو base64 للمفتاح أو لبنية SPKI الخاصة به.
+signing-key-how = كيفية إنشاء زوج مفاتيح
+signing-key-how-text = على الجهاز الذي يوقّع. الصق ما يطبعه الأمر الثاني؛ أما الملف private.pem فيبقى هناك.
+signing-key-fingerprint = البصمة
+signing-key-algorithm = الخوارزمية
