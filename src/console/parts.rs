@@ -86,3 +86,10 @@ pub fn document(pairs: &[(&str, &str)]) -> String {
     let members = pairs.iter().map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value)));
     serde_json::Value::Object(members.collect()).to_string()
 }
+
+/// Adds a member to a document.
+pub fn put(body: &mut serde_json::Value, name: &str, value: serde_json::Value) {
+    if let Some(members) = body.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}

@@ -34,7 +34,7 @@ impl Refusal {
 
     pub(super) fn of(answer: &ApiAnswer) -> Self {
         let read: Result<Self, _> = serde_json::from_slice(&answer.body);
-        let refusal = read.unwrap_or_else(|why| Self::broken(why));
+        let refusal = read.unwrap_or_else(Self::broken);
         Self { status: answer.status, ..refusal }
     }
 

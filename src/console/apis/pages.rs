@@ -10,7 +10,7 @@ use super::deeds::pages::DEEDS;
 use super::view::{ALGORITHMS, ResourceServer, Typed, document, tone};
 use crate::app::App;
 use crate::console::deeds::{DeedLink, links};
-use crate::console::parts::{ListQuery, choices, curl};
+use crate::console::parts::{ListQuery, choices, curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::{Address, Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
@@ -147,7 +147,7 @@ pub async fn create(
         Ok(body) => body,
         Err(errors) => return ask_new(&app, &viewer, (form, errors)),
     };
-    body["audience"] = json!(form.text("audience"));
+    put(&mut body, "audience", json!(form.text("audience")));
     let address = viewer.at(paths::RESOURCE_SERVERS);
     let server: ResourceServer = match viewer.create(&api, &address, (&body, &form.text("once"))).await {
         Ok(answer) => answer.read()?,

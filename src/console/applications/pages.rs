@@ -11,7 +11,7 @@ use super::start::{self, Start};
 use super::view::{Application, FIELDS, SecretRow, StoredSecret, Typed, lifetimes_of, warnings, words_of};
 use crate::app::App;
 use crate::console::deeds::{DeedLink, links};
-use crate::console::parts::curl;
+use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::{Address, Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
@@ -139,12 +139,12 @@ pub async fn update(
         "settings": settings,
     });
     if form.text("kind") != "machine" {
-        body["redirect_uris"] = json!(form.lines("redirect_uris"));
-        body["post_logout_redirect_uris"] = json!(form.lines("post_logout_redirect_uris"));
+        put(&mut body, "redirect_uris", json!(form.lines("redirect_uris")));
+        put(&mut body, "post_logout_redirect_uris", json!(form.lines("post_logout_redirect_uris")));
     }
     // Whoever was not shown the box has not taken the tick away.
     if viewer.may("tenants:update") {
-        body["first_party"] = json!(form.ticked("first_party"));
+        put(&mut body, "first_party", json!(form.ticked("first_party")));
     }
     let address = of_api(&viewer, &request, "");
     match viewer.send(&api, ("PATCH", &address), Some(body), Some(form.text("version"))).await {

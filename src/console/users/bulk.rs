@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::view::{Counts, Named};
 use crate::app::App;
-use crate::console::parts::curl;
+use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages};
 use crate::web::{FormErrors, paths};
@@ -71,7 +71,7 @@ struct Preview {
 fn body(form: &Form, action: &str, preview: bool) -> Value {
     let mut body = json!({ "action": action, "preview": preview });
     if action.ends_with("_role") {
-        body["role"] = json!(form.text("role"));
+        put(&mut body, "role", json!(form.text("role")));
     }
     if form.ticked("everybody") {
         let mut filter = serde_json::Map::new();
@@ -81,9 +81,9 @@ fn body(form: &Form, action: &str, preview: bool) -> Value {
                 filter.insert((*name).to_owned(), value);
             }
         }
-        body["filter"] = Value::Object(filter);
+        put(&mut body, "filter", Value::Object(filter));
     } else {
-        body["ids"] = json!(form.several("ids"));
+        put(&mut body, "ids", json!(form.several("ids")));
     }
     body
 }

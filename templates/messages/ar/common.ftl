@@ -30,7 +30,7 @@ save = حفظ
 back = رجوع
 yes = نعم
 no = لا
-never = أبدًا
+never = لا يوجد
 unknown = غير معروف
 identifier = المعرّف
 created = تاريخ الإنشاء
@@ -69,28 +69,28 @@ time-days-ago = { $count ->
    *[other] قبل { $count } يوم
 }
 time-in-minutes = { $count ->
-    [zero] خلال { $count } دقيقة
-    [one] خلال دقيقة واحدة
-    [two] خلال دقيقتين
-    [few] خلال { $count } دقائق
-    [many] خلال { $count } دقيقة
-   *[other] خلال { $count } دقيقة
+    [zero] بعد { $count } دقيقة
+    [one] بعد دقيقة واحدة
+    [two] بعد دقيقتين
+    [few] بعد { $count } دقائق
+    [many] بعد { $count } دقيقة
+   *[other] بعد { $count } دقيقة
 }
 time-in-hours = { $count ->
-    [zero] خلال { $count } ساعة
-    [one] خلال ساعة واحدة
-    [two] خلال ساعتين
-    [few] خلال { $count } ساعات
-    [many] خلال { $count } ساعة
-   *[other] خلال { $count } ساعة
+    [zero] بعد { $count } ساعة
+    [one] بعد ساعة واحدة
+    [two] بعد ساعتين
+    [few] بعد { $count } ساعات
+    [many] بعد { $count } ساعة
+   *[other] بعد { $count } ساعة
 }
 time-in-days = { $count ->
-    [zero] خلال { $count } يوم
-    [one] خلال يوم واحد
-    [two] خلال يومين
-    [few] خلال { $count } أيام
-    [many] خلال { $count } يومًا
-   *[other] خلال { $count } يوم
+    [zero] بعد { $count } يوم
+    [one] بعد يوم واحد
+    [two] بعد يومين
+    [few] بعد { $count } أيام
+    [many] بعد { $count } يومًا
+   *[other] بعد { $count } يوم
 }
 done-created = تم الإنشاء.
 done-saved = تم الحفظ.

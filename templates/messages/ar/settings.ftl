@@ -2,7 +2,7 @@
 nav-settings = الإعدادات
 nav-general = عام
 nav-security = الأمان ومدد الصلاحية
-nav-domains = النطاقات الإلكترونية
+nav-domains = نطاقات البريد
 nav-recycle-bin = سلة المحذوفات
 settings-general-heading = عام
 settings-display-name = اسم المؤسسة
@@ -56,7 +56,7 @@ settings-audit-retention-days = مدة الاحتفاظ
 settings-audit-retention-days-hint = بالأيام.
 settings-disable-on-spike = تعطيل المفتاح الذي يزداد استخدامه فجأة
 settings-disable-on-spike-hint = من دون ذلك، يُعرض هذا المفتاح على أنه يحتاج إلى انتباه فقط.
-settings-domains-heading = النطاقات الإلكترونية
+settings-domains-heading = نطاقات البريد
 settings-domains-why = تُعرض هذه المؤسسة على كل من يسجل الدخول بعنوان في أحد هذه النطاقات. ولا يغيّرها إلا مسؤول المثيل بأكمله، إذ لا دليل عليها سوى تأكيده.
 settings-domains-empty = لا توجد نطاقات
 settings-domains-empty-text = يُعثر على أشخاص هذه المؤسسة بعناوينهم مع ذلك.

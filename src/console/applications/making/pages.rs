@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::console::applications::listing::pages::KINDS;
 use crate::console::applications::view::{Application, FIELDS, Typed, warnings, words_of};
 use crate::console::deeds::{self, Line, Secret};
-use crate::console::parts::curl;
+use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
@@ -149,7 +149,7 @@ pub async fn create(
         "first_party": form.ticked("first_party"),
     });
     if kind != "machine" {
-        body["redirect_uris"] = json!(form.lines("redirect_uris"));
+        put(&mut body, "redirect_uris", json!(form.lines("redirect_uris")));
     }
     let made = viewer.create(&api, &viewer.at(paths::APPLICATIONS), (&body, &form.text("once"))).await;
     let answer = match made {
