@@ -140,6 +140,10 @@ fn of_the_readme() {
         tab.set_out().await;
         tab.appear(WIDE, "light").await;
         tab.picture(&folder().join("sign-in.png")).await;
+        tab.identify(ADA).await;
+        tab.prove(ADA).await;
+        tab.open("/console/api-keys/new").await;
+        tab.picture(&folder().join("new-key.png")).await;
     });
 }
 
