@@ -29,11 +29,12 @@ impl Reader {
         if path.starts_with("/v1/") {
             return Self::default();
         }
-        // A page does not repeat the secret of the link that opened it, and without it there is no coming back.
+        // A page repeats nothing of a query that it does not know: it may hold the secret of a link, and without it there is
+        // no coming back.
         let here = match query {
             "" => path.to_owned(),
-            query if query.contains("token=") => String::new(),
-            query => format!("{path}?{query}"),
+            query if query.starts_with("interaction=") && !query.contains('&') => format!("{path}?{query}"),
+            _ => String::new(),
         };
         Self { preferences: Preferences::of(headers), here }
     }
@@ -89,8 +90,8 @@ mod tests {
     async fn whoever_renders_knows_who_reads() {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("de"));
-        let reader = Reader::of(&headers, "/login", "a=b");
-        assert_eq!((reader.language(), reader.here.as_str()), (Language::German, "/login?a=b"));
+        let reader = Reader::of(&headers, "/login", "interaction=b");
+        assert_eq!((reader.language(), reader.here.as_str()), (Language::German, "/login?interaction=b"));
         assert_eq!(reader.scope(async { Reader::current().language() }).await, Language::German);
         assert_eq!(Reader::current(), Reader::default());
         assert_eq!(Reader::of(&headers, "/v1/verify", ""), Reader::default());

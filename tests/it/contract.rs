@@ -75,7 +75,7 @@ const EXPECTED: &[Expected] = &[
     Expected("POST", "/setup", Page, 415, 400),
     Expected("GET", "/.well-known/change-password", Page, 302, 302),
     Expected("GET", "/login/arrival", Page, 303, 400),
-    Expected("POST", "/preferences", Page, 400, 400),
+    Expected("POST", "/preferences", Page, 415, 400),
     Expected("GET", "/console", Page, 303, 400),
     Expected("GET", "/console/users", Page, 303, 400),
     Expected("GET", "/console/users/new", Page, 303, 400),
