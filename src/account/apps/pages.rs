@@ -14,7 +14,7 @@ use crate::clients::{self, Client, ClientPk};
 use crate::consents::{self, Consent, in_words};
 use crate::db::DbError;
 use crate::tokens;
-use crate::viewer::{Failure, Frame, Recent, Viewer, pages};
+use crate::viewer::{Failure, Frame, Question, Recent, Viewer, pages};
 use crate::web::paths;
 
 #[derive(Template)]
@@ -72,17 +72,6 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     pages::show(StatusCode::OK, &List { frame, apps })
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 async fn named(
     app: &App,
     viewer: &Viewer,
@@ -98,7 +87,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, F
     let viewer = pages::viewer(&app, &request).await?;
     let (_, client) = named(&app, &viewer, &request).await?;
     let words = viewer.words();
-    let page = Ask {
+    let page = Question {
         frame: frame(&app, &viewer, "account-app-remove"),
         text: display_name(&viewer, client.as_ref()),
         effect: words.t("account-app-remove-effect"),

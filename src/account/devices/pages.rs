@@ -12,7 +12,7 @@ use crate::audit::{self, Changes, Target};
 use crate::db::DbError;
 use crate::sessions::{self, Session, SessionId, store::SessionFilter};
 use crate::tokens;
-use crate::viewer::{Failure, Frame, Recent, Viewer, pages};
+use crate::viewer::{Failure, Frame, Question, Recent, Viewer, pages};
 use crate::web::paths;
 
 /// Devices on the page. Nobody has more that are in use.
@@ -68,17 +68,6 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     pages::show(StatusCode::OK, &List { frame, devices })
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 fn asked(
     app: &App,
     viewer: &Viewer,
@@ -86,7 +75,7 @@ fn asked(
     (heading, effect): (&str, &str),
 ) -> Result<HttpResponse, Failure> {
     let words = viewer.words();
-    let page = Ask {
+    let page = Question {
         frame: frame(app, viewer, heading),
         text,
         effect: words.t(effect),

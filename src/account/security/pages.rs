@@ -15,7 +15,7 @@ use crate::limits;
 use crate::secret::Secret;
 use crate::tokens;
 use crate::users::{self, PasswordHash};
-use crate::viewer::{Failure, Form, Frame, PASSWORD, Recent, Viewer, pages};
+use crate::viewer::{Failure, Form, Frame, PASSWORD, Question, Recent, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
 /// The field of the new password.
@@ -106,22 +106,11 @@ async fn write(app: &App, viewer: &Viewer, hash: PasswordHash, end_others: bool)
     .await
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before everything is ended.
 pub async fn ask(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let words = viewer.words();
-    let page = Ask {
+    let page = Question {
         frame: frame(&app, &viewer, "account-sign-out-everywhere"),
         text: viewer.who.user.email.to_string(),
         effect: words.t("account-sign-out-everywhere-effect"),

@@ -9,7 +9,7 @@ use super::view::{Invitation, Row, Sent};
 use crate::app::App;
 use crate::console::parts::{ListQuery, curl};
 use crate::console::{Section, menu};
-use crate::viewer::{Address, Failure, Frame, LocalApi, Page, Viewer, pages, segment};
+use crate::viewer::{Address, Failure, Frame, LocalApi, Page, Question, Viewer, pages, segment};
 use crate::web::{FormErrors, paths};
 
 /// What can be done with an invitation that is open.
@@ -55,17 +55,6 @@ fn of_api(viewer: &Viewer, request: &HttpRequest, rest: &str) -> Address {
     viewer.at(format!("{}/{id}{rest}", paths::INVITATIONS))
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before an invitation is sent again or taken back.
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
@@ -92,7 +81,7 @@ async fn ask_with(
         "resend" => curl(app, "POST", &of_api(viewer, request, "/resend"), None),
         _ => curl(app, "DELETE", &of_api(viewer, request, ""), None),
     };
-    let page = Ask {
+    let page = Question {
         frame: viewer
             .frame(app, words.t(&format!("invitation-{name}")), menu(viewer, Section::Invitations))
             .with_errors(errors)

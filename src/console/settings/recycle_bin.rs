@@ -9,7 +9,9 @@ use super::view::Entry;
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl};
 use crate::console::{Section, menu};
-use crate::viewer::{Address, Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
+use crate::viewer::{
+    Address, Failure, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent, segment,
+};
 use crate::web::{FormErrors, paths};
 
 /// Kinds with the permissions to see them there and to bring them back or end them, and where they live.
@@ -118,17 +120,6 @@ async fn named(
 }
 
 #[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
-#[derive(Template)]
 #[template(path = "console/settings/purge.html")]
 struct Purge {
     frame: Frame,
@@ -160,7 +151,7 @@ async fn ask_with(
     };
     match request.match_info().get("action").unwrap_or_default() {
         "restore" => {
-            let page = Ask {
+            let page = Question {
                 frame: frame("recycle-bin-restore", "POST", &home),
                 text: entry.name,
                 effect: words.t("recycle-bin-restore-effect"),

@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl};
 use crate::console::{Section, menu};
 use crate::viewer::{
-    Address, Failure, Form, Frame, LocalApi, NavGroup, Page, Recent, Viewer, account_menu, pages, recent,
-    segment,
+    Address, Failure, Form, Frame, LocalApi, NavGroup, Page, Question, Recent, Viewer, account_menu, pages,
+    recent, segment,
 };
 use crate::web::{FormErrors, paths};
 
@@ -214,17 +214,6 @@ pub async fn show(
     pages::show(StatusCode::OK, &page)
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before something is done to a signing key.
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
@@ -234,7 +223,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> R
     let known =
         ACTIONS.iter().find(|(name, states, _)| *name == action && states.contains(&key.status.as_str()));
     let Some((_, _, danger)) = known else { return Err(Failure::NotFound) };
-    let page = Ask {
+    let page = Question {
         frame: viewer.frame(&app, words.t(&format!("key-{action}")), menu_of(&viewer)),
         text: format!("{} ({})", key.name, key.fingerprint),
         effect: words.t(&format!("key-{action}-effect")),

@@ -10,7 +10,9 @@ use super::view::{Tenant, tone};
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::{Address, Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
+use crate::viewer::{
+    Address, Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent, segment,
+};
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "suspended", "deleted"];
@@ -228,17 +230,6 @@ pub async fn show(
     pages::show(StatusCode::OK, &page)
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before something is done to an organisation.
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
@@ -258,7 +249,7 @@ async fn ask_with(
     });
     let Some((_, _, _, danger)) = known else { return Err(Failure::NotFound) };
     let (words, status) = (viewer.words(), pages::status_of(&errors));
-    let page = Ask {
+    let page = Question {
         frame: viewer
             .frame(app, words.t(&format!("tenant-{name}")), menu(viewer, Section::Tenants))
             .with_errors(errors),

@@ -11,7 +11,7 @@ use super::view::Team;
 use crate::app::App;
 use crate::console::parts::{ListQuery, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent};
 use crate::web::{FormErrors, paths};
 
 const FIELDS: &[&str] = &["slug", "display_name", "description"];
@@ -217,17 +217,6 @@ pub async fn update(
     }
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before a team is deleted.
 pub async fn ask_delete(
     request: HttpRequest,
@@ -249,7 +238,7 @@ async fn ask_delete_with(
     }
     let team: Team = viewer.get(api, &of_api(viewer, request, "")).await?;
     let (words, status) = (viewer.words(), pages::status_of(&errors));
-    let page = Ask {
+    let page = Question {
         frame: viewer
             .frame(app, words.t("team-delete"), menu(viewer, Section::Teams))
             .with_errors(errors)

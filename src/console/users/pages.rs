@@ -12,7 +12,7 @@ use super::view::{Named, Row, User};
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent};
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "invited", "suspended", "deleted"];
@@ -294,17 +294,6 @@ pub async fn update(
     }
 }
 
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
-    back: String,
-}
-
 /// Asks before something is done to a person, and says what it does.
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
@@ -315,7 +304,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> R
     });
     let Some((_, _, _, danger)) = known else { return Err(Failure::NotFound) };
     let words = viewer.words();
-    let page = Ask {
+    let page = Question {
         frame: viewer.frame(&app, words.t(&format!("user-{name}")), menu(&viewer, Section::Users)),
         text: format!("{} <{}>", user.display_name, user.email),
         effect: words.t(&format!("user-{name}-effect")),

@@ -135,8 +135,13 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
 }
 
 #[test]
-fn the_style_sheet_knows_no_left_and_right_and_loads_nothing() {
-    let css = fs::read_to_string(root().join("static/app.css")).unwrap();
+fn the_style_sheets_know_no_left_and_right_and_load_nothing() {
+    for sheet in ["static/app.css", "static/console.css"] {
+        check_sheet(&fs::read_to_string(root().join(sheet)).unwrap());
+    }
+}
+
+fn check_sheet(css: &str) {
     let rules: String =
         css.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest)).collect();
     for bad in [
@@ -161,5 +166,5 @@ fn the_style_sheet_knows_no_left_and_right_and_loads_nothing() {
     ] {
         assert!(!rules.contains(bad), "{bad}");
     }
-    assert!(css.len() < 24 * 1024, "{} bytes", css.len());
+    assert!(css.len() < 16 * 1024, "{} bytes", css.len());
 }

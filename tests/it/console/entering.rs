@@ -124,3 +124,26 @@ on_both!(language_and_colours_are_kept, |app| {
     let away = browser.post("/preferences", &[("language", "xx"), ("back", "//evil.example")]).await;
     assert_eq!(away.reply.header("location"), "/");
 });
+
+on_both!(
+    /// Checklist 85: who looks is asked first, and what they send is bounded all the same.
+    a_page_behind_the_sign_in_reads_no_more_than_64_kib,
+    |app| {
+        let (browser, _) = app.looking(ADA, "/console").await;
+        let long = "x".repeat(70 * 1024);
+        let posts = gridkey::routes::table(true).filter(|route| {
+            let path = route.paths().swap_remove(0);
+            route.method() == gridkey::server::Method::Post
+                && ["/console", "/account"].iter().any(|door| path.starts_with(door))
+        });
+        let mut tried = 0;
+        for route in posts {
+            let at = route.paths().swap_remove(0).replace("{id}", &uuid::Uuid::nil().to_string());
+            let at = at.replace("{action}", "delete").replace("{kind}", "users");
+            let reply = browser.post(&at, &[("x", &long)]).await.reply;
+            assert_eq!(reply.status, 413, "{at}: {}", reply.body);
+            tried += 1;
+        }
+        assert!(tried > 30, "{tried}");
+    }
+);

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::console::api_keys::Whose;
 use crate::console::api_keys::pages::{of_api, secret_page};
 use crate::console::api_keys::view::ApiKey;
-use crate::viewer::{Failure, Frame, LocalApi, pages};
+use crate::viewer::{Failure, Frame, LocalApi, Question, pages};
 
 /// How long the old secret may work on, in seconds, as the form offers it.
 const GRACES: &[u32] = &[0, 900, 3_600, 21_600, 86_400, 604_800, 2_592_000];
@@ -23,17 +23,6 @@ struct Rotate {
     key: ApiKey,
     graces: Vec<(u32, String)>,
     once: String,
-    back: String,
-}
-
-#[derive(Template)]
-#[template(path = "console/ask.html")]
-struct Ask {
-    frame: Frame,
-    text: String,
-    effect: String,
-    button: String,
-    danger: bool,
     back: String,
 }
 
@@ -62,7 +51,7 @@ pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> R
         };
         return pages::show(StatusCode::OK, &page);
     }
-    let page = Ask {
+    let page = Question {
         frame,
         text: format!("{} ({}…{})", key.name, key.prefix, key.hint),
         effect: words.t(&format!("key-{action}-effect")),
