@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod acting;
 pub mod attempts;
+mod brand;
 mod caller;
 mod feed;
 mod identity;

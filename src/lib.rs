@@ -24,6 +24,7 @@ pub mod web;
 // records
 pub mod api_keys;
 pub mod audit;
+pub mod branding;
 pub mod clients;
 pub mod consents;
 pub mod credentials;

@@ -24,6 +24,7 @@ use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
 use crate::server::Route;
 use crate::web::{assets, paths};
+use crate::{login, manage};
 
 /// Every route of a server, but for the pages behind the sign-in.
 #[rustfmt::skip]
@@ -91,6 +92,13 @@ pub const ROUTES: &[Route] = &[
     Route::new(Patch, paths::TENANT, |at| at.to(tenants::endpoints::patch)),
     Route::new(Delete, paths::TENANT, |at| at.to(tenants::endpoints::delete)),
     Route::new(Post, paths::TENANT_RESTORE, |at| at.to(tenants::endpoints::restore)),
+    // how organisations look
+    Route::new(Get, paths::BRANDING, |at| at.to(manage::branding::endpoints::get)),
+    Route::new(Patch, paths::BRANDING, |at| at.to(manage::branding::endpoints::patch)),
+    Route::new(Put, paths::BRANDING_LOGO, |at| at.to(manage::branding::endpoints::put_logo)),
+    Route::new(Delete, paths::BRANDING_LOGO, |at| at.to(manage::branding::endpoints::delete_logo)),
+    Route::new(Get, paths::LOGO, |at| at.to(login::branding::pages::logo)),
+    Route::new(Get, paths::BRAND_STYLE, |at| at.to(login::branding::pages::style_sheet)),
     // the instance
     Route::new(Get, paths::TOKEN_KEYS, |at| at.to(token_keys::endpoints::list)),
     Route::new(Get, paths::SYSTEM, |at| at.to(system::endpoints::get)),

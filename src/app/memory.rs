@@ -23,6 +23,7 @@ use crate::request_keys::{Fingerprint, RequestKey};
 use crate::secret::Digest;
 use crate::tenants::{Profile, Tenant, TenantId};
 use crate::tokens::AccessState;
+use crate::web::Brand;
 use weight::{Weigh, weight};
 
 /// How many entries each memory holds at most that is not bounded by bytes.
@@ -46,6 +47,8 @@ pub(super) struct Memory {
     pub(super) clients: Cache<String, (u64, Arc<KnownClient>)>,
     pub(super) tenants: Cache<String, (u64, Arc<Tenant>)>,
     pub(super) profiles: Cache<TenantId, (u64, &'static Profile)>,
+    pub(super) only_tenant: Cache<(), (u64, Option<TenantId>)>,
+    pub(super) brands: Cache<TenantId, (u64, Option<Arc<Brand>>)>,
     pub(super) access: Cache<String, (u64, AccessState)>,
     pub(super) origins: Cache<(), (u64, Arc<HashSet<String>>)>,
     pub(super) keys: Cache<Digest, Remembered<ApiKey>>,
@@ -110,6 +113,8 @@ impl Memory {
             clients: cache(MEMORY),
             tenants: cache(MEMORY),
             profiles: cache(MEMORY),
+            only_tenant: cache(MEMORY),
+            brands: cache(MEMORY),
             access: cache(MEMORY),
             origins: cache(MEMORY),
             keys: weighed(BYTES),

@@ -14,6 +14,8 @@ pub enum Section {
     Teams,
     /// Who was asked to join.
     Invitations,
+    /// How its sign-in pages look.
+    Branding,
     /// What the organisation is called.
     General,
     /// What it decides about sign-ins, tokens and keys.
@@ -101,6 +103,10 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry(Section::Roles, "nav-roles", paths::CONSOLE_ROLES, Some("roles:read")),
             entry(Section::Apis, "nav-apis", paths::CONSOLE_APIS, Some("resource_servers:read")),
         ],
+    ),
+    (
+        "nav-sign-in",
+        &[entry(Section::Branding, "nav-branding", paths::CONSOLE_BRANDING, Some("tenant:read"))],
     ),
     (
         "nav-activity",

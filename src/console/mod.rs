@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod apis;
 pub mod applications;
 pub mod audit_log;
+pub mod branding;
 mod deeds;
 pub mod invitations;
 mod menu;

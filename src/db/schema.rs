@@ -4,9 +4,11 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+mod branding;
 mod directory;
 mod keys;
 
+pub use branding::*;
 pub use directory::*;
 pub use keys::*;
 
@@ -365,4 +367,6 @@ allow_tables_to_appear_in_same_query!(
     credential_usage,
     credential_networks,
     revocations,
+    tenant_branding,
+    tenant_logos,
 );

@@ -78,6 +78,9 @@ pub struct Progress {
     pub email: Option<String>,
     /// The organisation that was chosen.
     pub tenant_id: Option<TenantId>,
+    /// Whether the person chose it from a list, so that pages may look like it: before that its looks would tell who has
+    /// an account.
+    pub organization_chosen: bool,
     /// The session that the request shall be answered for: chosen from the list or begun here.
     pub session_id: Option<SessionId>,
     /// Whether the person proved who they are in this interaction, which satisfies `prompt=login` and `max_age`.

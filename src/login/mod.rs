@@ -11,6 +11,7 @@
 
 pub mod account;
 mod begin;
+pub mod branding;
 pub mod consent;
 pub mod forgot;
 pub mod home;

@@ -1,8 +1,10 @@
 //! What the templates of all sign-in pages share.
 
+use std::sync::Arc;
+
 use crate::language::Words;
 pub use crate::web::FormErrors as Errors;
-use crate::web::Reader;
+use crate::web::{Brand, Reader};
 
 /// The frame of a page: who asks, what for, and what is wrong.
 #[derive(Clone, Debug)]
@@ -11,6 +13,8 @@ pub struct Frame {
     pub words: Words,
     /// Who reads it.
     pub reader: Reader,
+    /// How the organisation looks whose page it is.
+    pub brand: Option<Arc<Brand>>,
     /// The name of the application, or ours.
     pub asker: String,
     /// Whether an application asks.
@@ -30,6 +34,7 @@ impl Frame {
         Self {
             words: reader.preferences.words(),
             reader,
+            brand: Brand::current(),
             asker: "Gridkey".into(),
             from_application: false,
             heading: heading.into(),
@@ -52,6 +57,14 @@ impl Frame {
     /// A message.
     pub fn t(&self, id: &str) -> String {
         self.words.t(id)
+    }
+
+    /// Whose page it is, for its title.
+    pub fn owner(&self) -> &str {
+        match &self.brand {
+            Some(brand) if !self.from_application => &brand.name,
+            _ => &self.asker,
+        }
     }
 
     /// The letter that stands for the application's logo.

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::interactions::{self, Interaction, InteractionToken, Progress};
 use crate::secret::Secret;
-use crate::tenants::Issuer;
+use crate::tenants::{Issuer, TenantId};
 use crate::users::Email;
 use crate::web::{ContentSecurityPolicy, Params, RequestId, form_action_source, paths};
 
@@ -124,7 +124,23 @@ impl Visit {
             .ok_or(NoVisit::Inactive)?;
         let issuer = app.issuer_of(interaction.issuer_tenant_id).await?.ok_or(NoVisit::Inactive)?;
         let destinations = destinations(app, &interaction).await?;
-        Ok(Self { browser, token, interaction, client, issuer, now, destinations })
+        let visit = Self { browser, token, interaction, client, issuer, now, destinations };
+        if let Some(tenant) = visit.looks_like(app).await? {
+            app.note_brand(tenant).await?;
+        }
+        Ok(visit)
+    }
+
+    /// The organisation whose looks the pages have: the only one whose people may sign in here, the only one that there
+    /// is, or the one that the person chose. Not the one that an address was found in: its looks would tell who has an
+    /// account.
+    async fn looks_like(&self, app: &App) -> Result<Option<TenantId>, DbError> {
+        let progress = self.progress();
+        match (self.reach(), progress.tenant_id.filter(|_| progress.organization_chosen)) {
+            (Reach::Only(tenant), _) | (_, Some(tenant)) => Ok(Some(tenant)),
+            (Reach::Everybody, None) => app.only_tenant().await,
+            (Reach::Nobody, None) => Ok(None),
+        }
     }
 
     /// From where `caller` came and by way of which application, as the audit log writes it.

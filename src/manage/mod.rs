@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod application_secrets;
 pub mod applications;
 pub mod audit_log;
+pub mod branding;
 pub mod call;
 pub mod creation;
 pub mod domains;

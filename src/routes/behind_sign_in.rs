@@ -54,6 +54,11 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CONSOLE_RECYCLE_BIN, |at| at.to(console::settings::recycle_bin::list)).page(),
     Route::new(Get, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::ask)).page(),
     Route::new(Post, paths::CONSOLE_RECYCLE_BIN_ACTION, |at| at.to(console::settings::recycle_bin::act)).page(),
+    // looks in the console
+    Route::new(Get, paths::CONSOLE_BRANDING, |at| at.to(console::branding::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_BRANDING, |at| at.to(console::branding::pages::update)).page(),
+    Route::new(Post, paths::CONSOLE_BRANDING_LOGO, |at| at.to(console::branding::pages::put_logo)).page(),
+    Route::new(Post, paths::CONSOLE_BRANDING_LOGO_REMOVE, |at| at.to(console::branding::pages::remove_logo)).page(),
     // the instance in the console
     Route::new(Get, paths::CONSOLE_TENANTS, |at| at.to(console::system::tenants::list)).page(),
     Route::new(Get, paths::CONSOLE_TENANT_NEW, |at| at.to(console::system::tenants::new)).page(),

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use toml::Value;
 
+use crate::branding::Branding;
 use crate::clients::{Client, StoredSecret};
 use crate::clock::Timestamp;
 use crate::resource_servers::ResourceServer;
@@ -83,14 +84,28 @@ impl Described {
     }
 }
 
-/// An organisation with its mail domains.
-pub(super) fn tenant(tenant: &Tenant, domains: &[String]) -> Described {
+/// What a file says of how an organisation looks. Its logo is a file of its own.
+#[derive(Serialize)]
+struct Looks {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    support_url: Option<String>,
+}
+
+/// An organisation with its mail domains and its looks.
+pub(super) fn tenant(tenant: &Tenant, domains: &[String], branding: &Branding) -> Described {
+    let looks = Looks {
+        accent: branding.accent.map(|accent| accent.to_string()),
+        support_url: branding.support_url.clone(),
+    };
     let settings = &tenant.settings;
     Described::new("tenants")
         .with("slug", tenant.slug.as_str())
         .with("display_name", &tenant.display_name)
         .with("status", tenant.status)
         .with("domains", sorted(domains))
+        .with("branding", looks)
         .with("profile", settings.profile.as_str())
         .with("lifetimes", settings.lifetimes)
         .with("passwords", settings.passwords)

@@ -1,6 +1,7 @@
 //! Writing a file that says what is there: applied to an empty server, it makes the same again.
 
 use super::{describe, members, store};
+use crate::branding;
 use crate::clients;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -64,7 +65,8 @@ fn all(conn: &mut Conn<'_>) -> Result<Vec<Tenant>, DbError> {
 /// The tables of one organisation, each kind in the order of its names.
 fn tables(conn: &mut Conn<'_>, tenant: &Tenant, now: Timestamp) -> Result<Vec<String>, DbError> {
     let domains = store::domain_names(conn, tenant.id)?;
-    let mut tables = vec![describe::tenant(tenant, &domains).to_toml()];
+    let branding = branding::store::find(conn, tenant.id)?;
+    let mut tables = vec![describe::tenant(tenant, &domains, &branding).to_toml()];
     for kind in [roles, teams, users, service_accounts, resource_servers] {
         tables.extend(in_order(kind(conn, tenant)?));
     }

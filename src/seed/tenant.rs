@@ -3,6 +3,7 @@
 use super::entry::{Entry, display_name, unless_deleted};
 use super::error::{Place, Placed};
 use super::key_settings::KeySpec;
+use crate::branding::{Branding, Color, support_url};
 use crate::tenants::{
     EdgeLocation, Lifetimes, PasswordSettings, ProfileName, SessionSettings, SignatureSettings, Slug,
     TenantLimits, TenantSettings, TenantStatus,
@@ -18,6 +19,8 @@ pub(super) struct TenantSpec {
     pub status: Option<TenantStatus>,
     /// The mail domains that it has shown to be its own.
     pub domains: Option<Vec<Placed<String>>>,
+    /// How it looks: accent colour and support link.
+    branding: (Option<Color>, Option<String>),
     settings: SettingsSpec,
 }
 
@@ -41,6 +44,11 @@ impl TenantSpec {
         let display_name = entry.text("display_name", display_name);
         let status = entry.text("status", unless_deleted::<TenantStatus>);
         let domains = entry.set("domains", domain);
+        let branding = entry.nested("branding", |inner| {
+            let accent = inner.text("accent", str::parse::<Color>);
+            let support = inner.text("support_url", support_url);
+            (accent.map(|accent| accent.value), support.map(|support| support.value))
+        });
         let settings = SettingsSpec::read(&mut entry);
         let place = entry.place();
         entry.finish();
@@ -50,6 +58,7 @@ impl TenantSpec {
             display_name: display_name.map(|name| name.value),
             status: status.map(|status| status.value),
             domains,
+            branding: branding.unwrap_or_default(),
             settings,
         })
     }
@@ -57,6 +66,16 @@ impl TenantSpec {
     /// The profile that the file names, and where.
     pub fn profile(&self) -> Option<&Placed<ProfileName>> {
         self.settings.profile.as_ref()
+    }
+
+    /// `looks` with what the file names of them.
+    pub fn looks_over(&self, looks: Branding) -> Branding {
+        let (accent, support) = &self.branding;
+        Branding {
+            accent: accent.or(looks.accent),
+            support_url: support.clone().or(looks.support_url),
+            ..looks
+        }
     }
 
     /// `settings` with every one that the file names.

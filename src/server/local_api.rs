@@ -60,8 +60,8 @@ fn request(call: ApiCall) -> Result<Request, String> {
         Some(body) => {
             let whole: BoxedPayloadStream = Box::pin(stream::once(ready(Ok(Bytes::from(body)))));
             let mut request = Request::with_payload(Payload::from(whole));
-            let json = HeaderValue::from_static("application/json");
-            request.headers_mut().insert(header::CONTENT_TYPE, json);
+            let media_type = HeaderValue::from_static(call.media_type);
+            request.headers_mut().insert(header::CONTENT_TYPE, media_type);
             request
         }
         None => Request::new(),

@@ -22,8 +22,10 @@ pub struct ApiCall {
     pub method: &'static str,
     /// Path and query.
     pub address: String,
-    /// A JSON document, unless there is nothing to send.
+    /// What is sent, unless there is nothing to send.
     pub body: Option<Vec<u8>>,
+    /// What kind of document that is.
+    pub media_type: &'static str,
     /// `If-Match`.
     pub version: Option<String>,
     /// `Idempotency-Key`.
@@ -122,7 +124,8 @@ impl ApiAnswer {
 impl Viewer {
     fn call(&self, method: &'static str, address: &Address) -> ApiCall {
         let (address, person) = (address.text(), self.acting());
-        ApiCall { method, address, body: None, version: None, once: None, person }
+        let media_type = "application/json";
+        ApiCall { method, address, body: None, media_type, version: None, once: None, person }
     }
 
     /// Reads something.
@@ -203,5 +206,19 @@ impl Viewer {
         };
         let version = version.filter(|version| !version.is_empty());
         api.run(ApiCall { body, version, ..self.call(method, address) }).await
+    }
+    /// Sends a file as it is.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn send_file(
+        &self,
+        api: &LocalApi,
+        address: &Address,
+        (media_type, content): (&'static str, Vec<u8>),
+        version: Option<String>,
+    ) -> Result<ApiAnswer, Refusal> {
+        let version = version.filter(|version| !version.is_empty());
+        api.run(ApiCall { body: Some(content), media_type, version, ..self.call("PUT", address) }).await
     }
 }

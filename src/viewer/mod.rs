@@ -16,6 +16,7 @@ mod query;
 mod question;
 mod recent;
 mod store;
+pub mod upload;
 mod view;
 
 pub use account_menu::account_menu;

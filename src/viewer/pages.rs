@@ -260,12 +260,27 @@ pub async fn prefer(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     Ok(builder.insert_header((LOCATION, back)).finish())
 }
 
-async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form, Failure> {
+/// Whether the browser says that a page of ours sent this form.
+pub(super) fn check_origin(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     let public_origin = app.config.server.public_url.origin().ascii_serialization();
-    if !same_origin(request.headers(), &public_origin) {
-        let why = format!("It was not sent from {}. Nothing was changed.", app.config.server.issuer());
-        return Err(Failure::Forged(why));
+    if same_origin(request.headers(), &public_origin) {
+        return Ok(());
     }
+    let why = format!("It was not sent from {}. Nothing was changed.", app.config.server.issuer());
+    Err(Failure::Forged(why))
+}
+
+/// The form, if it was meant for this viewer.
+pub(super) fn check_token(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
+    if app.csrf.verify(&viewer.browser, &viewer.purpose(), form.token()) {
+        Ok(form)
+    } else {
+        Err(Failure::Forged("The page was open for too long, or was meant for another account.".into()))
+    }
+}
+
+async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form, Failure> {
+    check_origin(app, request)?;
     let form = read_form(request, payload, app.config.server.body_limit.as_usize()).await;
     Ok(Form::new(form.map_err(Failure::Form)?))
 }
@@ -303,12 +318,7 @@ pub async fn looking_form(
     payload: Payload,
     viewer: &Viewer,
 ) -> Result<Form, Failure> {
-    let form = read(app, request, payload).await?;
-    if app.csrf.verify(&viewer.browser, &viewer.purpose(), form.token()) {
-        Ok(form)
-    } else {
-        Err(Failure::Forged("The page was open for too long, or was meant for another account.".into()))
-    }
+    check_token(app, viewer, read(app, request, payload).await?)
 }
 
 /// 200, or 422 for a form that has to be mended.

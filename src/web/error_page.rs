@@ -1,6 +1,7 @@
 //! Errors for people: a page that says what happened, what to do next, and the request id to name when asking for help.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -9,10 +10,12 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::assets;
+use super::brand::Brand;
 use super::cause::Cause;
 use super::content_security_policy::ContentSecurityPolicy;
 use super::extract::{BodyError, FormError};
 use super::problem::{BUSY_WAIT, sentence};
+use super::reader::Reader;
 use super::request_id::RequestId;
 use super::retry;
 
@@ -40,6 +43,8 @@ struct Page<'a> {
     next_step: &'a str,
     request_id: &'a str,
     stylesheet: String,
+    brand: Option<Arc<Brand>>,
+    support: String,
 }
 
 impl ErrorPage {
@@ -96,12 +101,17 @@ impl ErrorPage {
 
     /// The page's HTML.
     pub fn render(&self, request_id: &str) -> String {
+        let brand = Brand::current();
         let page = Page {
             heading: self.heading,
             what: &self.what,
             next_step: &self.next_step,
             request_id,
             stylesheet: assets::stylesheet_path(),
+            support: brand.as_ref().map_or_else(String::new, |brand| {
+                Reader::words().t1("login-support", "name", brand.name.as_str())
+            }),
+            brand,
         };
         // The template writes plain texts into a string, which cannot fail; an empty page beats a panic all the same.
         page.render().unwrap_or_default()

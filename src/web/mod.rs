@@ -11,6 +11,7 @@
 mod answer_headers;
 pub mod assets;
 mod bounds;
+mod brand;
 mod cause;
 mod client_ip;
 mod content_security_policy;
@@ -34,6 +35,7 @@ mod sender;
 
 pub use answer_headers::{AnswerHeaders, with_its_headers};
 pub use bounds::{MAX_HEADERS, MAX_URI, bounds};
+pub use brand::Brand;
 pub use cause::Cause;
 pub use client_ip::{ClientIp, client_ip};
 pub use content_security_policy::{ContentSecurityPolicy, form_action_source};

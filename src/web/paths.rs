@@ -73,6 +73,11 @@ pub const STATIC: &str = "/static";
 /// The route of one such file.
 pub const STATIC_FILE: &str = "/static/{file:.*}";
 
+/// The route of an organisation's logo.
+pub const LOGO: &str = "/branding/{tenant}/{file}";
+/// The route of the style sheet of an accent colour.
+pub const BRAND_STYLE: &str = "/branding/{file}";
+
 /// Mails that a development server kept instead of sending.
 pub const DEV_MAIL: &str = "/dev/mail";
 /// The example application of a development server.
@@ -246,6 +251,16 @@ pub fn in_tenant(tenant: &str, path: &str) -> String {
     format!("{}{path}", TENANT_PREFIX.replace("{tenant}", tenant))
 }
 
+/// Where the logo of that name is served.
+pub fn logo(tenant: &str, name: &str) -> String {
+    LOGO.replace("{tenant}", tenant).replace("{file}", name)
+}
+
+/// Where the style sheet of that name is served.
+pub fn brand_style(name: &str) -> String {
+    BRAND_STYLE.replace("{file}", name)
+}
+
 /// Says what a credential is worth.
 pub const VERIFY: &str = "/v1/verify";
 /// The same for several at once.
@@ -260,6 +275,11 @@ pub const FORWARD_AUTH_CADDY: &str = "/v1/forward-auth/caddy";
 pub const FORWARD_AUTH_ENVOY: &str = "/v1/forward-auth/envoy/{path:.*}";
 /// The stream of what ends.
 pub const REVOCATION_EVENTS: &str = "/v1/events/revocations";
+
+/// How an organisation looks on its sign-in pages.
+pub const BRANDING: &str = "/v1/branding";
+/// Its logo.
+pub const BRANDING_LOGO: &str = "/v1/branding/logo";
 
 /// The nearest edge of an organisation.
 pub const NEAREST_EDGE: &str = "/v1/edge-locations/nearest";

@@ -19,6 +19,7 @@ use ipnet::IpNet;
 use metrics::Histogram;
 use tracing::{Instrument, error, error_span, info};
 
+use super::brand::Brand;
 use super::cause::{Cause, as_error};
 use super::client_ip::{ClientIp, client_ip, forwarded_for, peer};
 use super::reader::Reader;
@@ -81,7 +82,7 @@ async fn observe<B: MessageBody>(
             }
         }
     };
-    id.scope(reader.scope(answered.instrument(span))).await
+    id.scope(reader.scope(Brand::scope(answered.instrument(span)))).await
 }
 
 /// What the log and the metrics say about one request.

@@ -203,3 +203,57 @@ fn of_ones_own_account() {
         }
     });
 }
+
+/// How an organisation's own looks come out; that they can be read is counted, not seen.
+#[test]
+fn of_an_organisation_with_looks_of_its_own() {
+    run(async |world| {
+        let tab = world.tab(Scripts::On).await;
+        tab.open("/console/branding").await;
+        tab.identify(ADA).await;
+        tab.prove(ADA).await;
+        tab.at("/console/branding").await;
+        take(&tab, "branding-defaults").await;
+        tab.fill("#accent", "#ffd400").await;
+        tab.fill("#support_url", "https://help.acme.example").await;
+        tab.submit("#colours form .primary").await;
+        let choose = "(() => { const chosen = new DataTransfer(); const svg = '<svg xmlns=\"http://www.w3.org/2000/svg\" \
+                      viewBox=\"0 0 120 40\"><script>alert(1)</script><rect width=\"120\" height=\"40\" rx=\"8\" \
+                      fill=\"#ffd400\"/><path d=\"M12 30 24 8 36 30\" stroke=\"#222\" stroke-width=\"5\" fill=\"none\"/>\
+                      <circle cx=\"90\" cy=\"20\" r=\"11\" fill=\"#222\"/></svg>'; \
+                      chosen.items.add(new File([svg], 'logo.svg', { type: 'image/svg+xml' })); \
+                      document.querySelector('#logo').files = chosen.files; return true; })()";
+        assert!(tab.value::<bool>(choose).await);
+        tab.submit("#logo-form button").await;
+        tab.shows("#current-logo").await;
+        take(&tab, "branding").await;
+
+        let base = &world.server.base;
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("client_id", "dev-app")
+            .append_pair("response_type", "code")
+            .append_pair("redirect_uri", &format!("{base}/dev/app/callback"))
+            .append_pair("scope", "openid")
+            .append_pair("state", "st-1")
+            .append_pair("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+            .append_pair("code_challenge_method", "S256")
+            .finish();
+        let tab = world.chromium.stranger(base, Scripts::Off).await;
+        tab.open(&format!("/t/acme/oauth2/authorize?{query}")).await;
+        tab.shows("#brand img").await;
+        let loaded: i64 = tab.value("document.querySelector('#brand img').naturalWidth").await;
+        assert!(loaded > 0, "the logo is shown");
+        for (scheme, button, text) in
+            [("light", "rgb(255, 212, 0)", "rgb(0, 0, 0)"), ("dark", "rgb(255, 212, 0)", "rgb(0, 0, 0)")]
+        {
+            tab.appear(WIDE, scheme).await;
+            let colors = "(() => { const style = getComputedStyle(document.querySelector('#identify-submit')); \
+                          return [style.backgroundColor, style.color]; })()";
+            assert_eq!(tab.value::<[String; 2]>(colors).await, [button, text], "{scheme}");
+        }
+        take(&tab, "branded-identify").await;
+        tab.identify(ADA).await;
+        take(&tab, "branded-password").await;
+        tab.open("/login/forgot").await;
+    });
+}

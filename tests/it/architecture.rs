@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// Lowest first: a record may use those before it, never those after.
 const RECORDS: &[&str] = &[
     "tenants",
+    "branding",
     "keyring",
     "limits",
     "revocations",

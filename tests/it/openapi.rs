@@ -13,6 +13,10 @@ use crate::on_both;
 /// clients look for.
 const ELSEWHERE: &[&str] = &[
     "/static/{file:.*}",
+    "/branding/{tenant}/{file}",
+    "/branding/{file}",
+    "/branding/{tenant}/{file}",
+    "/branding/{file}",
     "/.well-known/oauth-authorization-server",
     // Proxies ask here, each in its own way: docs/reference/edge.md.
     "/v1/forward-auth/nginx",

@@ -30,6 +30,8 @@ struct Home {
     apps: Vec<Launch>,
     suggestions: Vec<Suggestion>,
     last_sign_in: Option<Recent>,
+    /// Where somebody who can open nothing finds help.
+    support: Option<String>,
 }
 
 /// Something that the person could look after.
@@ -65,7 +67,9 @@ pub async fn show(
     })
     .await?;
     let forgotten = sessions.iter().any(|session| now.since(session.last_seen_at) > FORGOTTEN);
+    let brand = app.brand(tenant).await?;
     let page = Home {
+        support: brand.and_then(|brand| brand.support_url.clone()),
         frame: frame(&app, &viewer, "account-home-heading"),
         apps: launches(&clients),
         suggestions: suggestions(&viewer, forgotten, ending_keys(&viewer, &api).await?),

@@ -93,6 +93,7 @@ async fn take(app: &App, visit: &Visit, account: &Account) -> Result<HttpRespons
         // If the application wants the password again, the right address stands there already.
         email: Some(account.user.email.to_string()),
         tenant_id: Some(account.tenant.id),
+        organization_chosen: true,
         session_id: Some(account.session.id),
         // What was proved or allowed for one account says nothing about another.
         signed_in: same && before.signed_in,
@@ -113,6 +114,11 @@ async fn of_browser(app: &App, browser: &Secret) -> Result<Vec<Account>, DbError
 async fn signed_in(app: &App, browser: &Browser, errors: Errors) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let accounts = of_browser(app, &browser.secret).await?;
+    if let Some(first) = accounts.first().map(|account| account.tenant.id)
+        && accounts.iter().all(|account| account.tenant.id == first)
+    {
+        app.note_brand(first).await?;
+    }
     let heading = if accounts.is_empty() { "login-nobody-heading" } else { "login-accounts-heading" };
     let csrf = app.csrf.token(&browser.secret, PAGE);
     let page = SignedIn { frame: Frame::own(t(heading)).with_form(csrf, errors), accounts, action: PAGE };

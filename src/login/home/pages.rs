@@ -55,7 +55,13 @@ pub async fn switch(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 }
 
 /// After signing out.
-pub async fn signed_out() -> Result<HttpResponse, Failure> {
+pub async fn signed_out(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
+    // Whoever wrote the address: that an organisation is here and how it looks is no secret.
+    let query = Params::from_query(request.query_string()).ok();
+    let tenant = query.as_ref().and_then(|query| query.get("organization")?.parse().ok());
+    if let Some(tenant) = tenant {
+        app.note_brand(tenant).await?;
+    }
     message("login-signed-out-heading", "login-signed-out", None)
 }
 

@@ -90,6 +90,7 @@ async fn identify(app: &App, caller: &Caller, visit: &Visit, email: Email) -> Re
             let progress = Progress {
                 email: Some(email.to_string()),
                 tenant_id: found.first().filter(|_| !several).map(|tenant| tenant.id),
+                organization_chosen: false,
                 ..before.clone()
             };
             if !interactions::store::set_progress(conn, &id, &progress, now)? {

@@ -61,7 +61,11 @@ fn purpose(token: &Secret) -> String {
 
 async fn find(app: &App, token: &Secret) -> Result<Option<Guest>, DbError> {
     let (digest, now) = (token.digest(), app.now());
-    app.db.read(move |conn| guest(conn, &digest, now)).await
+    let found = app.db.read(move |conn| guest(conn, &digest, now)).await?;
+    if let Some(guest) = &found {
+        app.note_brand(guest.tenant.id).await?;
+    }
+    Ok(found)
 }
 
 /// Asks for a password, or says that the person has joined.

@@ -1,5 +1,7 @@
 //! `GET` and `POST /login/organization`.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,12 +9,13 @@ use askama::Template;
 
 use super::{candidates, matching};
 use crate::app::App;
+use crate::branding;
 use crate::db::DbError;
 use crate::interactions::{self, Progress};
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::{Visit, check_form};
-use crate::tenants::Tenant;
+use crate::tenants::{Tenant, TenantId};
 use crate::users::Email;
 use crate::web::paths;
 
@@ -26,6 +29,8 @@ struct Page {
     frame: Frame,
     email: String,
     organizations: Vec<Tenant>,
+    /// The paths of the logos of those that have one.
+    logos: HashMap<TenantId, String>,
     searchable: bool,
     wanted: String,
     interaction: String,
@@ -40,7 +45,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let (caller, visit) = pages::visit(&app, &request).await?;
     let Some((email, all)) = choices(&app, &visit).await? else { return Ok(back(&visit)) };
     let wanted = caller.query.get("q").unwrap_or_default();
-    render(&app, &visit, (email, all), wanted, Errors::default())
+    render(&app, &visit, (email, all), wanted, Errors::default()).await
 }
 
 /// Takes the choice.
@@ -49,13 +54,14 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let form = pages::form(&app, &request, payload).await?;
     let Some((email, all)) = choices(&app, &visit).await? else { return Ok(back(&visit)) };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, (email, all), "", Errors::form(forged.to_string()));
+        return render(&app, &visit, (email, all), "", Errors::form(forged.to_string())).await;
     }
     let slug = form.get("organization").unwrap_or_default();
     let Some(chosen) = all.iter().find(|tenant| tenant.slug.as_str() == slug) else {
-        return render(&app, &visit, (email, all), "", Errors::form(t("login-organization-choose")));
+        return render(&app, &visit, (email, all), "", Errors::form(t("login-organization-choose"))).await;
     };
-    let progress = Progress { tenant_id: Some(chosen.id), ..visit.progress().clone() };
+    let progress =
+        Progress { tenant_id: Some(chosen.id), organization_chosen: true, ..visit.progress().clone() };
     let (id, now) = (visit.interaction.id, visit.now);
     let stored =
         app.db.write(move |conn| interactions::store::set_progress(conn, &id, &progress, now)).await?;
@@ -75,7 +81,7 @@ fn back(visit: &Visit) -> HttpResponse {
     pages::see_other(&visit.path(paths::LOGIN_IDENTIFY))
 }
 
-fn render(
+async fn render(
     app: &App,
     visit: &Visit,
     (email, all): (Email, Vec<Tenant>),
@@ -83,11 +89,14 @@ fn render(
     errors: Errors,
 ) -> Result<HttpResponse, Failure> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let searchable = all.len() > SEARCH_ABOVE;
+    let organizations = matching(all, wanted);
     let page = Page {
         frame: visit.frame(app, PAGE, t("login-organization-heading"), errors),
         email: email.to_string(),
-        searchable: all.len() > SEARCH_ABOVE,
-        organizations: matching(all, wanted),
+        searchable,
+        logos: logos(app, &organizations).await?,
+        organizations,
         wanted: wanted.to_owned(),
         interaction: visit.token.expose().to_owned(),
         search_path: PAGE,
@@ -96,4 +105,10 @@ fn render(
         other: visit.path(paths::LOGIN_IDENTIFY),
     };
     pages::page(status, &visit.policy(), &page)
+}
+
+async fn logos(app: &App, organizations: &[Tenant]) -> Result<HashMap<TenantId, String>, DbError> {
+    let ids: Vec<TenantId> = organizations.iter().map(|tenant| tenant.id).collect();
+    let found = app.db.read(move |conn| branding::store::logos(conn, &ids)).await?;
+    Ok(found.into_iter().map(|(id, name)| (id, paths::logo(&id.to_string(), &name))).collect())
 }

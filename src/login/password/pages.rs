@@ -166,6 +166,7 @@ impl Attempt<'_> {
             progress: Progress {
                 email: Some(self.email.to_string()),
                 tenant_id: Some(person.0),
+                organization_chosen: true,
                 session_id: Some(new.session.id),
                 signed_in: true,
                 account_chosen: true,

@@ -65,7 +65,11 @@ fn purpose(token: &Secret) -> String {
 
 async fn find(app: &App, token: &Secret) -> Result<Option<Owner>, DbError> {
     let (digest, now) = (token.digest(), app.now());
-    app.db.read(move |conn| owner(conn, &digest, now)).await
+    let found = app.db.read(move |conn| owner(conn, &digest, now)).await?;
+    if let Some(owner) = &found {
+        app.note_brand(owner.tenant.id).await?;
+    }
+    Ok(found)
 }
 
 /// Asks for the new password, or says that it is changed.

@@ -1,7 +1,9 @@
 //! Whether to sign out at once, to ask, or to go on.
 
 use super::Hint;
+use crate::clients::KnownClient;
 use crate::sessions::Session;
+use crate::tenants::{Issuer, TenantId};
 
 /// What happens next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,12 @@ pub fn decide<'a>(sessions: &'a [Session], hint: Option<&Hint>) -> Decision<'a> 
         return Decision::End(named);
     }
     if sessions.len() == 1 && hint.is_about(first) { Decision::End(first) } else { Decision::Ask }
+}
+
+/// The organisation whose looks the page has: that of the issuer, or the only one that signs in to the application.
+pub fn looks_like(issuer: &Issuer, client: Option<&KnownClient>) -> Option<TenantId> {
+    let only = client.map(|known| &known.client).filter(|client| !client.all_tenants);
+    issuer.tenant_id().or(only.map(|client| client.tenant_id))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::page::{Page, Person};
-use super::{Decision, Destination, DestinationRefused, Hint, decide};
+use super::{Decision, Destination, DestinationRefused, Hint, decide, looks_like};
 use crate::app::App;
 use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clients::KnownClient;
@@ -135,6 +135,9 @@ impl<'a> Visit<'a> {
         let now = app.now();
         let hint = hint(app, &issuer, &params, now)?;
         let client = client(app, &issuer, &params, hint.as_ref()).await?;
+        if let Some(tenant) = looks_like(&issuer, client.as_deref()) {
+            app.note_brand(tenant).await?;
+        }
         let destination = Destination::judge(
             client.as_ref().map(|known| &known.client),
             params.get("post_logout_redirect_uri"),
@@ -237,7 +240,7 @@ impl<'a> Visit<'a> {
     /// Sends the browser on, after `ended` of its sessions were ended. When none is left its cookie goes too: what a
     /// later sign-in gets shall have nothing to do with this one.
     fn go_on(&self, ended: usize) -> HttpResponse {
-        let mut response = see_other(&self.destination.location());
+        let mut response = see_other(&self.location());
         let none_left = ended == self.sessions.len() && !self.has_others;
         if ended > 0
             && none_left
@@ -246,6 +249,16 @@ impl<'a> Visit<'a> {
             tracing::error!(%why, "the browser cookie could not be cleared");
         }
         response
+    }
+
+    /// Where the browser goes. Our own page is told whose looks it has.
+    fn location(&self) -> String {
+        let location = self.destination.location();
+        let of_ours = self.destination == Destination::SignedOut;
+        match looks_like(&self.issuer, self.client.as_deref()).filter(|_| of_ours) {
+            Some(tenant) => format!("{location}?organization={tenant}"),
+            None => location,
+        }
     }
 
     async fn ask(&self) -> Result<HttpResponse, Failure> {

@@ -10,6 +10,6 @@ pub mod endpoints;
 mod hint;
 mod page;
 
-pub use decision::{Decision, decide};
+pub use decision::{Decision, decide, looks_like};
 pub use destination::{Destination, DestinationRefused};
 pub use hint::Hint;

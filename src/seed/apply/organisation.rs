@@ -8,6 +8,7 @@ use super::super::store::domain_names;
 use super::super::tenant::TenantSpec;
 use super::Work;
 use super::note::Object;
+use crate::branding::{self, Branding};
 use crate::db::DbError;
 use crate::roles::{self, Role};
 use crate::tenants::{self, Tenant, TenantId, TenantSettings, TenantStatus};
@@ -20,7 +21,8 @@ impl Work<'_, '_> {
         };
         self.tenants.insert(old.slug.clone(), old.id);
         let domains = domain_names(self.conn, old.id)?;
-        let before = describe::tenant(&old, &domains);
+        let looks = branding::store::find(self.conn, old.id)?;
+        let before = describe::tenant(&old, &domains, &looks);
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {
             new.display_name.clone_from(name);
@@ -41,7 +43,8 @@ impl Work<'_, '_> {
             tokens::end_tenant_tokens(self.conn, new.id, self.now)?;
         }
         let domains = self.claim_domains(old.id, spec.domains.as_deref(), domains)?;
-        let after = describe::tenant(&new, &domains);
+        let looks = self.looks(old.id, spec, looks)?;
+        let after = describe::tenant(&new, &domains, &looks);
         let object = Object::new(new.id, ObjectKind::Tenant, new.id, new.slug.as_str());
         self.existing(object, after.differences(&before), (&before, &after))
     }
@@ -66,7 +69,22 @@ impl Work<'_, '_> {
         self.tenants.insert(tenant.slug.clone(), tenant.id);
         let domains = self.claim_domains(tenant.id, spec.domains.as_deref(), Vec::new())?;
         let object = Object::new(tenant.id, ObjectKind::Tenant, tenant.id, tenant.slug.as_str());
-        self.created(object, &describe::tenant(&tenant, &domains))
+        let looks = self.looks(tenant.id, spec, Branding::default())?;
+        self.created(object, &describe::tenant(&tenant, &domains, &looks))
+    }
+
+    /// Brings the looks of an organisation to what the file says and returns them.
+    fn looks(&mut self, tenant: TenantId, spec: &TenantSpec, seen: Branding) -> Result<Branding, DbError> {
+        let mut looks = spec.looks_over(seen.clone());
+        if looks == seen {
+            return Ok(seen);
+        }
+        looks.updated_at = Some(self.next_version(seen.version()));
+        if branding::store::put(self.conn, tenant, &looks, seen.updated_at)? {
+            Ok(looks)
+        } else {
+            Err(DbError::Retry)
+        }
     }
 
     /// Brings the mail domains of an organisation to what the file says and returns them.

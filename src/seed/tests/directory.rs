@@ -35,7 +35,10 @@ fn everything_the_file_says_is_stored_once() {
     assert_eq!(tenant.settings.passwords.minimum_length, Some(14));
     assert_eq!((tenant.settings.limits.users, tenant.settings.limits.service_accounts), (Some(500), Some(0)));
     assert_eq!(tenant.settings.profile.as_str(), "scaigrid");
-    let signatures = tenant.settings.signatures;
+    let looks = bench.read(move |conn| crate::branding::store::find(conn, tenant.id));
+    assert_eq!(looks.accent.unwrap().to_string(), "#ffd400");
+    assert_eq!(looks.support_url.as_deref(), Some("https://help.initech.example/"));
+    let signatures = bench.tenant("initech").settings.signatures;
     assert_eq!(signatures.query, Some(crate::tenants::SignatureQuery::Either));
     assert_eq!(signatures.replay, Some(crate::tenants::SignatureReplay::All));
     let keys = &tenant.settings.api_keys;

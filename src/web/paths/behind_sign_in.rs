@@ -40,6 +40,12 @@ pub const CONSOLE_INVITATION_ACTION: &str = "/console/invitations/{id}/{action}"
 pub const CONSOLE_SETTINGS: &str = "/console/settings";
 /// What it decides about sign-ins, tokens and keys.
 pub const CONSOLE_SECURITY: &str = "/console/settings/security";
+/// How it looks on its sign-in pages.
+pub const CONSOLE_BRANDING: &str = "/console/branding";
+/// Takes a logo.
+pub const CONSOLE_BRANDING_LOGO: &str = "/console/branding/logo";
+/// Takes the logo away.
+pub const CONSOLE_BRANDING_LOGO_REMOVE: &str = "/console/branding/logo/remove";
 /// Its mail domains.
 pub const CONSOLE_DOMAINS: &str = "/console/settings/domains";
 /// What was deleted, in the console.

@@ -111,3 +111,5 @@ login-consent-until = يحتفظ التطبيق بإمكانية الوصول ه
 login-consent-allow = السماح بالوصول
 login-consent-trust = لا تسمح بذلك إلا إذا كنت تثق بالتطبيق. وستعود إليه في كلتا الحالتين.
 login-consent-choose = اختر ما إذا كنت تريد السماح بالوصول.
+login-need-help = هل تحتاج إلى مساعدة؟
+login-support = تواصل مع { $name }

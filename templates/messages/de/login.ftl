@@ -95,3 +95,5 @@ login-consent-until = Dieser Zugriff bleibt bestehen, bis Sie sich abmelden. Hö
 login-consent-allow = Zugriff erlauben
 login-consent-trust = Erlauben Sie dies nur, wenn Sie der Anwendung vertrauen. Sie kehren in jedem Fall zu ihr zurück.
 login-consent-choose = Wählen Sie, ob Sie den Zugriff erlauben.
+login-need-help = Brauchen Sie Hilfe?
+login-support = { $name } kontaktieren

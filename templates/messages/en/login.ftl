@@ -95,3 +95,5 @@ login-consent-until = It keeps this access until you sign out, for up to { $time
 login-consent-allow = Allow access
 login-consent-trust = Allow this only if you trust the application. You are sent back to it either way.
 login-consent-choose = Choose whether to allow access.
+login-need-help = Need help?
+login-support = Contact { $name }

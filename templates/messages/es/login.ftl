@@ -95,3 +95,5 @@ login-consent-until = Conserva este acceso hasta que usted cierre sesión, duran
 login-consent-allow = Permitir el acceso
 login-consent-trust = Permítalo solo si confía en la aplicación. En cualquier caso volverá a ella.
 login-consent-choose = Elija si permite el acceso.
+login-need-help = ¿Necesita ayuda?
+login-support = Contactar con { $name }

@@ -95,3 +95,5 @@ login-consent-until = Cet accès dure jusqu’à votre déconnexion, au maximum 
 login-consent-allow = Autoriser l’accès
 login-consent-trust = N’autorisez ceci que si vous faites confiance à l’application. Vous y retournez dans tous les cas.
 login-consent-choose = Choisissez d’autoriser ou non l’accès.
+login-need-help = Besoin d’aide ?
+login-support = Contacter { $name }

@@ -91,3 +91,5 @@ login-consent-until = 该应用会保留此访问权限，直至您退出登录�
 login-consent-allow = 允许访问
 login-consent-trust = 仅在您信任该应用时才允许。无论您如何选择，都会返回该应用。
 login-consent-choose = 请选择是否允许访问。
+login-need-help = 需要帮助？
+login-support = 联系{ $name }

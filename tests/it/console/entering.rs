@@ -133,7 +133,9 @@ on_both!(
         let long = "x".repeat(70 * 1024);
         let posts = gridkey::routes::table(true).filter(|route| {
             let path = route.paths().swap_remove(0);
-            route.method() == gridkey::server::Method::Post
+            // A form with a file has a bound of its own, which its page's tests try.
+            path != gridkey::web::paths::CONSOLE_BRANDING_LOGO
+                && route.method() == gridkey::server::Method::Post
                 && ["/console", "/account"].iter().any(|door| path.starts_with(door))
         });
         let mut tried = 0;

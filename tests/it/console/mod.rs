@@ -4,6 +4,7 @@ mod api_keys;
 mod apis;
 mod applications;
 mod audit_log;
+mod branding;
 mod bulk;
 mod entering;
 mod invitations;

@@ -1,5 +1,6 @@
 //! The sign-in pages, as browsers see them.
 
+mod branding;
 mod consent;
 mod enumeration;
 mod escaping;

@@ -3,6 +3,7 @@
 mod api_keys;
 mod applications;
 mod audit_log;
+pub mod branding;
 mod bulk;
 mod domains;
 mod ends;

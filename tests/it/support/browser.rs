@@ -68,6 +68,29 @@ impl Browser {
         Page { at: at.to_owned(), reply: Reply::of(response).await }
     }
 
+    /// `POST` of a form with a file, as the server's own page would send it.
+    pub async fn post_file(&self, at: &str, form: &[(&str, &str)], (field, file): (&str, &[u8])) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            let head =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(head.into_bytes());
+        }
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a.bin\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = self.client.post(self.full(at)).body(body);
+        let request = request.header("content-type", "multipart/form-data; boundary=edge");
+        let origin = self.base.clone();
+        let response =
+            request.header("origin", origin).header("sec-fetch-site", "same-origin").send().await.unwrap();
+        Page { at: at.to_owned(), reply: Reply::of(response).await }
+    }
+
     /// Goes on until there is a page or a redirect that leads away.
     pub async fn follow(&self, mut page: Page) -> Page {
         for _ in 0..20 {

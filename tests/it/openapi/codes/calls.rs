@@ -37,6 +37,8 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_bulk", "POST", "/v1/users/bulk", r#"{"action":"explode","ids":[]}"#),
     ("invalid_client_id", "POST", "/v1/applications", r#"{"kind":"machine","display_name":"A","client_id":"a b"}"#),
     ("invalid_display_name", "POST", "/v1/teams", r#"{"slug":"a","display_name":""}"#),
+    ("invalid_accent", "PATCH", "/v1/branding", r#"{"accent":"red"}"#),
+    ("invalid_support_url", "PATCH", "/v1/branding", r#"{"support_url":"javascript:alert(1)"}"#),
     ("invalid_domain", "PUT", "/v1/tenants/<tenant>/domains", r#"{"domains":["a b"]}"#),
     ("invalid_email", "POST", "/v1/users", r#"{"email":"nobody","display_name":"A"}"#),
     ("invalid_expires_at", "POST", "/v1/applications/<program>/secrets", r#"{"expires_at":"soon"}"#),

@@ -45,6 +45,10 @@ pub async fn managing(app: &TestApp, root: &Manager<'_>, places: &[(&str, String
     seen.note("body_too_large", ROLES, &send("application/json", large).await);
     seen.note("body_unreadable", ROLES, &broken_body(app, root).await);
 
+    let logo = app.http().put(app.url("/v1/branding/logo")).bearer_auth(&root.token);
+    let logo = logo.header("content-type", "image/png").body("GIF89a").send().await.unwrap();
+    seen.note("invalid_logo", ("PUT", "/v1/branding/logo"), &Reply::of(logo).await);
+
     let events = ("GET", "/v1/events/revocations");
     let strange = [("last-event-id", "yesterday")];
     seen.provoke("invalid_last_event_id", root, events, (None, &strange)).await;

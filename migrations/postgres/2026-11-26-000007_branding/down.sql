@@ -1,0 +1,2 @@
+DROP TABLE tenant_logos;
+DROP TABLE tenant_branding;
