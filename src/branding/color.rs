@@ -96,7 +96,6 @@ fn from_hsl(sixth: f64, saturation: f64, lightness: f64) -> Color {
     Color([channel(0.0), channel(2.0), channel(4.0)])
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was clamped to a byte")]
 fn byte(value: f64) -> u8 {
     value.round().clamp(0.0, 255.0) as u8
 }
