@@ -45,7 +45,7 @@ pub use feed::{BOUND, Feed, floor, listen};
 use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
 use limiter::Limiter;
-pub use limiter::Limits;
+pub use limiter::{Limits, TurnedAway};
 use memory::Memory;
 use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
