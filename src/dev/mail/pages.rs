@@ -42,12 +42,8 @@ pub async fn message(app: Data<App>, id: Path<String>) -> Result<HttpResponse, E
 }
 
 fn gone() -> ErrorPage {
-    ErrorPage::new(
-        StatusCode::NOT_FOUND,
-        "No such mail",
-        "The last 200 mails are kept, and only until the server stops.",
-        "Go back to the list of mails.",
-    )
+    // Only the last 200 mails are kept, and only until the server stops.
+    ErrorPage::not_found()
 }
 
 #[cfg(test)]
