@@ -1,11 +1,10 @@
 //! Somebody who looks at a page that is for everybody, and may be told more than everybody: by any session of the browser,
 //! since such a page is nobody's own.
 
-use actix_web::http::header::HeaderMap;
-
 use crate::app::App;
 use crate::db::DbError;
 use crate::roles::{self, Permissions};
+use crate::secret::Secret;
 use crate::sessions;
 use crate::tenants::{self, Tenant, TenantId};
 use crate::users::{self, User};
@@ -19,14 +18,14 @@ pub struct Onlooker {
     pub abroad: Option<String>,
 }
 
-/// The first person signed in in this browser who may do this in this organisation, by the same rules as behind the
+/// The first person signed in in the browser of this cookie who may do this in this organisation, by the same rules as behind the
 /// sign-in.
 pub async fn onlooker(
     app: &App,
-    headers: &HeaderMap,
+    browser: Option<Secret>,
     (tenant, permission): (TenantId, &'static str),
 ) -> Result<Option<Onlooker>, DbError> {
-    let Some(browser) = app.browser_cookie().read(headers) else { return Ok(None) };
+    let Some(browser) = browser else { return Ok(None) };
     let (browser, limits, now) = (browser.digest(), app.session_limits(), app.now());
     app.db
         .read(move |conn| {

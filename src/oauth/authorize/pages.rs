@@ -63,7 +63,8 @@ pub async fn audience(app: &App, headers: &HeaderMap, client: &Client) -> Result
     if app.config.security.development {
         return Ok(Audience::Development);
     }
-    let found = onlooker(app, headers, (client.tenant_id, "applications:read")).await?;
+    let browser = app.browser_cookie().read(headers);
+    let found = onlooker(app, browser, (client.tenant_id, "applications:read")).await?;
     Ok(found.map_or(Audience::Public, Audience::Administrator))
 }
 
