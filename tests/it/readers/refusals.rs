@@ -105,7 +105,7 @@ on_both!(what_is_wrong_with_a_form_behind_the_sign_in_is_told_in_arabic, |app| {
         ("/console/service-accounts/new", vec![("slug", "A B"), ("display_name", "x")]),
         ("/console/signing-keys/new", vec![("name", "x"), ("public_key", "junk")]),
         ("/console/api-keys/new", vec![("name", ""), ("level", "read-only"), ("expiry", "30")]),
-        ("/console/settings/general", vec![("display_name", "")]),
+        ("/console/settings", vec![("display_name", "")]),
         ("/console/settings/domains", vec![("domains", "no domain")]),
         ("/account/profile", vec![("display_name", "")]),
     ] {
