@@ -202,7 +202,7 @@ mod tests {
             "<!doctype html>",
             "<html lang=\"en\" dir=\"ltr\">",
             "name=\"viewport\"",
-            "<title>Page not found</title>",
+            "<title>Page not found – Gridkey</title>",
             "<h1>Page not found</h1>",
             "There is no page at this address.",
             "Check the address",

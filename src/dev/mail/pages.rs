@@ -92,7 +92,7 @@ mod tests {
         assert!(get(&bench.app, "/dev/mail").await.1.contains("id=\"no-inbox\""));
         for id in ["1", "x", "-1", "99999999999999999999999"] {
             let (status, page) = get(&bench.app, &format!("/dev/mail/{id}")).await;
-            assert!(status == 404 && page.contains("No such mail"), "{id}");
+            assert!(status == 404 && page.contains("Page not found"), "{id}");
         }
     }
 }
