@@ -71,7 +71,7 @@ fn english_in(html: &str) -> Option<String> {
     };
     text.lines().find_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
-        words.windows(3).any(|three| three.iter().all(|word| is_word(&word))).then(|| line.to_owned())
+        words.windows(3).any(|three| three.iter().all(&is_word)).then(|| line.to_owned())
     })
 }
 
