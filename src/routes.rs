@@ -4,7 +4,7 @@
 mod behind_sign_in;
 
 use crate::auth_flow as auth;
-use crate::dev::{mail, sample_app};
+use crate::dev::{gallery, mail, sample_app};
 use crate::docs;
 use crate::edge::{events, forward_auth, verify};
 use crate::login::{
@@ -234,6 +234,7 @@ pub const ROUTES: &[Route] = &[
 pub const DEVELOPMENT: &[Route] = &[
     Route::new(Get, paths::DEV_MAIL, |at| at.to(mail::pages::inbox)).page(),
     Route::new(Get, mail::MESSAGE_PATH, |at| at.to(mail::pages::message)).page(),
+    Route::new(Get, paths::DEV_GALLERY, |at| at.to(gallery::pages::show)).page(),
     Route::new(Get, paths::DEV_APP, |at| at.to(sample_app::pages::home)).page(),
     Route::new(Get, paths::DEV_APP_START, |at| at.to(sample_app::pages::start)).page(),
     Route::new(Get, paths::DEV_APP_CALLBACK, |at| at.to(sample_app::pages::callback)).page(),

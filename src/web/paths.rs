@@ -75,6 +75,8 @@ pub const STATIC_FILE: &str = "/static/{file:.*}";
 
 /// Mails that a development server kept instead of sending.
 pub const DEV_MAIL: &str = "/dev/mail";
+/// Every part of pages, on a development server.
+pub const DEV_GALLERY: &str = "/dev/gallery";
 /// The example application of a development server.
 pub const DEV_APP: &str = "/dev/app";
 /// Starts a sign-in from the example application.

@@ -343,6 +343,7 @@ const EXPECTED: &[Expected] = &[
     Expected("GET", "/static/{file:.*}", Problem, 404, 404),
     Expected("GET", "/dev/mail", Page, 200, 200),
     Expected("GET", "/dev/mail/{id}", Page, 404, 404),
+    Expected("GET", "/dev/gallery", Page, 200, 200),
     Expected("GET", "/dev/app", Page, 200, 400),
     Expected("GET", "/dev/app/start", Page, 303, 400),
     Expected("GET", "/dev/app/callback", Page, 400, 400),

@@ -52,7 +52,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY)));
     };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, account, Errors::form(forged.to_string()));
+        return render(&app, &visit, account, Errors::form(forged.said()));
     }
     let answer = match form.get("decision") {
         Some("allow") => Consented::Given,

@@ -7,6 +7,7 @@
 mod checks;
 mod decision;
 mod destination;
+mod difference;
 pub mod endpoints;
 mod outcome;
 mod pages;

@@ -134,8 +134,12 @@ async fn forget_password(browser: &Browser, email: &str) -> Page {
 
 /// Every page that people can meet, each with a name. It leaves the server with a browser in which Ada is signed in.
 async fn every_page(app: &TestApp) -> Vec<(&'static str, Page)> {
+    every_page_in(app, app.browser()).await
+}
+
+/// The same in this browser.
+pub async fn every_page_in(app: &TestApp, mut browser: Browser) -> Vec<(&'static str, Page)> {
     let mut all = Vec::new();
-    let mut browser = app.browser();
     let identify = at_identify(&browser).await;
     let password = next(&browser, &identify, &[("email", ADA)]).await;
     all.push(("identify, wrong", browser.submit(&identify, &[("email", "nobody")]).await));

@@ -6,6 +6,7 @@ mod introspect;
 mod keys;
 mod logout;
 mod races;
+mod redirect_panel;
 mod resource;
 mod revoke;
 mod tenants;
