@@ -27,6 +27,7 @@ pub mod audit;
 pub mod clients;
 pub mod consents;
 pub mod credentials;
+pub mod device_authorizations;
 pub mod interactions;
 pub mod invitations;
 pub mod keyring;

@@ -29,6 +29,7 @@ use crate::{auth_flow, docs, edge, manage, oauth, ops};
         oauth::discovery::endpoints::get,
         oauth::jwks::endpoints::get,
         oauth::token::endpoints::post,
+        oauth::device_authorization::endpoints::post,
         oauth::userinfo::endpoints::get,
         oauth::userinfo::endpoints::post,
         oauth::revoke::endpoints::post,

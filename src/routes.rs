@@ -8,7 +8,7 @@ use crate::dev::{gallery, mail, sample_app};
 use crate::docs;
 use crate::edge::{events, forward_auth, verify};
 use crate::login::{
-    account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
+    account, consent, device, forgot, home, identify, invitation, organization, password, reset, setup,
 };
 use crate::manage::audit_log;
 use crate::manage::signing_keys;
@@ -18,7 +18,9 @@ use crate::manage::{edge_locations, room_tokens};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams, usage};
 use crate::manage::{system, token_keys};
-use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
+use crate::oauth::{
+    authorize, device_authorization, discovery, end_session, introspect, jwks, revoke, token, userinfo,
+};
 use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
@@ -46,6 +48,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::USERINFO, |at| at.to(userinfo::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Post, paths::REVOKE, |at| at.to(revoke::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Post, paths::INTROSPECT, |at| at.to(introspect::endpoints::post)).protocol().each_issuer(),
+    Route::new(Post, paths::DEVICE_AUTHORIZATION, |at| at.to(device_authorization::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Get, paths::END_SESSION, |at| at.to(end_session::endpoints::get)).page().each_issuer(),
     Route::new(Post, paths::END_SESSION, |at| at.to(end_session::endpoints::post)).page().each_issuer(),
 
@@ -83,6 +86,12 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::LOGIN_RESET, |at| at.to(reset::pages::submit)).page(),
     Route::new(Get, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::show)).page(),
     Route::new(Post, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::submit)).page(),
+    // letting a device in
+    Route::new(Get, paths::DEVICE, |at| at.to(device::pages::show)).page(),
+    Route::new(Post, paths::DEVICE, |at| at.to(device::pages::submit)).page(),
+    Route::new(Get, paths::DEVICE_CONFIRM, |at| at.to(device::confirm::pages::show)).page(),
+    Route::new(Post, paths::DEVICE_CONFIRM, |at| at.to(device::confirm::pages::submit)).page(),
+    Route::new(Get, paths::DEVICE_DONE, |at| at.to(device::pages::done)).page(),
     Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
     Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
     Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),

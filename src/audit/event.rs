@@ -208,6 +208,8 @@ const HARMLESS: &[&str] = &[
     "api_key.import",
     "authorization.deny",
     "consent.grant",
+    "device.approve",
+    "device.deny",
     "invitation.create",
     "invitation.delete",
     "invitation.resend",

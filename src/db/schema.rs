@@ -4,9 +4,11 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+mod device;
 mod directory;
 mod keys;
 
+pub use device::*;
 pub use directory::*;
 pub use keys::*;
 
@@ -180,6 +182,7 @@ table! {
         created_at -> SqlTime,
         expires_at -> SqlTime,
         finished_at -> Nullable<SqlTime>,
+        device_authorization_id -> Nullable<SqlId>,
     }
 }
 
@@ -365,4 +368,5 @@ allow_tables_to_appear_in_same_query!(
     credential_usage,
     credential_networks,
     revocations,
+    device_authorizations,
 );

@@ -175,9 +175,13 @@ impl Visit {
         format!("{page}?interaction={}", self.token.expose())
     }
 
-    /// Where the authorization endpoint takes over again.
-    pub fn back_to_authorize(&self) -> String {
-        self.path(&self.issuer.endpoint(paths::AUTHORIZE_CONTINUE))
+    /// Where it goes on once the person is signed in: the authorization endpoint takes over again, or, where it is about
+    /// a device, the question whether to let it in.
+    pub fn onward(&self) -> String {
+        match self.interaction.device {
+            Some(_) => self.path(paths::DEVICE_CONFIRM),
+            None => self.path(&self.issuer.endpoint(paths::AUTHORIZE_CONTINUE)),
+        }
     }
 
     /// What a form of `page` is bound to, besides the browser: the page and the interaction.

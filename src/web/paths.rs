@@ -28,6 +28,8 @@ pub const JWKS: &str = "/oauth2/jwks";
 pub const INTROSPECT: &str = "/oauth2/introspect";
 /// Token revocation (RFC 7009).
 pub const REVOKE: &str = "/oauth2/revoke";
+/// Device authorization endpoint (RFC 8628 3.1).
+pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
 /// End-session endpoint (OpenID Connect RP-Initiated Logout 2).
 pub const END_SESSION: &str = "/oauth2/logout";
 /// OpenID Connect Discovery 4, appended to the issuer.
@@ -59,6 +61,12 @@ pub const LOGIN_FORGOT: &str = "/login/forgot";
 pub const LOGIN_RESET: &str = "/login/reset";
 /// The page that an invitation opens.
 pub const LOGIN_INVITATION: &str = "/login/invitation";
+/// The page where a device's code is typed: short, because people type its address too.
+pub const DEVICE: &str = "/device";
+/// The page that asks whether the device shall be let in.
+pub const DEVICE_CONFIRM: &str = "/device/confirm";
+/// The page after the answer.
+pub const DEVICE_DONE: &str = "/device/done";
 /// Where the authorization endpoint brings people who want to see a page of ours.
 pub const ARRIVAL: &str = "/login/arrival";
 /// Takes a choice of language and colours.

@@ -23,6 +23,7 @@ const RECORDS: &[&str] = &[
     "clients",
     "sessions",
     "consents",
+    "device_authorizations",
     "interactions",
     "tokens",
 ];

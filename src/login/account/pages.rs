@@ -102,7 +102,7 @@ async fn take(app: &App, visit: &Visit, account: &Account) -> Result<HttpRespons
     let (id, now) = (visit.interaction.id, visit.now);
     let stored =
         app.db.write(move |conn| interactions::store::set_progress(conn, &id, &progress, now)).await?;
-    if stored { Ok(pages::see_other(&visit.back_to_authorize())) } else { Err(Failure::over()) }
+    if stored { Ok(pages::see_other(&visit.onward())) } else { Err(Failure::over()) }
 }
 
 async fn of_browser(app: &App, browser: &Secret) -> Result<Vec<Account>, DbError> {

@@ -188,7 +188,7 @@ impl Attempt<'_> {
         // A session began; no key of anybody is worth less for it.
         self.app.forget_tokens();
         count("success");
-        Ok(pages::see_other_as(self.app, &self.visit.back_to_authorize(), &new.cookie))
+        Ok(pages::see_other_as(self.app, &self.visit.onward(), &new.cookie))
     }
 
     /// What the audit log says of a session that began.

@@ -119,6 +119,7 @@ async fn continued(app: &App, request: &HttpRequest) -> Result<HttpResponse, Fai
         .db
         .read(move |conn| interactions::store::find(conn, &id, &holder, now))
         .await?
+        .filter(|found| found.device.is_none())
         .ok_or_else(expired)?;
     let params = Params::from_pairs(interaction.request.clone());
     authorize(app, request, params, Some((token, interaction))).await
@@ -314,6 +315,7 @@ impl Visit<'_> {
                     progress: Progress { session_id: session, ..Progress::default() },
                     created_at: self.now,
                     expires_at: self.now + self.app.config.sign_in.interaction_lifetime,
+                    device: None,
                 };
                 begin_interaction(self.app, interaction).await?;
                 token

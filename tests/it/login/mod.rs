@@ -1,6 +1,7 @@
 //! The sign-in pages, as browsers see them.
 
 mod consent;
+mod device;
 mod enumeration;
 mod escaping;
 mod flow;
@@ -172,5 +173,11 @@ pub async fn every_page_in(app: &TestApp, mut browser: Browser) -> Vec<(&'static
     all.push(("signed in", browser.get("/login/account").await));
     all.push(("account", open(&browser, &authorize_web("openid", &[("prompt", "select_account")])).await));
     all.push(("consent", open(&browser, &authorize_web("openid profile email", SPA)).await));
+    app.allow_devices().await;
+    let device = app.begin_device("openid email").await;
+    all.push(("device code, wrong", browser.type_code("x").await));
+    all.push(("device code", browser.get(&device.complete).await));
+    all.push(("device", browser.question(&device, ADA).await));
+    all.push(("device done", browser.get("/device/done?answer=allowed").await));
     all
 }

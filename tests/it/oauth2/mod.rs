@@ -1,6 +1,7 @@
 //! The protocol endpoints.
 
 mod authorize;
+mod device;
 mod discovery;
 mod introspect;
 mod keys;

@@ -5,6 +5,7 @@ mod audit;
 mod browser;
 pub mod caddy;
 mod database;
+pub mod devices;
 pub mod echo;
 pub mod keys;
 pub mod manager;
