@@ -6,9 +6,11 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 mod directory;
 mod keys;
+mod told;
 
 pub use directory::*;
 pub use keys::*;
+pub use told::*;
 
 table! {
     use diesel::sql_types::*;
@@ -365,4 +367,6 @@ allow_tables_to_appear_in_same_query!(
     credential_usage,
     credential_networks,
     revocations,
+    webhooks,
+    webhook_deliveries,
 );
