@@ -39,7 +39,8 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let status: Option<WebhookStatus> = params
         .get("status")
         .map(|text| {
-            text.parse().map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))
+            text.parse::<WebhookStatus>()
+                .map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))
         })
         .transpose()?;
     let page = PageRequest::read(&params, &app.master, format!("webhooks:{}", call.tenant))?;

@@ -66,7 +66,7 @@ pub fn patched(
         changed.description = description(text)?;
     }
     if let Some(text) = &patch.status {
-        let status = text.parse().map_err(|_| {
+        let status: WebhookStatus = text.parse().map_err(|_| {
             Problem::invalid("invalid_status", "status can be set to active or paused.").field("status")
         })?;
         if status != changed.status {

@@ -24,6 +24,7 @@ struct Show {
     created: Recent,
     attempted: Option<Recent>,
     next: Option<Recent>,
+    duration: Option<String>,
     may_resend: bool,
     back: String,
 }
@@ -70,6 +71,7 @@ async fn show_with(
         created: when(&delivery.created_at),
         attempted: delivery.attempted_at.as_ref().map(when),
         next: delivery.next_attempt_at.as_ref().map(when),
+        duration: delivery.duration_ms.map(|span| words.t1("delivery-milliseconds", "count", span)),
         may_resend: viewer.may("webhooks:update")
             && webhook.status == "active"
             && delivery.status != "pending",

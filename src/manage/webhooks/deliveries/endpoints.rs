@@ -12,7 +12,7 @@ use crate::manage::paging::{Page, PageRequest};
 use crate::manage::webhooks::writing;
 use crate::web::{Params, Problem};
 use crate::webhooks::deliveries::store::{self, DeliveryFilter};
-use crate::webhooks::{self, DeliveryId, WebhookId};
+use crate::webhooks::{self, DeliveryId, DeliveryStatus, WebhookId};
 
 /// Lists what was told to a webhook, newest first.
 #[utoipa::path(
@@ -53,7 +53,8 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 
 fn filter(params: &Params) -> Result<DeliveryFilter, Problem> {
     let status = params.get("status").map(|text| {
-        text.parse().map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))
+        text.parse::<DeliveryStatus>()
+            .map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))
     });
     Ok(DeliveryFilter { status: status.transpose()?, event_type: params.get("type").map(str::to_owned) })
 }
