@@ -251,5 +251,8 @@ pub fn sweep(conn: &mut Conn<'_>, before: Timestamp) -> Result<usize, DbError> {
             .select(deliveries::id)
             .load(c)
     })?;
+    if old.is_empty() {
+        return Ok(0);
+    }
     Ok(on!(conn, |c| diesel::delete(deliveries::table.filter(deliveries::id.eq_any(&old))).execute(c))?)
 }
