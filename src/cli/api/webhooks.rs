@@ -27,7 +27,7 @@ enum Command {
     /// List them.
     List {
         #[command(flatten)]
-        list: List,
+        list: Filters,
     },
     /// Show one.
     Get {
@@ -72,7 +72,7 @@ enum Command {
         #[command(flatten)]
         which: Which,
         #[command(flatten)]
-        list: List,
+        list: Filters,
     },
     /// Tell it something again.
     Resend {
@@ -84,7 +84,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct List {
+struct Filters {
     /// What the list can be filtered by: `status=active`, `type=user.created`. Can be given several times.
     #[arg(long = "filter", value_name = "NAME=VALUE", value_parser = pair)]
     filters: Vec<(String, String)>,
@@ -153,7 +153,7 @@ async fn call(args: &Webhooks, body: Option<Value>) -> Result<(), Failure> {
     Ok(())
 }
 
-impl List {
+impl Filters {
     async fn all(&self, client: &Client, path: &str) -> Result<Vec<Value>, Failure> {
         let mut items = Vec::new();
         let each = |item| {

@@ -97,7 +97,17 @@ pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, all: &[Delivery]) -> Result
     debug_assert!(all.iter().all(|delivery| delivery.tenant_id == tenant));
     for some in all.chunks(BATCH) {
         let rows: Vec<Row> = some.iter().map(Row::from).collect();
-        on!(conn, |c| diesel::insert_into(deliveries::table).values(&rows).execute(c))?;
+        match conn {
+            Conn::Pg(c) => {
+                diesel::insert_into(deliveries::table).values(&rows).execute(*c)?;
+            }
+            // For several rows at once diesel begins a transaction, and there is one already.
+            Conn::Lite(c) => {
+                for row in &rows {
+                    diesel::insert_into(deliveries::table).values(row).execute(*c)?;
+                }
+            }
+        }
     }
     Ok(())
 }

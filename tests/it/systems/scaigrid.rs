@@ -305,8 +305,8 @@ on_both_with!(DOORS, webhooks_are_signed_with_time_and_body_in_one_header, |app|
     let rotate = format!("{}/rotate-secret", made.header("location"));
     let new = root.post(&rotate, &json!({})).await.expect(200).text("secret");
     let person = json!({ "email": "lee@acme.example", "display_name": "Lee" });
-    let lee = root.post("/v1/users", &person).await.expect(201).text("id");
-    root.delete(&format!("/v1/users/{lee}")).await.expect(204);
+    let lee = root.post("/v1/users", &person).await.expect(201).json()["data"]["id"].clone();
+    root.delete(&format!("/v1/users/{}", lee.as_str().unwrap())).await.expect(204);
     let told = receiver.wait_for_type("user.deleted").await;
     for secret in [&secret, &new] {
         let now = app.app.now().seconds();

@@ -121,6 +121,7 @@ on_both!(both_secrets_sign_until_the_grace_is_over, |app| {
         assert!(is_standard(secret, &both.headers, &both.body, now));
     }
     app.pass(Duration::from_secs(601));
+    let root = app.manager("acme", Some("tenant_admin")).await;
     test_of(&root, &id).await;
     let alone = receiver.wait_for(2).await.remove(1);
     let now = app.app.now().seconds();
