@@ -42,6 +42,7 @@ pub mod teams;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 // what doors reach
 pub mod app;
 pub mod viewer;

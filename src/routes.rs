@@ -12,6 +12,7 @@ use crate::login::{
 };
 use crate::manage::audit_log;
 use crate::manage::signing_keys;
+use crate::manage::webhooks;
 use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{edge_locations, room_tokens};
@@ -224,6 +225,19 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::delete)),
     Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
     Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
+
+    // webhooks
+    Route::new(Get, paths::WEBHOOKS, |at| at.to(webhooks::endpoints::list)),
+    Route::new(Post, paths::WEBHOOKS, |at| at.to(webhooks::endpoints::post)),
+    Route::new(Get, paths::WEBHOOK, |at| at.to(webhooks::endpoints::get)),
+    Route::new(Patch, paths::WEBHOOK, |at| at.to(webhooks::endpoints::patch)),
+    Route::new(Delete, paths::WEBHOOK, |at| at.to(webhooks::endpoints::delete)),
+    Route::new(Post, paths::WEBHOOK_ROTATE_SECRET, |at| at.to(webhooks::deeds::endpoints::rotate_secret)),
+    Route::new(Post, paths::WEBHOOK_TEST, |at| at.to(webhooks::deeds::endpoints::test)),
+    Route::new(Get, paths::WEBHOOK_DELIVERIES, |at| at.to(webhooks::deliveries::endpoints::list)),
+    Route::new(Get, paths::WEBHOOK_DELIVERY, |at| at.to(webhooks::deliveries::endpoints::get)),
+    Route::new(Post, paths::WEBHOOK_DELIVERY_RESEND, |at| at.to(webhooks::deliveries::endpoints::resend)),
+    Route::new(Get, paths::WEBHOOK_EVENTS, |at| at.to(webhooks::events::endpoints::list)),
 
     // the audit log; an export is long, and its address before that of one event
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),

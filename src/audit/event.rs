@@ -217,6 +217,12 @@ const HARMLESS: &[&str] = &[
     "session.create",
     "setup.complete",
     "user.export",
+    "webhook.delete",
+    "webhook.pause",
+    "webhook.resend",
+    "webhook.rotate_secret",
+    "webhook.test",
+    "webhook.update",
 ];
 
 impl Event {

@@ -7,10 +7,12 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 mod device;
 mod directory;
 mod keys;
+mod told;
 
 pub use device::*;
 pub use directory::*;
 pub use keys::*;
+pub use told::*;
 
 table! {
     use diesel::sql_types::*;
@@ -369,4 +371,6 @@ allow_tables_to_appear_in_same_query!(
     credential_networks,
     revocations,
     device_authorizations,
+    webhooks,
+    webhook_deliveries,
 );

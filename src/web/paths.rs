@@ -244,6 +244,22 @@ pub const SIGNING_KEY: &str = "/v1/signing-keys/{id}";
 pub const SIGNING_KEY_DISABLE: &str = "/v1/signing-keys/{id}/disable";
 /// Lets a signing key count again.
 pub const SIGNING_KEY_ENABLE: &str = "/v1/signing-keys/{id}/enable";
+/// Addresses that are told what happens.
+pub const WEBHOOKS: &str = "/v1/webhooks";
+/// One webhook.
+pub const WEBHOOK: &str = "/v1/webhooks/{id}";
+/// Gives a webhook another secret.
+pub const WEBHOOK_ROTATE_SECRET: &str = "/v1/webhooks/{id}/rotate-secret";
+/// Sends a webhook a test.
+pub const WEBHOOK_TEST: &str = "/v1/webhooks/{id}/test";
+/// What a webhook was told.
+pub const WEBHOOK_DELIVERIES: &str = "/v1/webhooks/{id}/deliveries";
+/// One event that a webhook was told.
+pub const WEBHOOK_DELIVERY: &str = "/v1/webhooks/{id}/deliveries/{delivery}";
+/// Tells it again.
+pub const WEBHOOK_DELIVERY_RESEND: &str = "/v1/webhooks/{id}/deliveries/{delivery}/resend";
+/// The types of events.
+pub const WEBHOOK_EVENTS: &str = "/v1/webhook-events";
 /// What happened.
 pub const AUDIT_LOG: &str = "/v1/audit-log";
 /// The same as a file.

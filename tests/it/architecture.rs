@@ -11,6 +11,7 @@ const RECORDS: &[&str] = &[
     "limits",
     "revocations",
     "audit",
+    "webhooks",
     "teams",
     "roles",
     "users",

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{WEB_SECRET, WORKER_SECRET};
 use crate::support::devices::{Device, GRANT};
+use crate::support::receiver::Receiver;
 use crate::support::{Browser, PASSWORD, Page, Reply, VERIFIER, authorize_web, basic, query_of, tokens};
 
 const NEW_PASSWORD: &str = "canary-of-the-new-password-7f3a";
@@ -37,6 +38,7 @@ impl Run {
         let token = run.applications(&mut browser).await;
         run.reset(&browser).await;
         run.api_keys(&token).await;
+        run.webhooks(&token).await;
         run.mistakes(&browser).await;
         run
     }
@@ -225,6 +227,23 @@ impl Run {
         }
         self.keep("an API key", old);
         self.keep("an API key", new);
+    }
+
+    /// Secrets of webhooks: one that another replaced and that signs as well for a while, and the other.
+    async fn webhooks(&mut self, token: &str) {
+        let receiver = Receiver::start();
+        let body = json!({ "url": receiver.url(), "events": ["*"] });
+        let made = self.create("/v1/webhooks", token, &body).await;
+        let place = format!("{}{}/rotate-secret", self.base, made.header("location"));
+        let request = self.http.post(place).bearer_auth(token).header("idempotency-key", "once");
+        let turned = Reply::of(request.json(&json!({})).send().await.unwrap()).await.expect(200);
+        let test = format!("{}{}/test", self.base, made.header("location"));
+        assert_eq!(self.http.post(test).bearer_auth(token).send().await.unwrap().status(), 202);
+        receiver.wait_for_type("webhook.test").await;
+        for secret in [made.text("secret"), turned.text("secret")] {
+            self.keep("a webhook's key", secret.strip_prefix("whsec_").unwrap());
+            self.keep("a webhook's secret", secret);
+        }
     }
 
     /// Links that let people in who were invited: one that another replaced, one that is used, and one that waits.

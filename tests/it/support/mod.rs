@@ -12,6 +12,7 @@ pub mod manager;
 pub mod nginx;
 pub mod process;
 mod program;
+pub mod receiver;
 pub mod redis;
 pub mod signing;
 pub mod statements;
