@@ -5,12 +5,16 @@
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 mod branding;
+mod device;
 mod directory;
 mod keys;
+mod told;
 
 pub use branding::*;
+pub use device::*;
 pub use directory::*;
 pub use keys::*;
+pub use told::*;
 
 table! {
     use diesel::sql_types::*;
@@ -182,6 +186,7 @@ table! {
         created_at -> SqlTime,
         expires_at -> SqlTime,
         finished_at -> Nullable<SqlTime>,
+        device_authorization_id -> Nullable<SqlId>,
     }
 }
 
@@ -369,4 +374,7 @@ allow_tables_to_appear_in_same_query!(
     revocations,
     tenant_branding,
     tenant_logos,
+    device_authorizations,
+    webhooks,
+    webhook_deliveries,
 );

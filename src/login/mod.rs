@@ -13,6 +13,7 @@ pub mod account;
 mod begin;
 pub mod branding;
 pub mod consent;
+pub mod device;
 pub mod forgot;
 pub mod home;
 pub mod identify;

@@ -12,6 +12,7 @@ const RECORDS: &[&str] = &[
     "limits",
     "revocations",
     "audit",
+    "webhooks",
     "teams",
     "roles",
     "users",
@@ -24,6 +25,7 @@ const RECORDS: &[&str] = &[
     "clients",
     "sessions",
     "consents",
+    "device_authorizations",
     "interactions",
     "tokens",
 ];
@@ -45,7 +47,7 @@ const BASE: &[(&str, &[&str])] = &[
     ("mail", &["clock", "secret", "text", "id", "random"]),
     ("config", &["secret", "text"]),
     ("db", &["clock", "id", "secret", "text"]),
-    ("web", &["clock", "language", "random", "secret", "text"]),
+    ("web", &["clock", "language", "random", "secret", "telemetry", "text"]),
 ];
 
 struct Source {
