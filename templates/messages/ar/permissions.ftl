@@ -40,3 +40,7 @@ permission-users-create = إنشاء الأشخاص ودعوتهم
 permission-users-delete = حذف الأشخاص واستعادتهم
 permission-users-read = رؤية الأشخاص
 permission-users-update = تغيير الأشخاص وتعليقهم
+permission-webhooks-create = إنشاء خطافات الويب التي تُبلغ الآخرين بما في سجل التدقيق
+permission-webhooks-delete = حذف خطافات الويب
+permission-webhooks-read = رؤية خطافات الويب وما أُبلغت به
+permission-webhooks-update = تغيير خطافات الويب وإيقافها واختبارها واستبدال أسرارها

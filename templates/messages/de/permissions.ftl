@@ -40,3 +40,7 @@ permission-users-create = Personen anlegen und einladen
 permission-users-delete = Personen löschen und wiederherstellen
 permission-users-read = Personen sehen
 permission-users-update = Personen ändern und sperren
+permission-webhooks-create = Webhooks anlegen, die anderen mitteilen, was im Audit-Protokoll steht
+permission-webhooks-delete = Webhooks löschen
+permission-webhooks-read = Webhooks sehen und was ihnen mitgeteilt wurde
+permission-webhooks-update = Webhooks ändern, anhalten und testen und ihre Geheimnisse ersetzen

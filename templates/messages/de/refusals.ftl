@@ -56,3 +56,7 @@ refused-unknown-role = Diese Rolle gibt es in dieser Organisation nicht.
 refused-unknown-scope = Keine API dieser Organisation kennt eine dieser Berechtigungen. Registrieren Sie sie zuerst bei einer API.
 refused-unknown-team = Dieses Team gibt es in dieser Organisation nicht.
 refused-unknown-parameter = Ein Teil der Adresse ist dieser Seite nicht bekannt.
+refused-invalid-url = Diese Adresse kann keine Ereignisse erhalten. Nehmen Sie eine https-Adresse, die aus dem Internet erreichbar ist.
+refused-invalid-events = Wählen Sie mindestens eine vorhandene Art von Ereignis und keine doppelt.
+refused-webhook-paused = Der Webhook ist angehalten; deshalb wird nichts an ihn gesendet. Schalten Sie ihn zuerst ein.
+refused-delivery-pending = Die Zustellung ist bereits unterwegs. Warten Sie, bis sie zugestellt oder aufgegeben wurde.

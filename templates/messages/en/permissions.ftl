@@ -40,3 +40,7 @@ permission-users-create = create and invite people
 permission-users-delete = delete people and bring them back
 permission-users-read = see people
 permission-users-update = change and suspend people
+permission-webhooks-create = create webhooks, which tell others what the audit log says
+permission-webhooks-delete = delete webhooks
+permission-webhooks-read = see webhooks and what was told to them
+permission-webhooks-update = change, pause and test webhooks, and replace their secrets

@@ -56,3 +56,7 @@ refused-unknown-role = There is no such role in this organisation.
 refused-unknown-scope = No API of this organisation knows one of these permissions. Register it with an API first.
 refused-unknown-team = There is no such team in this organisation.
 refused-unknown-parameter = A part of the address is not known to this page.
+refused-invalid-url = This address cannot be told of events. Take an https address that the internet reaches.
+refused-invalid-events = Choose at least one kind of event that there is, and none twice.
+refused-webhook-paused = The webhook is paused, so that nothing is sent to it. Switch it on first.
+refused-delivery-pending = The delivery is on its way already. Wait until it was delivered or given up.

@@ -40,3 +40,7 @@ permission-users-create = crear e invitar personas
 permission-users-delete = eliminar personas y recuperarlas
 permission-users-read = ver a las personas
 permission-users-update = cambiar y suspender a personas
+permission-webhooks-create = crear webhooks, que comunican a otros lo que dice el registro de auditoría
+permission-webhooks-delete = eliminar webhooks
+permission-webhooks-read = ver los webhooks y lo que se les comunicó
+permission-webhooks-update = cambiar, pausar y probar webhooks, y sustituir sus secretos

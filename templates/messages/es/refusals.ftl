@@ -56,3 +56,7 @@ refused-unknown-role = Ese rol no existe en esta organización.
 refused-unknown-scope = Ninguna API de esta organización conoce alguno de estos permisos. Regístrelo antes en una API.
 refused-unknown-team = Ese equipo no existe en esta organización.
 refused-unknown-parameter = Una parte de la dirección no la conoce esta página.
+refused-invalid-url = Esta dirección no puede recibir eventos. Use una dirección https accesible desde internet.
+refused-invalid-events = Elija al menos un tipo de evento existente, y ninguno dos veces.
+refused-webhook-paused = El webhook está en pausa, así que no se le envía nada. Actívelo primero.
+refused-delivery-pending = La entrega ya está en camino. Espere a que se haya entregado o abandonado.

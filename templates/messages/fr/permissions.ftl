@@ -40,3 +40,7 @@ permission-users-create = créer et inviter des personnes
 permission-users-delete = supprimer des personnes et les rétablir
 permission-users-read = voir les personnes
 permission-users-update = modifier et suspendre des personnes
+permission-webhooks-create = créer des webhooks, qui communiquent à d’autres ce que dit le journal d’audit
+permission-webhooks-delete = supprimer des webhooks
+permission-webhooks-read = voir les webhooks et ce qui leur a été communiqué
+permission-webhooks-update = modifier, suspendre et tester des webhooks, et remplacer leurs secrets

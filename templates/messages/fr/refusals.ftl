@@ -56,3 +56,7 @@ refused-unknown-role = Ce rôle n’existe pas dans cette organisation.
 refused-unknown-scope = Aucune API de cette organisation ne connaît l’une de ces autorisations. Enregistrez-la d’abord auprès d’une API.
 refused-unknown-team = Cette équipe n’existe pas dans cette organisation.
 refused-unknown-parameter = Une partie de l’adresse n’est pas connue de cette page.
+refused-invalid-url = Cette adresse ne peut pas recevoir d’événements. Prenez une adresse https accessible depuis Internet.
+refused-invalid-events = Choisissez au moins un type d’événement existant, et aucun deux fois.
+refused-webhook-paused = Le webhook est en pause ; rien ne lui est donc envoyé. Réactivez-le d’abord.
+refused-delivery-pending = L’envoi est déjà en cours. Attendez qu’il soit effectué ou abandonné.

@@ -40,3 +40,7 @@ permission-users-create = 创建和邀请人员
 permission-users-delete = 删除和恢复人员
 permission-users-read = 查看人员
 permission-users-update = 更改和停用人员
+permission-webhooks-create = 创建 Webhook，将审计日志的内容告知其他系统
+permission-webhooks-delete = 删除 Webhook
+permission-webhooks-read = 查看 Webhook 及发送给它们的内容
+permission-webhooks-update = 更改、暂停和测试 Webhook，并更换其密钥

@@ -56,3 +56,7 @@ refused-unknown-role = 此组织中没有该角色。
 refused-unknown-scope = 此组织的任何 API 都不认识其中某个权限。请先在某个 API 中注册。
 refused-unknown-team = 此组织中没有该团队。
 refused-unknown-parameter = 此页面无法识别地址的一部分。
+refused-invalid-url = 此地址无法接收事件。请使用可从互联网访问的 https 地址。
+refused-invalid-events = 请至少选择一种现有的事件类型，且不要重复。
+refused-webhook-paused = 该 Webhook 已暂停，因此不会向其发送任何内容。请先启用它。
+refused-delivery-pending = 该投递已在进行中。请等待其送达或被放弃。
