@@ -182,6 +182,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::API_KEYS, |at| at.to(api_keys::endpoints::post)),
     Route::new(Post, paths::API_KEYS_BULK, |at| at.to(api_keys::bulk::endpoints::post)),
     Route::new(Post, paths::API_KEYS_IMPORT, |at| at.to(api_keys::import::endpoints::post)),
+    Route::new(Get, paths::API_KEYS_EXPORT, |at| at.to(api_keys::export::endpoints::get)),
     Route::new(Get, paths::API_KEY, |at| at.to(api_keys::endpoints::get)),
     Route::new(Patch, paths::API_KEY, |at| at.to(api_keys::endpoints::patch)),
     Route::new(Delete, paths::API_KEY, |at| at.to(api_keys::endpoints::delete)),
@@ -202,6 +203,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::delete)),
     Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
     Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
+    Route::new(Post, paths::SIGNING_KEY_CHECK, |at| at.to(signing_keys::check::endpoints::post)),
 
     // the audit log; an export is long, and its address before that of one event
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),

@@ -185,6 +185,21 @@ pub fn count_holders(conn: &mut Conn<'_>, tenant: TenantId, role: RoleId) -> Res
     })?)
 }
 
+/// How many of each kind hold each of these roles themselves, in one query.
+pub fn count_holders_of(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    roles: &[RoleId],
+) -> Result<Vec<(RoleId, PrincipalKind, i64)>, DbError> {
+    Ok(on!(conn, |c| {
+        role_assignments::table
+            .filter(role_assignments::role_id.eq_any(roles).and(role_assignments::tenant_id.eq(tenant)))
+            .group_by((role_assignments::role_id, role_assignments::principal_kind))
+            .select((role_assignments::role_id, role_assignments::principal_kind, diesel::dsl::count_star()))
+            .load(c)
+    })?)
+}
+
 /// Adds a role.
 pub fn insert(conn: &mut Conn<'_>, _tenant: TenantId, role: &Role) -> Result<(), DbError> {
     let row = Row::from(role);

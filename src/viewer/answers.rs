@@ -43,6 +43,12 @@ impl Refusal {
         matches!(self.status, 400 | 409 | 412 | 422)
     }
 
+    /// The same for a form that hands out permissions: what the person may not hand out they can leave out.
+    /// `may` says whether they may do this at all.
+    pub fn is_about_what_was_chosen(&self, may: bool) -> bool {
+        self.is_about_the_form() || may && self.status == 403
+    }
+
     /// As the errors of a form, at the field that they are about. `fields` are the inputs of the form: what is about
     /// another member of the body stands above the form.
     pub fn errors(&self, fields: &[&str]) -> FormErrors {
