@@ -49,6 +49,19 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::END_SESSION, |at| at.to(end_session::endpoints::get)).page().each_issuer(),
     Route::new(Post, paths::END_SESSION, |at| at.to(end_session::endpoints::post)).page().each_issuer(),
 
+    // the edge: verdicts, and what ends; early, because the router tries one path after the other
+    Route::new(Post, paths::VERIFY, |at| at.to(verify::endpoints::post)),
+    Route::new(Post, paths::VERIFY_BATCH, |at| at.to(verify::endpoints::post_batch)),
+    Route::new(Get, paths::FORWARD_AUTH_NGINX, |at| at.to(forward_auth::endpoints::nginx)),
+    Route::new(Get, paths::FORWARD_AUTH_TRAEFIK, |at| at.to(forward_auth::endpoints::traefik)),
+    Route::new(Get, paths::FORWARD_AUTH_CADDY, |at| at.to(forward_auth::endpoints::caddy)),
+    Route::new(Get, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Post, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Put, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
+
     // signing in; the bare address is where people end up who type it
     Route::new(Get, "/", |at| at.to(home::pages::show)).page(),
     Route::new(Get, paths::LOGIN, |at| at.to(home::pages::show)).page(),
@@ -209,19 +222,6 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),
     Route::new(Get, paths::AUDIT_LOG_EXPORT, |at| at.to(audit_log::endpoints::export)),
     Route::new(Get, paths::AUDIT_EVENT, |at| at.to(audit_log::endpoints::get)),
-
-    // the edge: verdicts, and what ends
-    Route::new(Post, paths::VERIFY, |at| at.to(verify::endpoints::post)),
-    Route::new(Post, paths::VERIFY_BATCH, |at| at.to(verify::endpoints::post_batch)),
-    Route::new(Get, paths::FORWARD_AUTH_NGINX, |at| at.to(forward_auth::endpoints::nginx)),
-    Route::new(Get, paths::FORWARD_AUTH_TRAEFIK, |at| at.to(forward_auth::endpoints::traefik)),
-    Route::new(Get, paths::FORWARD_AUTH_CADDY, |at| at.to(forward_auth::endpoints::caddy)),
-    Route::new(Get, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Post, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Put, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
 
     // edges and rooms
     Route::new(Get, paths::NEAREST_EDGE, |at| at.to(edge_locations::endpoints::get)),

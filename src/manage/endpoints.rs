@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::web::{Data, Payload};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -63,22 +62,18 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     Ok(call)
 }
 
-/// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a
-/// transaction and could not be written in it.
-pub async fn note_refusals(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answer = next.call(request).await?.map_into_boxed_body();
+/// Writes into the audit log which permission a refused call lacked, where the refusal ended a transaction and could not
+/// be written in it.
+pub async fn note_refusal(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
-    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return Ok(answer) };
+    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return answer };
     let call = answer.request().extensions().get::<Call>().cloned();
     if let (Some(call), Some(app)) = (call, answer.request().app_data::<Data<App>>().cloned())
         && let Err(why) = call.note_refusal(&app, &permission).await
     {
-        return Ok(answer.into_response(HttpResponse::from_error(why)));
+        return answer.into_response(HttpResponse::from_error(why));
     }
-    Ok(answer)
+    answer
 }
 
 /// Who calls, by which application and in which session: an API key, a token that a key was exchanged for, or an access

@@ -213,6 +213,11 @@ impl Profile {
         self.headers.iter().find(fits).is_none_or(|rule| rule.headers.contains(&header))
     }
 
+    /// Whether requests and answers stay as they are with it.
+    pub fn adds_nothing(&self) -> bool {
+        self.name == ProfileName::NATIVE && self.doors.is_empty() && !self.errors_everywhere
+    }
+
     /// The address that answers this, with what stands in its variables.
     pub fn door(&self, method: &str, path: &str) -> Option<(&Door, Vec<(String, String)>)> {
         self.doors.iter().find_map(|door| Some((door, door.matches(method, path)?)))

@@ -44,7 +44,7 @@ const BASE: &[(&str, &[&str])] = &[
     ("mail", &["clock", "secret", "text", "id", "random"]),
     ("config", &["secret", "text"]),
     ("db", &["clock", "id", "secret", "text"]),
-    ("web", &["clock", "language", "random", "secret", "text"]),
+    ("web", &["clock", "language", "random", "secret", "telemetry", "text"]),
 ];
 
 struct Source {
