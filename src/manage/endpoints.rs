@@ -15,10 +15,9 @@ use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
 use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::acting::ActingPerson;
-use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, bearer_token};
+use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, TurnedAway, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
-use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
 use crate::tenants::{self, TenantId};
@@ -134,21 +133,22 @@ async fn counted(
 ) -> Result<Identity, Problem> {
     let user_agent = text_header(request, &header::USER_AGENT);
     let seen = Seen { address, user_agent: &user_agent, now };
-    let identity = match outcome {
-        Ok(identity) => identity,
-        Err(_) => {
-            app.note_call(&outcome, seen);
-            return Ok(outcome?);
-        }
-    };
-    app.error_shape(identity.principal.tenant.id).await?.note(request);
-    let limits = app.spend(&identity, now).await;
-    let over = limits.filter(|limits| !limits.allowed);
-    app.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
-    if let Some(limits) = limits {
-        AnswerHeaders(limits.headers()).note(request);
+    if let Ok(identity) = &outcome {
+        app.error_shape(identity.principal.tenant.id).await?.note(request);
     }
-    over.map_or(Ok(identity), |limits| Err(Problem::rate_limited(limits.standing.wait)))
+    match app.count_call(outcome, seen).await {
+        Ok((identity, limits)) => {
+            if let Some(limits) = limits {
+                AnswerHeaders(limits.headers()).note(request);
+            }
+            Ok(identity)
+        }
+        Err(TurnedAway::Limited(limits)) => {
+            AnswerHeaders(limits.headers()).note(request);
+            Err(Problem::rate_limited(limits.standing.wait))
+        }
+        Err(TurnedAway::Denied(denied)) => Err(denied.into()),
+    }
 }
 
 /// A key as an actor: it may what it may, and the log names it and whose it is.

@@ -13,6 +13,8 @@ use crate::random::Random;
 use crate::teams;
 use crate::tenants::TenantId;
 
+pub use super::holders::store::*;
+
 stored_as_text!(PrincipalKind);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -182,21 +184,6 @@ pub fn count_holders(conn: &mut Conn<'_>, tenant: TenantId, role: RoleId) -> Res
             .filter(role_assignments::role_id.eq(role).and(role_assignments::tenant_id.eq(tenant)))
             .count()
             .get_result(c)
-    })?)
-}
-
-/// How many of each kind hold each of these roles themselves, in one query.
-pub fn count_holders_of(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    roles: &[RoleId],
-) -> Result<Vec<(RoleId, PrincipalKind, i64)>, DbError> {
-    Ok(on!(conn, |c| {
-        role_assignments::table
-            .filter(role_assignments::role_id.eq_any(roles).and(role_assignments::tenant_id.eq(tenant)))
-            .group_by((role_assignments::role_id, role_assignments::principal_kind))
-            .select((role_assignments::role_id, role_assignments::principal_kind, diesel::dsl::count_star()))
-            .load(c)
     })?)
 }
 

@@ -18,7 +18,9 @@ use crate::auth_flow;
 use crate::manage::endpoints::note_refusal;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, ErrorShape, Problem, RouteTimes, in_its_shape, told, with_its_headers};
+use crate::web::{
+    ErrorPage, ErrorShape, Problem, RouteTimes, asks_for_a_page, in_its_shape, told, with_its_headers,
+};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,13 +302,8 @@ fn wrong_method(request: &HttpRequest, shape: Shape, allow: &str) -> HttpRespons
             .status(status)
             .error_response(),
         Shape::FirstParty => auth_flow::Error::method_not_allowed(allow).error_response(),
-        Shape::Page => ErrorPage::new(
-            status,
-            "This address cannot be used like that",
-            "The page exists, but not for this kind of request.",
-            "Go back to the application you came from and start again.",
-        )
-        .error_response(),
+        Shape::Page => ErrorPage::new(status, ["error-method", "error-method-what", "error-method-next"])
+            .error_response(),
     };
     if let Ok(methods) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, methods);
@@ -327,7 +324,7 @@ pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
         told(&request, &Problem::not_found())
     } else if request.path().starts_with(FIRST_PARTY) {
         auth_flow::Error::not_found().error_response()
-    } else if FOR_PEOPLE.contains(&first) {
+    } else if FOR_PEOPLE.contains(&first) || asks_for_a_page(request.path(), request.headers()) {
         ErrorPage::not_found().error_response()
     } else {
         Problem::not_found().error_response()

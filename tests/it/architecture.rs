@@ -11,6 +11,7 @@ const RECORDS: &[&str] = &[
     "limits",
     "revocations",
     "audit",
+    "webhooks",
     "teams",
     "roles",
     "users",
@@ -23,6 +24,7 @@ const RECORDS: &[&str] = &[
     "clients",
     "sessions",
     "consents",
+    "device_authorizations",
     "interactions",
     "tokens",
 ];

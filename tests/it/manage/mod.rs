@@ -25,3 +25,4 @@ mod teams;
 mod tenants;
 mod users;
 mod walls;
+mod webhooks;
