@@ -51,7 +51,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let browser = Browser::of(&app, &caller);
     let text: String = form.get("user_code").unwrap_or_default().chars().take(LONGEST_CODE).collect();
     if let Err(forged) = check_form(&app, &caller, (&browser.secret, PAGE), &form) {
-        return render(&app, &browser, text, Errors::form(forged.to_string()));
+        return render(&app, &browser, text, Errors::form(forged.said()));
     }
     if text.trim().is_empty() {
         return render(&app, &browser, text, Errors::field("user_code", t("login-device-enter")));

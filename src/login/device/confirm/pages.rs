@@ -76,7 +76,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         Whose::Elsewhere(response) => return Ok(response),
     };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &purpose(&visit, &account)), &form) {
-        return render(&app, &visit, &device, account, Errors::form(forged.to_string()));
+        return render(&app, &visit, &device, account, Errors::form(forged.said()));
     }
     let allowed = match form.get("decision") {
         Some("allow") => true,
