@@ -53,8 +53,8 @@ use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
 pub use place::Place;
 use refusals::Refusals;
-pub use signatures::KeyFault;
 use signatures::Signatures;
+pub use signatures::{KeyFault, SignatureCheck, SignatureFault};
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);

@@ -213,6 +213,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::API_KEYS, |at| at.to(api_keys::endpoints::post)),
     Route::new(Post, paths::API_KEYS_BULK, |at| at.to(api_keys::bulk::endpoints::post)),
     Route::new(Post, paths::API_KEYS_IMPORT, |at| at.to(api_keys::import::endpoints::post)),
+    Route::new(Get, paths::API_KEYS_EXPORT, |at| at.to(api_keys::export::endpoints::get)),
     Route::new(Get, paths::API_KEY, |at| at.to(api_keys::endpoints::get)),
     Route::new(Patch, paths::API_KEY, |at| at.to(api_keys::endpoints::patch)),
     Route::new(Delete, paths::API_KEY, |at| at.to(api_keys::endpoints::delete)),
@@ -233,6 +234,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::SIGNING_KEY, |at| at.to(signing_keys::endpoints::delete)),
     Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
     Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
+    Route::new(Post, paths::SIGNING_KEY_CHECK, |at| at.to(signing_keys::check::endpoints::post)),
 
     // webhooks
     Route::new(Get, paths::WEBHOOKS, |at| at.to(webhooks::endpoints::list)),

@@ -90,6 +90,11 @@ impl ApiKey {
         }
     }
 
+    /// Whether a secret of it was seen where no secret should be, and not replaced since.
+    pub fn is_exposed(&self) -> bool {
+        self.exposed_at.is_some_and(|seen| self.rotated_at.is_none_or(|rotated| rotated < seen))
+    }
+
     /// How people recognise its secret: the beginning and the end.
     pub fn masked(&self) -> String {
         format!("{}…{}", self.prefix, self.hint)

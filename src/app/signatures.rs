@@ -1,5 +1,7 @@
 //! Who signed a request, and what they may do right now.
 
+mod check;
+
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use crate::request_keys::{
     ReplayPolicy, RequestKey, Rfc9421Rules, Rules, SignedRequest, UriScheme,
 };
 use crate::tenants::{Profiles, SignatureQuery, SignatureReplay};
+
+pub use check::{SignatureCheck, SignatureFault};
 
 /// Why a key by which a request is signed does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use crate::audit::{self, AuditId, ChainKey, Event, EventFilter, Verdict};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError};
 use crate::manage::audit_log::EventView;
-use crate::manage::audit_log::export::Format;
+use crate::manage::audit_log::endpoints::COLUMNS;
+use crate::manage::export::Format;
 use crate::tenants::{self, Slug, TenantId};
 
 /// Logs that are looked up at once.
@@ -192,12 +193,12 @@ fn verify(db: &Db, key: &ChainKey, only: Option<&Slug>, output: Output) -> Resul
 }
 
 fn export(db: &Db, log: TenantId, format: Format, filter: &EventFilter) -> Result<(), Failure> {
-    write(format.head());
+    write(format.head(COLUMNS));
     let (mut before, mut is_first): (Option<AuditId>, bool) = (None, true);
     loop {
         let page = db.read_blocking(|conn| list(conn, log, filter, before, AT_ONCE))?;
         for row in page.rows {
-            write(format.row(&EventView::from(row), is_first));
+            write(format.row(COLUMNS, &EventView::from(row), is_first));
             is_first = false;
         }
         before = page.next;

@@ -1,7 +1,12 @@
 //! What the pages of every noun have in common: the addresses of lists, choices, and lines for the shell.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use futures_util::StreamExt as _;
+
 use crate::app::App;
-use crate::viewer::{Address, Viewer};
+use crate::viewer::{Address, ApiReply, Viewer};
 
 /// The query of a list: what its filters are set to, and where its page begins.
 #[derive(Clone, Debug)]
@@ -92,4 +97,13 @@ pub fn put(body: &mut serde_json::Value, name: &str, value: serde_json::Value) {
     if let Some(members) = body.as_object_mut() {
         members.insert(name.to_owned(), value);
     }
+}
+
+/// A file of the API, passed on piece by piece.
+pub fn send_file(file: ApiReply) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_TYPE, file.media_type))
+        .insert_header((CONTENT_DISPOSITION, file.disposition.unwrap_or_else(|| "attachment".into())))
+        .streaming(file.pieces.map(|piece| piece.map(Bytes::from)))
 }

@@ -29,6 +29,8 @@ text_enum! {
         NewNetwork = "new_network",
         /// Its use grew suddenly within a day.
         Spike = "spike",
+        /// A secret of it was seen where no secret should be, and it has not been rotated since.
+        Exposed = "exposed",
     }
 }
 
@@ -39,6 +41,8 @@ pub struct Signs {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Whether a secret of it was seen where no secret should be, and not replaced since.
+    pub exposed: bool,
     /// What its use in the last day or so looked like.
     pub recent: Recent,
 }
@@ -57,6 +61,7 @@ pub fn health(key: &Signs, last_use: Option<&LastUse>, now: Timestamp) -> Vec<He
         (within(key.recent.limited_in, LIMITED), Health::RateLimited),
         (within(key.recent.new_network_at, DAY), Health::NewNetwork),
         (within(key.recent.spiked_in, DAY), Health::Spike),
+        (key.exposed, Health::Exposed),
     ];
     let seen = signs.into_iter().rev().filter_map(|(seen, health)| seen.then_some(health));
     let all: Vec<Health> = seen.collect();
@@ -73,7 +78,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
     fn signs() -> Signs {
-        Signs { created_at: NOW - DAY * 200, expires_at: None, recent: Recent::default() }
+        Signs { created_at: NOW - DAY * 200, expires_at: None, exposed: false, recent: Recent::default() }
     }
 
     fn used(at: Timestamp) -> LastUse {
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(of(&key), Health::Spike);
         let all = [Health::Spike, Health::NewNetwork, Health::RateLimited, Health::ExpiresSoon];
         assert_eq!(health(&key, Some(&last), NOW), all, "the worst first");
+        assert_eq!(of(&Signs { exposed: true, ..key }), Health::Exposed);
         key.recent = Recent { spiked_in: Some(NOW - DAY), ..Recent::default() };
         assert_eq!(of(&key), Health::ExpiresSoon);
     }

@@ -3,6 +3,7 @@
 //!
 //! Owns `credential_uses`, `credential_usage` and `credential_networks`. Never knows what a key looks like.
 
+mod activity;
 mod address;
 mod grant;
 mod health;
@@ -13,6 +14,7 @@ mod spike;
 pub mod store;
 mod usage;
 
+pub use activity::Activity;
 pub use address::{AddressList, InvalidAddress, network_of};
 pub use grant::{KeyGrant, KeyLevel};
 pub use health::{Health, LOOK_BACK, Signs, health};

@@ -10,6 +10,7 @@ use crate::audit::{self, ActorRef, Changes, Event, Target};
 use crate::clock::Timestamp;
 use crate::credentials::{self, KeyStatus, Spike};
 use crate::db::{Conn, DbError};
+use crate::manage::api_keys::{News, tell};
 use crate::random::Random;
 use crate::tenants::{self, TenantId};
 
@@ -49,6 +50,7 @@ async fn look_at(app: &App, (tenant, id): (TenantId, ApiKeyId), now: Timestamp) 
     let disabled = app.db.write(move |conn| note(conn, &random, (tenant, id), (spike, now))).await?;
     if disabled {
         app.forget();
+        tell(app, tenant, id, (News::Spiked, now)).await;
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod domains;
 pub mod edge_locations;
 pub mod endpoints;
 mod error;
+pub mod export;
 pub mod invitations;
 pub mod leak_reports;
 pub mod me;

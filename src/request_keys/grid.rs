@@ -152,6 +152,13 @@ impl GridRules {
         Ok(Claimed::new(claim, request.is_safe(), signature, Signed::Grid(message, self.query)))
     }
 
+    /// What should be signed of a request, and when it says that it was.
+    pub(super) fn message(&self, request: &SignedRequest<'_>) -> Result<(i64, Message), SignatureError> {
+        let name = self.prefix.with(TIMESTAMP);
+        let (timestamp, created) = seconds(request.once(&name, TIMESTAMP)?)?;
+        Ok((created, Message::new(timestamp, request, self.body(request)?)?))
+    }
+
     /// The body, when it is one that can be signed.
     fn body<'r>(&self, request: &'r SignedRequest<'_>) -> Result<&'r [u8], SignatureError> {
         if request.body.is_empty() {

@@ -105,6 +105,19 @@ pub(super) fn fingerprint(request: &SignedRequest<'_>) -> Result<Fingerprint, Si
     key_id(&ours(request)?.1)
 }
 
+/// When a request says that it was signed, what should be signed of it, and what that says of the query.
+pub(super) fn expected(request: &SignedRequest<'_>) -> Result<(i64, String, QueryCoverage), SignatureError> {
+    let (_, input) = ours(request)?;
+    let created = match input.parameter("created") {
+        Some(Value::Integer(created)) => *created,
+        Some(_) => return Err(SignatureError::Malformed("created")),
+        None => return Err(SignatureError::ParameterMissing("created")),
+    };
+    let base = signature_base(request, components(&input)?, &input.serialize())?;
+    let query = request.query().map_or(QueryCoverage::Absent, |_| QueryCoverage::Signed);
+    Ok((created, base, query))
+}
+
 /// The one signature that has our tag. A request may have others, which are none of our business.
 fn ours(request: &SignedRequest<'_>) -> Result<(String, InnerList), SignatureError> {
     let malformed = SignatureError::Malformed(SIGNATURE_INPUT);

@@ -208,6 +208,19 @@ pub fn note_replay(
     Ok(rows == 1)
 }
 
+/// Whether a request that may be made only once was made. Unlike [`note_replay`] it leaves no trace.
+pub fn is_replay(conn: &mut Conn<'_>, tenant: TenantId, digest: &Digest) -> Result<bool, DbError> {
+    let found: Option<TenantId> = on!(conn, |c| {
+        request_replays::table
+            .find(digest)
+            .filter(request_replays::tenant_id.eq(tenant))
+            .select(request_replays::tenant_id)
+            .first(c)
+            .optional()
+    })?;
+    Ok(found.is_some())
+}
+
 /// Forgets requests that are too old to be taken anyway.
 pub fn sweep(conn: &mut Conn<'_>, now: Timestamp) -> Result<usize, DbError> {
     Ok(on!(conn, |c| {

@@ -4,6 +4,7 @@
 //! decides about a request: doors ask [`Permissions`].
 
 mod catalogue;
+mod holders;
 mod permission;
 mod role;
 pub mod store;

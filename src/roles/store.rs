@@ -13,6 +13,8 @@ use crate::random::Random;
 use crate::teams;
 use crate::tenants::TenantId;
 
+pub use super::holders::store::*;
+
 stored_as_text!(PrincipalKind);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

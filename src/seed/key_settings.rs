@@ -19,6 +19,7 @@ pub(super) struct KeySpec {
     token_lifetime: Option<u32>,
     session_lifetime: Option<u32>,
     disable_on_spike: Option<bool>,
+    disable_on_leak: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,7 @@ impl KeySpec {
             token_lifetime: inner.number("token_lifetime", (90, 31_622_400), SECONDS),
             session_lifetime: inner.number("session_lifetime", (90, 31_622_400), SECONDS),
             disable_on_spike: inner.flag("disable_on_spike"),
+            disable_on_leak: inner.flag("disable_on_leak"),
         };
         if let (Some(own), Some(most)) = (spec.default_lifetime_days, spec.longest_lifetime_days)
             && own > most
@@ -73,6 +75,7 @@ impl KeySpec {
             token_lifetime: self.token_lifetime.or(was.token_lifetime),
             session_lifetime: self.session_lifetime.or(was.session_lifetime),
             disable_on_spike: self.disable_on_spike.unwrap_or(was.disable_on_spike),
+            disable_on_leak: self.disable_on_leak.unwrap_or(was.disable_on_leak),
             random_characters: was.random_characters,
         }
     }

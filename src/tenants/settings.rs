@@ -186,6 +186,9 @@ pub struct KeySettings {
     /// Whether a key whose use suddenly grows is disabled, and not only shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disable_on_spike: bool,
+    /// Whether a key that was found where others can read it is disabled, and not revoked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disable_on_leak: bool,
     /// Random characters of its keys; 0 as usual. The profile says so, never the organisation.
     #[serde(skip)]
     pub random_characters: usize,

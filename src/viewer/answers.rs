@@ -49,6 +49,12 @@ impl Refusal {
         matches!(self.status, 400 | 409 | 412 | 422)
     }
 
+    /// The same for a form that hands out permissions: what the person may not hand out they can leave out.
+    /// `may` says whether they may do this at all.
+    pub fn is_about_what_was_chosen(&self, may: bool) -> bool {
+        self.is_about_the_form() || may && self.status == 403
+    }
+
     /// What is wrong, for whoever reads the page. The API speaks English, and says there what it knows; in any other
     /// language the error's code has a sentence of its own.
     pub fn said(&self) -> String {

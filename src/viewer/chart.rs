@@ -91,6 +91,11 @@ impl Chart {
         self.bars.iter().map(|bar| bar.of(class)).sum()
     }
 
+    /// Everything.
+    pub fn total(&self) -> u64 {
+        self.bars.iter().map(Bar::total).sum()
+    }
+
     /// How wide the drawing is.
     pub fn width(&self) -> f64 {
         self.bars.len().max(1) as f64 * PITCH
@@ -139,6 +144,10 @@ pub enum Span {
     Day,
     /// 28 bars of six hours.
     Week,
+    /// 30 bars of a day.
+    Month,
+    /// 30 bars of three days.
+    Quarter,
 }
 
 impl Span {
@@ -147,6 +156,8 @@ impl Span {
         match self {
             Self::Day => 1,
             Self::Week => 7,
+            Self::Month => 30,
+            Self::Quarter => 90,
         }
     }
 
@@ -154,6 +165,8 @@ impl Span {
         match self {
             Self::Day => (24, 1),
             Self::Week => (28, 6),
+            Self::Month => (30, 24),
+            Self::Quarter => (30, 72),
         }
     }
 }
@@ -204,6 +217,8 @@ pub fn of_requests(words: Words, hours: &[Hour], (span, now): (Span, Timestamp))
         name: words.t(match span {
             Span::Day => "chart-requests-day",
             Span::Week => "chart-requests-week",
+            Span::Month => "chart-requests-month",
+            Span::Quarter => "chart-requests-quarter",
         }),
         unit: words.t("chart-from"),
         legend: vec![
@@ -213,6 +228,38 @@ pub fn of_requests(words: Words, hours: &[Hour], (span, now): (Span, Timestamp))
         ],
         bars: (0..count).map(bar).collect(),
     }
+}
+
+/// The requests of the last hours of one thing, as the management API counts them; the oldest hour first.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Activity {
+    /// Those that were let through.
+    pub allowed: Vec<i64>,
+    /// Those that were told to wait.
+    pub rate_limited: Vec<i64>,
+    /// Those that were refused.
+    pub refused: Vec<i64>,
+}
+
+/// A chart that is small enough for a line of a table. Its name says what there is to see, for those who do not see it.
+pub fn of_activity(words: Words, activity: &Activity) -> Chart {
+    let count = |series: &[i64], at: usize| {
+        series.get(at).and_then(|count| u64::try_from(*count).ok()).unwrap_or_default()
+    };
+    let bar = |at: usize| Bar {
+        label: String::new(),
+        title: String::new(),
+        parts: vec![
+            (GOOD, count(&activity.allowed, at)),
+            (WARNING, count(&activity.rate_limited, at)),
+            (BAD, count(&activity.refused, at)),
+        ],
+    };
+    let bars: Vec<Bar> = (0..activity.allowed.len()).map(bar).collect();
+    let mut chart = Chart { name: String::new(), unit: String::new(), legend: Vec::new(), bars };
+    let held_back = chart.sum(WARNING) + chart.sum(BAD);
+    chart.name = words.t2("chart-activity", "count", chart.sum(GOOD) + held_back, "refused", held_back);
+    chart
 }
 
 #[cfg(test)]
@@ -259,6 +306,27 @@ mod tests {
         let chart = chart(&hours, Span::Week);
         let totals: Vec<u64> = chart.bars.iter().map(Bar::total).collect();
         assert_eq!((totals.len(), totals[0], totals[27], chart.sum(GOOD)), (28, 1, 2, 3));
+    }
+
+    #[test]
+    fn a_month_and_a_quarter_have_thirty_bars() {
+        let hours = [
+            hour("2026-05-08T12:00:00Z", &[("allowed", 4)]),
+            hour("2026-04-09T12:00:00Z", &[("allowed", 1)]),
+        ];
+        let month = chart(&hours, Span::Month);
+        assert_eq!((month.bars.len(), month.bars[29].total(), month.sum(GOOD)), (30, 4, 5));
+        assert_eq!(chart(&hours, Span::Quarter).bars[20].total(), 1);
+    }
+
+    #[test]
+    fn the_last_hours_have_a_name_that_tells_them() {
+        let activity =
+            Activity { allowed: vec![0, 1, 5], rate_limited: vec![0, 0, 1], refused: vec![0, 2, 0] };
+        let small = of_activity(Words(Language::English), &activity);
+        assert_eq!((small.bars.len(), small.bars[1].total(), small.most()), (3, 3, 6));
+        let plain: String = small.name.chars().filter(|c| c.is_ascii()).collect();
+        assert_eq!(plain, "9 requests in the last 36 hours, 3 of them refused");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub struct Frame {
     pub csrf: String,
     /// What is wrong with what a form sent.
     pub errors: FormErrors,
-    /// What was done, the name of a message.
+    /// What was done, in words.
     pub flash: Option<String>,
     /// The same from the shell.
     pub recipes: Vec<Recipe>,
@@ -80,10 +80,20 @@ const CONSOLE: &[&str] = &[
     "sessions:read",
 ];
 
+/// What was done, in words, with the numbers that a deed on many things tells of: how many were changed and how many kept.
+fn told_of(viewer: &Viewer, id: &str) -> String {
+    let count = |name: &str| viewer.query.get(name).and_then(|text| text.parse::<u32>().ok());
+    match count("changed") {
+        Some(changed) => viewer.words().t2(id, "changed", changed, "kept", count("kept").unwrap_or_default()),
+        None => viewer.words().t(id),
+    }
+}
+
 impl Frame {
     pub(super) fn new(viewer: &Viewer, csrf: String, heading: String, menu: Vec<NavGroup>) -> Self {
         let flash = viewer.query.get("done").map(|done| format!("done-{done}"));
-        let query: Vec<_> = viewer.query.pairs().filter(|(name, _)| *name != "done").collect();
+        let told = ["done", "changed", "kept"];
+        let query: Vec<_> = viewer.query.pairs().filter(|(name, _)| !told.contains(name)).collect();
         let here = query
             .into_iter()
             .fold(super::Address::new(&viewer.path), |address, (name, value)| address.with(name, value));
@@ -98,7 +108,7 @@ impl Frame {
             csrf,
             errors: FormErrors::default(),
             // Whatever an address says, only messages of ours are shown.
-            flash: flash.filter(|id| viewer.words().knows(id)),
+            flash: flash.filter(|id| viewer.words().knows(id)).map(|id| told_of(viewer, &id)),
             recipes: Vec::new(),
             here: here.text(),
             has_console: CONSOLE.iter().any(|permission| viewer.may(permission)),

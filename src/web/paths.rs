@@ -225,6 +225,8 @@ pub const API_KEYS: &str = "/v1/api-keys";
 pub const API_KEYS_BULK: &str = "/v1/api-keys/bulk";
 /// Keys that come from elsewhere.
 pub const API_KEYS_IMPORT: &str = "/v1/api-keys/import";
+/// A list of keys as a file.
+pub const API_KEYS_EXPORT: &str = "/v1/api-keys/export";
 /// One key.
 pub const API_KEY: &str = "/v1/api-keys/{id}";
 /// Replaces the secret of a key.
@@ -249,6 +251,8 @@ pub const SIGNING_KEY: &str = "/v1/signing-keys/{id}";
 pub const SIGNING_KEY_DISABLE: &str = "/v1/signing-keys/{id}/disable";
 /// Lets a signing key count again.
 pub const SIGNING_KEY_ENABLE: &str = "/v1/signing-keys/{id}/enable";
+/// What the edge would say of a signed request.
+pub const SIGNING_KEY_CHECK: &str = "/v1/signing-keys/{id}/check";
 /// Addresses that are told what happens.
 pub const WEBHOOKS: &str = "/v1/webhooks";
 /// One webhook.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::language::Words;
-use crate::viewer::chart::Hour;
+use crate::viewer::chart::{self, Activity, Chart, Hour};
 use crate::viewer::{Recent, recent};
 
 /// An API key, as the API gives it.
@@ -29,11 +29,15 @@ pub struct ApiKey {
     pub rate_limit: Option<u32>,
     pub status: String,
     #[serde(default)]
+    pub status_reason: Option<String>,
+    #[serde(default)]
+    pub health: Option<Vec<String>>,
+    #[serde(default)]
+    pub usage: Option<Activity>,
+    #[serde(default)]
     pub expires_at: Option<String>,
     #[serde(default)]
     pub previous_secret_ends_at: Option<String>,
-    #[serde(default)]
-    pub exposed_at: Option<String>,
     pub created_at: String,
     #[serde(default)]
     pub last_used: Option<LastUse>,
@@ -86,44 +90,67 @@ impl Owner {
     }
 }
 
-/// How a key stands: a colour and a word.
+/// How a key stands: a colour, a word, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Health {
     pub tone: &'static str,
     pub text: String,
-    /// What to do about it; empty when nothing is.
+    /// Empty when nothing is to be done.
     pub advice: String,
 }
 
-const SOON: i64 = 14 * 24 * 60 * 60;
-const LONG: i64 = 90 * 24 * 60 * 60;
+/// Everything that can be said of a key, the worst first, as the list explains it.
+pub const HEALTH: &[&str] = &[
+    "exposed",
+    "spike",
+    "new-network",
+    "rate-limited",
+    "expires-soon",
+    "unused-90-days",
+    "operational",
+    "disabled",
+    "expired",
+    "revoked",
+];
+/// What of it the list can be filtered by: what an index knows.
+pub const HEALTH_FILTERS: &[&str] = &["expires-soon", "unused-90-days"];
 
-impl ApiKey {
-    /// How it stands.
-    pub fn health(&self, words: Words, now: Timestamp) -> Health {
-        let (tone, id) = self.state(now);
-        let advice = format!("key-health-{id}-advice");
-        Health {
-            tone,
-            text: words.t(&format!("key-health-{id}")),
+impl Health {
+    /// One of [`HEALTH`]; a word that this program does not know yet is shown as it is.
+    pub fn of(id: &str, words: Words) -> Self {
+        let (text, advice) = (format!("key-health-{id}"), format!("key-health-{id}-advice"));
+        Self {
+            tone: match id {
+                "operational" => "good",
+                "exposed" | "spike" | "expired" | "revoked" => "bad",
+                _ => "warning",
+            },
+            text: if words.knows(&text) { words.t(&text) } else { id.to_owned() },
             advice: if words.knows(&advice) { words.t(&advice) } else { String::new() },
         }
     }
 
-    /// The worst of it.
-    fn state(&self, now: Timestamp) -> (&'static str, &'static str) {
-        let since = |text: &str| Timestamp::parse_rfc3339(text).map(|at| now.seconds() - at.seconds());
-        let ends_in = self.expires_at.as_deref().and_then(since).map(|seconds| -seconds);
-        let last = self.last_used.as_ref().map_or(&self.created_at, |used| &used.at);
-        match self.status.as_str() {
-            "revoked" => ("bad", "revoked"),
-            "expired" => ("bad", "expired"),
-            "disabled" => ("warning", "disabled"),
-            _ if self.exposed_at.is_some() => ("bad", "exposed"),
-            _ if ends_in.is_some_and(|seconds| seconds < SOON) => ("warning", "expires-soon"),
-            _ if since(last).is_some_and(|seconds| seconds > LONG) => ("warning", "unused"),
-            _ => ("good", "operational"),
+    /// What is to be said of a key in this state, the worst first: what the API says of one that works, and else why it
+    /// does not work.
+    pub fn all((status, reason): (&str, Option<&str>), health: Option<&[String]>, words: Words) -> Vec<Self> {
+        if status == "active" {
+            let said = health.unwrap_or_default().iter();
+            let all: Vec<Self> = said.map(|word| Self::of(&word.replace('_', "-"), words)).collect();
+            return if all.is_empty() { vec![Self::of("operational", words)] } else { all };
         }
+        let mut one = Self::of(status, words);
+        let why = reason.map(|reason| format!("key-why-{}", reason.replace('_', "-")));
+        if let Some(why) = why.filter(|id| words.knows(id)) {
+            one.advice = format!("{} {}", words.t(&why), one.advice).trim().to_owned();
+        }
+        vec![one]
+    }
+}
+
+impl ApiKey {
+    /// How it stands, the worst first.
+    pub fn health(&self, words: Words) -> Vec<Health> {
+        Health::all((&self.status, self.status_reason.as_deref()), self.health.as_deref(), words)
     }
 
     /// Whether it can still be changed.
@@ -135,25 +162,35 @@ impl ApiKey {
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {
+    pub id: String,
     pub href: String,
     pub title: String,
     pub secret: String,
     pub owner: String,
     pub health: Health,
-    pub last_used: Option<(Recent, String)>,
+    /// What else is to be said.
+    pub more: Vec<Health>,
+    pub activity: Chart,
+    pub last_used: Option<(Recent, String, String)>,
     pub expires: Option<Recent>,
 }
 
 impl ApiKey {
     /// As a row.
     pub fn row(&self, href: String, words: Words, now: Timestamp) -> Row {
-        let used = |used: &LastUse| (recent(&used.at, words, now), used.address.clone());
+        let used =
+            |used: &LastUse| (recent(&used.at, words, now), used.address.clone(), used.user_agent.clone());
+        let mut more = self.health(words);
+        let health = if more.is_empty() { Health::of("operational", words) } else { more.remove(0) };
         Row {
+            id: self.id.clone(),
             href,
             title: self.name.clone(),
             secret: format!("{}…{}", self.prefix, self.hint),
             owner: self.owner.shown(),
-            health: self.health(words, now),
+            health,
+            more,
+            activity: chart::of_activity(words, &self.usage.clone().unwrap_or_default()),
             last_used: self.last_used.as_ref().map(used),
             expires: self.expires_at.as_deref().map(|at| recent(at, words, now)),
         }
@@ -163,23 +200,37 @@ impl ApiKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn key(more: &str) -> ApiKey {
-        let base = r#"{"id":"1","owner":{"kind":"user","id":"2"},"name":"n","prefix":"gk_","hint":"abcd","created_at":"2026-05-01T00:00:00Z","status":"active""#;
+        let base = r#"{"id":"1","owner":{"kind":"user","id":"2"},"name":"n","prefix":"gk_","hint":"abcd","created_at":"2026-05-01T00:00:00Z""#;
         serde_json::from_str(&format!("{base}{more}}}")).unwrap()
     }
 
     #[test]
-    fn the_worst_that_is_known_of_a_key_is_shown() {
-        let now = Timestamp::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
-        let later = Timestamp::parse_rfc3339("2026-09-02T00:00:00Z").unwrap();
-        assert_eq!(key("").state(now).1, "operational");
-        assert_eq!(key("").state(later).1, "unused");
-        assert_eq!(key(r#","expires_at":"2026-05-10T00:00:00Z""#).state(now).1, "expires-soon");
-        assert_eq!(
-            key(r#","expires_at":"2026-05-10T00:00:00Z","exposed_at":"2026-05-01T00:00:00Z""#).state(now).1,
-            "exposed"
-        );
-        assert_eq!(key(r#","last_used":{"at":"2026-09-01T00:00:00Z"}"#).state(later).1, "operational");
+    fn a_key_stands_as_the_api_says_and_what_does_not_work_says_why() {
+        let words = Words(Language::English);
+        let said = |more: &str| {
+            let all = key(more).health(words);
+            (all[0].text.clone(), all[0].tone, all.len())
+        };
+        assert_eq!(said(r#","status":"active""#), ("Operational".into(), "good", 1));
+        let both = r#","status":"active","health":["spike","expires_soon"]"#;
+        assert_eq!(said(both), ("Sudden growth".into(), "bad", 2));
+        assert_eq!(said(r#","status":"active","health":["levitating"]"#).0, "levitating");
+        let ended = key(r#","status":"disabled","status_reason":"spike""#).health(words);
+        assert_eq!(ended[0].text, "Disabled");
+        assert!(ended[0].advice.contains("suddenly"), "{}", ended[0].advice);
+    }
+
+    #[test]
+    fn every_state_has_words_and_all_but_the_good_one_say_what_to_do() {
+        let words = Words(Language::English);
+        for id in HEALTH {
+            let health = Health::of(id, words);
+            assert_ne!(health.text, *id);
+            assert!(!health.advice.is_empty(), "{id}");
+        }
+        assert!(HEALTH_FILTERS.iter().all(|id| HEALTH.contains(id)));
     }
 }

@@ -2,3 +2,5 @@
 
 pub mod pages;
 mod view;
+
+pub(in crate::console) use view::{Event, Row};

@@ -1,16 +1,14 @@
 //! `/console/audit-log`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::view::{Change, Event, Row, actor, for_the_api, for_the_field, outcome};
 use crate::app::App;
-use crate::console::parts::{ListQuery, curl};
+use crate::console::parts::{ListQuery, curl, send_file};
 use crate::console::{Section, menu};
 use crate::viewer::{Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
@@ -96,13 +94,7 @@ pub async fn download(
     let query = for_the_api(&ListQuery::of(&viewer, paths::CONSOLE_AUDIT_LOG, FILTERS));
     let address = viewer.at(paths::AUDIT_LOG_EXPORT).maybe("format", viewer.query.get("format"));
     let address = query.filters.iter().fold(address, |address, (name, value)| address.with(name, value));
-    let file = viewer.file(&api, &address).await?;
-    let disposition = file.disposition.unwrap_or_else(|| "attachment".into());
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_TYPE, file.media_type))
-        .insert_header((CONTENT_DISPOSITION, disposition))
-        .streaming(file.pieces.map(|piece| piece.map(Bytes::from))))
+    Ok(send_file(viewer.file(&api, &address).await?))
 }
 
 #[derive(Template)]

@@ -54,7 +54,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let query = ListQuery::of(&viewer, paths::CONSOLE_ROLES, &["q"]);
-    let address = query.api(&viewer, paths::ROLES);
+    let address = query.api(&viewer, paths::ROLES).with("include", "holders");
     let page: Page<Role> = viewer.get(&api, &address).await?;
     let frame = viewer
         .frame(&app, viewer.words().t("roles-heading"), menu(&viewer, Section::Roles))
@@ -67,6 +67,7 @@ pub async fn list(
         slug: role.slug,
         built_in: role.built_in,
         permissions: role.permissions.len(),
+        held_by: role.held_by.unwrap_or_default(),
     };
     let page = List {
         frame,
@@ -153,7 +154,7 @@ pub async fn create(
     let made = viewer.create(&api, &viewer.at(paths::ROLES), (&body, &form.text("once"))).await;
     let role: Role = match made {
         Ok(answer) => answer.read()?,
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:create")) => {
             return ask_new(&app, &viewer, &api, (form, errors_of(&refusal))).await;
         }
         Err(refusal) => return Err(refusal.into()),
@@ -258,7 +259,7 @@ pub async fn update(
     let address = of_api(&viewer, &request, "");
     match viewer.send(&api, ("PATCH", &address), Some(body), Some(form.text("version"))).await {
         Ok(_) => Ok(pages::see_other(&viewer.at(request.path()).with("done", "saved").text())),
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:update")) => {
             let errors = errors_of(&refusal);
             show_with(&app, &viewer, (&api, &request), Some((form, errors))).await
         }

@@ -16,8 +16,18 @@ pub struct Role {
     pub built_in: bool,
     #[serde(default)]
     pub holders: Option<i64>,
+    #[serde(default)]
+    pub held_by: Option<HeldBy>,
     pub created_at: String,
     pub updated_at: String,
+}
+
+/// How many of each kind hold a role themselves.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct HeldBy {
+    pub users: i64,
+    pub service_accounts: i64,
+    pub teams: i64,
 }
 
 impl Role {
@@ -72,6 +82,7 @@ pub struct Row {
     pub slug: String,
     pub built_in: bool,
     pub permissions: usize,
+    pub held_by: HeldBy,
     pub copy: Option<String>,
 }
 

@@ -189,7 +189,7 @@ pub async fn create(
     let made = viewer.create(&api, &viewer.at(paths::SERVICE_ACCOUNTS), (&body, &form.text("once"))).await;
     let account: ServiceAccount = match made {
         Ok(answer) => answer.read()?,
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("service_accounts:create")) => {
             return ask_new(&app, &viewer, &api, (form, errors_of(&refusal))).await;
         }
         Err(refusal) => return Err(refusal.into()),

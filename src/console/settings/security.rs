@@ -84,6 +84,7 @@ struct Security {
     frame: Frame,
     groups: Vec<Group>,
     disable_on_spike: bool,
+    disable_on_leak: bool,
     version: String,
     may_update: bool,
 }
@@ -140,13 +141,16 @@ async fn show_with(
         heading: words.t(&format!("settings-group-{name}")),
         fields: fields.iter().map(|of| field(words, values, *of)).collect(),
     };
-    let spike = setting(&tenant.settings, "api_keys", "disable_on_spike");
+    let is_on = |name: &str| {
+        let own = setting(&tenant.settings, "api_keys", name) == Some(&Value::Bool(true));
+        form.as_ref().map_or(own, |form| form.ticked(name))
+    };
+    let (disable_on_spike, disable_on_leak) = (is_on("disable_on_spike"), is_on("disable_on_leak"));
     let page = Security {
         frame,
         groups: GROUPS.iter().map(group).collect(),
-        disable_on_spike: form
-            .as_ref()
-            .map_or(spike == Some(&Value::Bool(true)), |form| form.ticked("disable_on_spike")),
+        disable_on_spike,
+        disable_on_leak,
         version: form.as_ref().map_or(version, |form| form.text("version")),
         may_update: viewer.may("tenant:update"),
     };
@@ -179,8 +183,10 @@ fn patch(words: Words, form: &Form) -> Result<Value, FormErrors> {
         }
     }
     if let Some(Value::Object(keys)) = settings.get_mut("api_keys") {
-        let on = form.ticked("disable_on_spike");
-        keys.insert("disable_on_spike".to_owned(), if on { Value::Bool(true) } else { Value::Null });
+        for name in ["disable_on_spike", "disable_on_leak"] {
+            let on = form.ticked(name);
+            keys.insert(name.to_owned(), if on { Value::Bool(true) } else { Value::Null });
+        }
     }
     if errors.is_empty() { Ok(json!({ "settings": settings })) } else { Err(errors) }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::view::{Row, SigningKey};
 use crate::app::App;
+use crate::console::api_keys::view::Health;
 use crate::console::parts::{ListQuery, choices, curl};
 use crate::console::{Section, menu};
 use crate::viewer::{
@@ -30,11 +31,11 @@ fn is_everybodys(path: &str) -> bool {
     path.starts_with(paths::CONSOLE)
 }
 
-fn list_path(path: &str) -> &'static str {
+pub(super) fn list_path(path: &str) -> &'static str {
     if is_everybodys(path) { paths::CONSOLE_SIGNING_KEYS } else { paths::ACCOUNT_SIGNING_KEYS }
 }
 
-fn menu_of(viewer: &Viewer) -> Vec<NavGroup> {
+pub(super) fn menu_of(viewer: &Viewer) -> Vec<NavGroup> {
     if is_everybodys(&viewer.path) { menu(viewer, Section::SigningKeys) } else { account_menu(viewer) }
 }
 
@@ -42,7 +43,7 @@ fn may_create(viewer: &Viewer) -> bool {
     viewer.may("api_keys:manage") && !viewer.is_abroad()
 }
 
-fn of_api(viewer: &Viewer, request: &HttpRequest, rest: &str) -> Address {
+pub(super) fn of_api(viewer: &Viewer, request: &HttpRequest, rest: &str) -> Address {
     let id = segment(request.match_info().get("id").unwrap_or_default());
     viewer.at(format!("{}/{id}{rest}", paths::SIGNING_KEYS))
 }
@@ -166,7 +167,8 @@ pub async fn create(
 struct Show {
     frame: Frame,
     key: SigningKey,
-    status: String,
+    states: Vec<Health>,
+    check: String,
     owner: String,
     permission: String,
     created: Recent,
@@ -198,7 +200,8 @@ pub async fn show(
             format!("gridkey signing-key list --filter fingerprint={}", key.fingerprint),
             curl(&app, "GET", &address, None),
         ),
-        status: key.state(words),
+        states: key.health(words),
+        check: viewer.at(format!("{base}/{}/check", key.id)).text(),
         owner: key.owner.shown(),
         permission: match (&key.level, &key.scopes) {
             (Some(level), _) => words.t(&format!("key-level-{level}")),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
+use crate::console::api_keys::view::Health;
 use crate::language::Words;
 use crate::viewer::{Recent, recent};
 
@@ -20,6 +21,10 @@ pub struct SigningKey {
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     pub status: String,
+    #[serde(default)]
+    pub status_reason: Option<String>,
+    #[serde(default)]
+    pub health: Option<Vec<String>>,
     #[serde(default)]
     pub expires_at: Option<String>,
     pub created_at: String,
@@ -50,8 +55,7 @@ pub struct Row {
     pub title: String,
     pub fingerprint: String,
     pub owner: String,
-    pub tone: &'static str,
-    pub status: String,
+    pub states: Vec<Health>,
     pub last_used: Option<(Recent, String)>,
 }
 
@@ -63,18 +67,9 @@ impl Owner {
 }
 
 impl SigningKey {
-    /// The colour of its state.
-    pub fn tone(&self) -> &'static str {
-        match self.status.as_str() {
-            "active" => "good",
-            "disabled" => "warning",
-            _ => "bad",
-        }
-    }
-
-    /// Its state in words.
-    pub fn state(&self, words: Words) -> String {
-        words.t(&format!("key-status-{}", self.status))
+    /// How it stands, the worst first.
+    pub fn health(&self, words: Words) -> Vec<Health> {
+        Health::all((&self.status, self.status_reason.as_deref()), self.health.as_deref(), words)
     }
 
     /// As a row.
@@ -85,9 +80,45 @@ impl SigningKey {
             title: self.name.clone(),
             fingerprint: self.fingerprint.clone(),
             owner: self.owner.shown(),
-            tone: self.tone(),
-            status: self.state(words),
+            states: self.health(words),
             last_used: self.last_used.as_ref().map(used),
+        }
+    }
+}
+
+/// What the API found of a signature.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Verdict {
+    pub valid: bool,
+    pub signature_fits: bool,
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub detail: Option<String>,
+    #[serde(default)]
+    pub scheme: Option<String>,
+    #[serde(default)]
+    pub created_at: Option<String>,
+    pub server_time: String,
+    pub expected: Vec<Expected>,
+}
+
+/// A text that should have been signed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expected {
+    pub query: String,
+    pub bytes: u64,
+    pub text: String,
+    pub base64: String,
+}
+
+impl Verdict {
+    /// The colour, and the message that says it in short.
+    pub const fn said(&self) -> (&'static str, &'static str) {
+        match (self.valid, self.signature_fits) {
+            (true, _) => ("good", "signature-valid"),
+            (false, true) => ("warning", "signature-fits"),
+            (false, false) => ("bad", "signature-wrong"),
         }
     }
 }

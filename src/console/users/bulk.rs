@@ -115,14 +115,16 @@ pub async fn post(
     }
     let address = viewer.at(paths::USERS_BULK);
     match viewer.send(&api, ("POST", &address), Some(body(&form, name, !confirmed)), None).await {
-        Ok(_) if confirmed => {
-            Ok(pages::see_other(&viewer.at(paths::CONSOLE_USERS).with("done", "users-bulk").text()))
+        Ok(answer) if confirmed => {
+            let counts: Counts = answer.read()?;
+            let list = viewer.at(paths::CONSOLE_USERS).with("done", "users-bulk");
+            Ok(pages::see_other(&list.with("changed", counts.changed).with("kept", counts.kept()).text()))
         }
         Ok(answer) => {
             let counts: Counts = answer.read()?;
             preview(&app, &viewer, (&form, name, danger), (Some(counts), FormErrors::default()))
         }
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:assign")) => {
             preview(&app, &viewer, (&form, name, danger), (None, refusal.errors(&[])))
         }
         Err(refusal) => Err(refusal.into()),

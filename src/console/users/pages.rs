@@ -164,7 +164,7 @@ pub async fn create(
     let made = viewer.create(&api, &viewer.at(paths::INVITATIONS), (&body, &form.text("once"))).await;
     let answer = match made {
         Ok(answer) => answer,
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("users:create")) => {
             let errors = refusal.errors(&["email", "display_name"]);
             return ask_new(&app, &viewer, &api, (form, errors)).await;
         }

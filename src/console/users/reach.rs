@@ -90,7 +90,7 @@ pub async fn set_roles(
             let id = request.match_info().get("id").unwrap_or_default();
             Ok(pages::see_other(&page_of(&viewer, id, "roles").with("done", "saved").text()))
         }
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:assign")) => {
             let errors = refusal.errors(&[]);
             show_roles(&app, &viewer, (&api, &request), Some((form, errors))).await
         }

@@ -92,6 +92,13 @@ pub struct Counts {
     pub not_found: u64,
 }
 
+impl Counts {
+    /// How many were meant and not changed.
+    pub const fn kept(&self) -> u64 {
+        self.matched.saturating_sub(self.changed)
+    }
+}
+
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {

@@ -191,7 +191,7 @@ pub fn usage_by_key(
 const SUM: &str = "CAST(SUM(requests) AS BIGINT)";
 
 /// What stands in place of an outcome when the use of a key grew suddenly in an hour. It counts no requests.
-const SPIKE: &str = "spike";
+pub(in crate::credentials) const SPIKE: &str = "spike";
 
 /// Keys that were used at least `least` times with one outcome in the hour that began at `hour`, behind `after`.
 pub fn busy_in(

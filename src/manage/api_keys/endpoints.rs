@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::listing::{self, FILTERS, views};
+use super::listing::{self, FILTERS, views, views_with_usage};
 use super::reach::{Deed, caller, is_own, reach, within_scope};
 use super::view::owner_of;
 use super::{ApiKeyPatch, ApiKeyView, NewApiKey, NewApiKeyView, News, making, rules, tell, writing};
@@ -31,6 +31,7 @@ use crate::web::{Params, Problem, paths};
         ("expires_before" = Option<String>, Query, description = "Only those that end before this time"),
         ("unused_since" = Option<String>, Query, description = "Only those that were there at this time and were not used since"),
         ("q" = Option<String>, Query, description = "What the name begins with"),
+        ("include" = Option<String>, Query, description = "`usage`: tells the requests of each in the last 36 hours"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -43,7 +44,8 @@ use crate::web::{Params, Problem, paths};
 )]
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
-    let params = list_query(&request, &[&["scope"], FILTERS].concat())?;
+    let params = list_query(&request, &[&["scope", "include"], FILTERS].concat())?;
+    listing::with_usage(&params)?;
     let Some(filter) = within_scope((&app, &call), &params, listing::filter(&params)?).await? else {
         return Ok(ok(&Page::<ApiKeyView> { items: Vec::new(), next_cursor: None }));
     };
@@ -60,9 +62,10 @@ pub(in crate::manage) async fn page(
     let page = PageRequest::read(params, &app.master, format!("api_keys:{}", call.tenant))?;
     let before: Option<ApiKeyId> = page.after.as_deref().and_then(|text| text.parse().ok());
     let (tenant, now, wanted) = (call.tenant, call.now, page.wanted());
+    let show = if listing::with_usage(params)? { views_with_usage } else { views };
     let rows = look(app, move |conn| {
         let keys = store::list(conn, tenant, &filter, (before, wanted), now)?;
-        views(conn, tenant, &keys, now)
+        show(conn, tenant, &keys, now)
     })
     .await?;
     Ok(page.finish(rows, |row| row.id.to_string(), |row| row))

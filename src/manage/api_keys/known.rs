@@ -64,10 +64,10 @@ impl Known {
     pub fn health(
         &self,
         (key, state): (Uuid, KeyState),
-        (created_at, expires_at): (Timestamp, Option<Timestamp>),
+        (created_at, expires_at, exposed): (Timestamp, Option<Timestamp>, bool),
     ) -> Option<Vec<&'static str>> {
         let recent = self.recent.get(&key).copied().unwrap_or_default();
-        let signs = Signs { created_at, expires_at, recent };
+        let signs = Signs { created_at, expires_at, exposed, recent };
         let all = || health(&signs, self.uses.get(&key), self.now);
         (state == KeyState::Works).then(|| all().into_iter().map(|one| one.as_str()).collect())
     }

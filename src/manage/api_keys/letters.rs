@@ -21,6 +21,8 @@ pub enum News {
     Rotated,
     /// It was seen where no key should be.
     Exposed,
+    /// Its use grew suddenly, and it was disabled for that.
+    Spiked,
     /// It ends soon, or has ended.
     Ending,
 }
@@ -65,6 +67,7 @@ fn letter(reader: &Email, organization: &str, key: &ApiKey, (news, now): (News, 
         News::Created => ("A new API key", created(&what, &organization, key)),
         News::Rotated => ("An API key was rotated", rotated(&what, &organization, key, now)),
         News::Exposed => ("An API key was exposed", exposed(&what, &organization, key)),
+        News::Spiked => ("An API key was disabled", spiked(&what, &organization, key)),
         News::Ending => ending(&what, &organization, key, now),
     };
     Mail { to: reader.to_string(), subject: subject.to_owned(), text }
@@ -102,6 +105,9 @@ fn exposed(what: &str, organization: &str, key: &ApiKey) -> String {
     let done = if key.status == crate::credentials::KeyStatus::Revoked {
         "The key was revoked at once and never works again.\n\nWhat to do: make a new key and give it to the programs \
          that used this one."
+    } else if key.status == crate::credentials::KeyStatus::Disabled {
+        "The key was disabled at once, as the organisation decided.\n\nWhat to do: make a new key and give it to the programs \
+         that used this one. If the report was a mistake, an administrator can enable the key again."
     } else {
         "What leaked is the secret before the present one; it was ended at once. The present secret still works.\n\n\
          What to do: make sure that every program has the present secret, and rotate the key if you are in doubt."
@@ -110,6 +116,17 @@ fn exposed(what: &str, organization: &str, key: &ApiKey) -> String {
         "A secret of the API key {what} in {organization} was found where others can read it. {done} Take the secret out \
          of the place where it was found: the audit log says where, if whoever reported it did. Then look at what was \
          done with the key: GET /v1/api-keys/{id}/usage, or gridkey key usage {id}.\n",
+        id = key.id,
+    )
+}
+
+fn spiked(what: &str, organization: &str, key: &ApiKey) -> String {
+    format!(
+        "The API key {what} in {organization} was used so much more than usual that it was disabled, as the organisation \
+         decided.\n\n\
+         Look at how often and from where it was used: GET /v1/api-keys/{id}/usage, or gridkey key usage {id}. If that was \
+         you, enable it again: POST /v1/api-keys/{id}/enable, or gridkey key enable {id}. If not, somebody else may have \
+         its secret: revoke it, and give your programs a new one.\n",
         id = key.id,
     )
 }

@@ -7,7 +7,7 @@ use super::known::Known;
 use super::view::owner_of;
 use crate::api_keys::ApiKey;
 use crate::clock::Timestamp;
-use crate::credentials::{KeyFilter, KeyOwner, KeyState};
+use crate::credentials::{Activity, KeyFilter, KeyOwner, KeyState, store as credentials};
 use crate::db::{Conn, DbError};
 use crate::manage::endpoints::several;
 use crate::manage::principals::MemberName;
@@ -17,6 +17,18 @@ use crate::web::{Params, Problem};
 
 /// The filters of a list of keys.
 pub const FILTERS: &[&str] = &["status", "owner", "expires_before", "unused_since", "q"];
+
+/// Whether a list tells the last hours of each of its keys.
+///
+/// # Errors
+/// 400 for anything else to include.
+pub fn with_usage(params: &Params) -> Result<bool, Problem> {
+    match params.get("include") {
+        None => Ok(false),
+        Some("usage") => Ok(true),
+        Some(_) => Err(invalid("include: usage.")),
+    }
+}
 
 /// Reads the filters of a query.
 ///
@@ -82,10 +94,28 @@ pub fn views(
     let view = |key: &ApiKey| ApiKeyView {
         owner: known.owner(key.owner),
         last_used: known.last_used(key.id.uuid()),
-        health: known.health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at)),
+        health: known
+            .health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at, key.is_exposed())),
         ..ApiKeyView::new(key, now)
     };
     Ok(keys.iter().map(view).collect())
+}
+
+/// The same, each with its last hours.
+pub fn views_with_usage(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    keys: &[ApiKey],
+    now: Timestamp,
+) -> Result<Vec<ApiKeyView>, DbError> {
+    let ids: Vec<Uuid> = keys.iter().map(|key| key.id.uuid()).collect();
+    let mut activity = credentials::activity_of(conn, tenant, &ids, now)?;
+    let mut views = views(conn, tenant, keys, now)?;
+    for view in &mut views {
+        let known = activity.remove(&view.id).unwrap_or_else(|| Activity::of([], now));
+        view.usage = Some(known.into());
+    }
+    Ok(views)
 }
 
 /// One key with all that is known of it.

@@ -4,6 +4,7 @@
 
 pub mod bulk;
 pub mod endpoints;
+pub mod export;
 pub mod import;
 pub(in crate::manage) mod known;
 mod letters;
@@ -18,4 +19,4 @@ pub(in crate::manage) mod view;
 pub(in crate::manage) mod writing;
 
 pub use letters::{News, tell};
-pub use view::{ApiKeyPatch, ApiKeyView, LastUseView, NewApiKey, NewApiKeyView, OwnerView};
+pub use view::{ActivityView, ApiKeyPatch, ApiKeyView, LastUseView, NewApiKey, NewApiKeyView, OwnerView};

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::api_keys::ApiKey;
 use crate::clock::Timestamp;
-use crate::credentials::KeyOwner;
 use crate::credentials::store::LastUse;
+use crate::credentials::{Activity, KeyOwner};
 use crate::manage::patch::{given, not_null};
 use crate::manage::principals::MemberName;
 use crate::teams::MemberKind;
@@ -62,6 +62,31 @@ impl From<&LastUse> for LastUseView {
             address: used.address.clone(),
             user_agent: used.user_agent.clone(),
             previous_secret_at: used.previous_used_at.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+/// The requests of a key in the last 36 hours, the oldest hour first. The last of them is running.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ActivityView {
+    /// When the first hour began.
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// Those that were let through, by hour.
+    pub allowed: Vec<i64>,
+    /// Those that were told to wait.
+    pub rate_limited: Vec<i64>,
+    /// Those that were refused for another reason.
+    pub refused: Vec<i64>,
+}
+
+impl From<Activity> for ActivityView {
+    fn from(activity: Activity) -> Self {
+        Self {
+            since: activity.since.to_rfc3339(),
+            allowed: activity.allowed,
+            rate_limited: activity.rate_limited,
+            refused: activity.refused,
         }
     }
 }
@@ -132,11 +157,14 @@ pub struct ApiKeyView {
     /// When and from where it was last used; absent when it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used: Option<LastUseView>,
-    /// How it is, the worst first: `spike`, `new_network`, `rate_limited`, `expires_soon`, `unused_90_days`, or `operational`
-    /// alone. Absent when it does not work.
+    /// How it is, the worst first: `exposed`, `spike`, `new_network`, `rate_limited`, `expires_soon`, `unused_90_days`, or
+    /// `operational` alone. Absent when it does not work.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(["expires_soon"]))]
     pub health: Option<Vec<&'static str>>,
+    /// Its requests of the last 36 hours; only in lists that were asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<ActivityView>,
     /// What it may do right now; only where one key is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
@@ -170,6 +198,7 @@ impl ApiKeyView {
             updated_at: key.updated_at.to_rfc3339(),
             last_used: None,
             health: None,
+            usage: None,
             permissions: None,
         }
     }

@@ -5,7 +5,6 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 
-use super::export::Format;
 use super::{EventView, rules};
 use crate::app::App;
 use crate::audit::store::{self, Listed};
@@ -13,12 +12,37 @@ use crate::audit::{AuditId, Event, EventFilter};
 use crate::db::DbError;
 use crate::manage::Call;
 use crate::manage::endpoints::{call, id, list_query, look, ok};
+use crate::manage::export::{Columns, Format};
 use crate::manage::paging::{Page, PageRequest};
 use crate::tenants::TenantId;
 use crate::web::{Params, Problem};
 
 /// Events that an export reads at once.
 const AT_ONCE: i64 = 500;
+
+/// The columns of the CSV, in order.
+pub const COLUMNS: Columns = &[
+    "id",
+    "timestamp",
+    "action",
+    "actor_id",
+    "actor_email",
+    "actor_name",
+    "actor_type",
+    "tenant_id",
+    "resource_type",
+    "resource_id",
+    "resource_name",
+    "ip_address",
+    "user_agent",
+    "request_id",
+    "client_id",
+    "session_id",
+    "changes",
+    "status",
+    "reason",
+    "sequence",
+];
 
 /// Whose log is asked for, if the caller may read it: an organisation's needs `audit:read`, the instance's own belongs to
 /// those who see every organisation.
@@ -123,10 +147,7 @@ pub async fn export(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
         let detail = "An export has no pages: it takes neither limit nor cursor.";
         return Err(Problem::bad_request("unknown_parameter", detail));
     }
-    let format: Format = params
-        .get("format")
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| Problem::bad_request("invalid_format", "format must be csv, json or ndjson."))?;
+    let format = Format::of(&params)?;
     let whose = if log == Event::instance() { "instance".to_owned() } else { log.to_string() };
     let name = format!("audit-log-{whose}-{}.{format}", call.now.seconds());
     let source = Source { app, log, filter };
@@ -189,10 +210,10 @@ impl Export {
                     continue;
                 }
                 Next::Page(page) => {
-                    let mut text = if self.begun { String::new() } else { self.format.head() };
+                    let mut text = if self.begun { String::new() } else { self.format.head(COLUMNS) };
                     self.begun = true;
                     for row in page.rows {
-                        text.push_str(&self.format.row(&row.into(), !self.filled));
+                        text.push_str(&self.format.row(COLUMNS, &EventView::from(row), !self.filled));
                         self.filled = true;
                     }
                     (text, page.next.map_or(Next::Tail, Next::Below))

@@ -1,7 +1,6 @@
 //! The audit log, to read and to take away. Nothing changes it from here.
 
 pub mod endpoints;
-pub mod export;
 pub mod rules;
 mod view;
 

@@ -24,7 +24,7 @@ const REPORTS: u32 = 60;
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 
 /// Reports keys that were found where no key should be. Each that is a key of this server is ended at once, and its owner
-/// hears of it. Anybody may report: whoever has the key in hand could do worse with it.
+/// hears of it; an organisation can have it disabled and not revoked. Anybody may report: whoever has the key in hand could do worse with it.
 #[utoipa::path(
     post, path = "/v1/leak-reports", tag = "API keys", operation_id = "report_leaks", security(()),
     request_body = LeakReport,

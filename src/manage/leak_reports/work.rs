@@ -8,7 +8,7 @@ use crate::db::{Conn, DbError};
 use crate::manage::api_keys::rules::EXPOSED;
 use crate::manage::api_keys::{ApiKeyView, writing::target};
 use crate::random::Random;
-use crate::tenants::TenantId;
+use crate::tenants::{self, TenantId};
 
 /// One key that was found, and where.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub enum Finding {
     Ended(TenantId, ApiKeyId),
 }
 
-/// Ends a key that was found. The present secret ends the key; the one before ends by itself, because whoever replaced it
+/// Ends a key that was found, or disables it where its organisation wishes so. The present secret ends the key; the one before ends by itself, because whoever replaced it
 /// may have done so for this very reason.
 ///
 /// # Errors
@@ -47,12 +47,16 @@ pub fn expose(
     if seen.status == KeyStatus::Revoked {
         return Ok(Finding::Known);
     }
+    let organisation = tenants::store::find(conn, seen.tenant_id)?;
+    let disables = organisation.is_some_and(|tenant| tenant.settings.api_keys.disable_on_leak);
+    let status = if disables { KeyStatus::Disabled } else { KeyStatus::Revoked };
+    if disables && seen.status == status && seen.status_reason == EXPOSED {
+        return Ok(Finding::Known);
+    }
     let updated_at = now.max(Timestamp::from_micros(seen.updated_at.micros() + 1));
     let exposed = ApiKey { exposed_at: Some(now), updated_at, ..seen.clone() };
     let key = match seen.accepts(&presented.digest, now) {
-        Some(SecretAge::Present) => {
-            ApiKey { status: KeyStatus::Revoked, status_reason: EXPOSED.to_owned(), ..exposed }
-        }
+        Some(SecretAge::Present) => ApiKey { status, status_reason: EXPOSED.to_owned(), ..exposed },
         Some(SecretAge::Previous) => ApiKey { previous: None, ..exposed },
         None => return Ok(Finding::Known),
     };

@@ -1,20 +1,23 @@
 //! `/v1/roles`.
 
+use std::collections::HashMap;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::{NewRole, RolePatch, RoleView, rules};
+use super::{HoldersView, NewRole, RolePatch, RoleView, rules};
 use crate::app::App;
 use crate::audit::{self, Changes, Target};
-use crate::db::DbError;
+use crate::db::{Conn, DbError};
 use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
 };
 use crate::manage::paging::{Page, PageRequest};
 use crate::manage::principals::{PrincipalView, after, begins_with, describe};
 use crate::manage::{Answer, Call};
-use crate::roles::{Role, store};
+use crate::roles::{PrincipalKind, Role, RoleId, store};
+use crate::tenants::TenantId;
 use crate::web::{Problem, paths};
 
 /// Lists roles by slug.
@@ -22,6 +25,7 @@ use crate::web::{Problem, paths};
     get, path = "/v1/roles", tag = "roles", operation_id = "list_roles",
     params(
         ("q" = Option<String>, Query, description = "What the slug begins with"),
+        ("include" = Option<String>, Query, description = "`holders`: tells how many hold each"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -35,14 +39,42 @@ use crate::web::{Problem, paths};
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
     call.need(&app, "roles:read").await?;
-    let params = list_query(&request, &["q"])?;
+    let params = list_query(&request, &["q", "include"])?;
     let start = begins_with(&params)?;
+    let with_holders = match params.get("include") {
+        None => false,
+        Some("holders") => true,
+        Some(_) => return Err(Problem::bad_request("invalid_filter", "include: holders.")),
+    };
     let page = PageRequest::read(&params, &app.master, format!("roles:{}", call.tenant))?;
     let (after, wanted) = (page.after.clone(), page.wanted());
-    let rows =
-        look(&app, move |conn| store::list(conn, call.tenant, start.as_deref(), (after.as_deref(), wanted)))
-            .await?;
-    Ok(ok(&page.finish(rows, |row| row.slug.clone(), |row| RoleView::from(&row))))
+    let rows = look(&app, move |conn| {
+        let roles = store::list(conn, call.tenant, start.as_deref(), (after.as_deref(), wanted))?;
+        if with_holders {
+            return holders_of(conn, call.tenant, &roles);
+        }
+        Ok(roles.iter().map(RoleView::from).collect())
+    })
+    .await?;
+    Ok(ok(&page.finish(rows, |row| row.slug.clone(), |row| row)))
+}
+
+/// Roles with how many hold each.
+fn holders_of(conn: &mut Conn<'_>, tenant: TenantId, roles: &[Role]) -> Result<Vec<RoleView>, DbError> {
+    let ids: Vec<RoleId> = roles.iter().map(|role| role.id).collect();
+    let mut held: HashMap<RoleId, HoldersView> = HashMap::new();
+    for (role, kind, count) in store::count_holders_of(conn, tenant, &ids)? {
+        let of = held.entry(role).or_default();
+        match kind {
+            PrincipalKind::User => of.users += count,
+            PrincipalKind::ServiceAccount => of.service_accounts += count,
+            PrincipalKind::Team => of.teams += count,
+        }
+    }
+    Ok(roles
+        .iter()
+        .map(|role| RoleView::from(role).held_by(held.remove(&role.id).unwrap_or_default()))
+        .collect())
 }
 
 /// Creates a role out of what its creator holds.

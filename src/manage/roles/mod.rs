@@ -5,4 +5,4 @@ pub mod permissions;
 mod rules;
 mod view;
 
-pub use view::{NewRole, PermissionList, PermissionView, RolePatch, RoleView};
+pub use view::{HoldersView, NewRole, PermissionList, PermissionView, RolePatch, RoleView};

@@ -23,9 +23,13 @@ pub struct RoleView {
     pub permissions: Vec<String>,
     /// Whether it came with the product: such a role cannot be changed.
     pub built_in: bool,
-    /// How many people, service accounts and teams hold it themselves; only where one role is shown.
+    /// How many people, service accounts and teams hold it themselves; only where one role is shown, and in lists that were
+    /// asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holders: Option<i64>,
+    /// The same for each kind; only in lists that were asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<HoldersView>,
     /// When it was created.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -43,9 +47,30 @@ impl From<&Role> for RoleView {
             permissions: role.permissions.clone(),
             built_in: role.built_in,
             holders: None,
+            held_by: None,
             created_at: role.created_at.to_rfc3339(),
             updated_at: role.updated_at.to_rfc3339(),
         }
+    }
+}
+
+/// How many of each kind hold a role themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HoldersView {
+    /// People.
+    pub users: i64,
+    /// Service accounts.
+    pub service_accounts: i64,
+    /// Teams.
+    pub teams: i64,
+}
+
+impl RoleView {
+    /// The role with how many hold it.
+    #[must_use]
+    pub fn held_by(self, held: HoldersView) -> Self {
+        let holders = held.users + held.service_accounts + held.teams;
+        Self { holders: Some(holders), held_by: Some(held), ..self }
     }
 }
 

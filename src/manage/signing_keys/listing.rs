@@ -40,7 +40,7 @@ pub fn views(
     let view = |key: &RequestKey| SigningKeyView {
         owner: known.owner(key.owner),
         last_used: known.last_used(key.id.uuid()),
-        health: known.health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at)),
+        health: known.health((key.id.uuid(), key.state(now)), (key.created_at, key.expires_at, false)),
         ..SigningKeyView::new(key, now)
     };
     Ok(keys.iter().map(view).collect())

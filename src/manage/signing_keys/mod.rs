@@ -3,6 +3,7 @@
 //! Owns who may do what with such a key; the rules that it shares with API keys stand with those. Never sees a private
 //! key, and never decides whether a request counts as signed.
 
+pub mod check;
 pub mod endpoints;
 mod listing;
 mod making;

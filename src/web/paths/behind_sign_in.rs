@@ -126,6 +126,12 @@ pub const CONSOLE_WEBHOOK_DELIVERY: &str = "/console/webhooks/{id}/deliveries/{d
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.
 pub const CONSOLE_API_KEY_NEW: &str = "/console/api-keys/new";
+/// One change to many of them.
+pub const CONSOLE_API_KEYS_BULK: &str = "/console/api-keys/bulk";
+/// All of them as a file.
+pub const CONSOLE_API_KEYS_FILE: &str = "/console/api-keys/download";
+/// How one is used, as a file.
+pub const CONSOLE_API_KEY_USAGE_FILE: &str = "/console/api-keys/{id}/usage.csv";
 /// One of them.
 pub const CONSOLE_API_KEY: &str = "/console/api-keys/{id}";
 /// What is done to it.
@@ -134,6 +140,10 @@ pub const CONSOLE_API_KEY_ACTION: &str = "/console/api-keys/{id}/{action}";
 pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
 /// The form that makes one.
 pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
+/// All of them as a file.
+pub const ACCOUNT_API_KEYS_FILE: &str = "/account/api-keys/download";
+/// How one is used, as a file.
+pub const ACCOUNT_API_KEY_USAGE_FILE: &str = "/account/api-keys/{id}/usage.csv";
 /// One of them.
 pub const ACCOUNT_API_KEY: &str = "/account/api-keys/{id}";
 /// What is done to it.
@@ -144,6 +154,8 @@ pub const CONSOLE_SIGNING_KEYS: &str = "/console/signing-keys";
 pub const CONSOLE_SIGNING_KEY_NEW: &str = "/console/signing-keys/new";
 /// One of them.
 pub const CONSOLE_SIGNING_KEY: &str = "/console/signing-keys/{id}";
+/// Checks a signature.
+pub const CONSOLE_SIGNING_KEY_CHECK: &str = "/console/signing-keys/{id}/check";
 /// What is done to it.
 pub const CONSOLE_SIGNING_KEY_ACTION: &str = "/console/signing-keys/{id}/{action}";
 /// A person's own signing keys.
@@ -152,6 +164,8 @@ pub const ACCOUNT_SIGNING_KEYS: &str = "/account/signing-keys";
 pub const ACCOUNT_SIGNING_KEY_NEW: &str = "/account/signing-keys/new";
 /// One of them.
 pub const ACCOUNT_SIGNING_KEY: &str = "/account/signing-keys/{id}";
+/// Checks a signature.
+pub const ACCOUNT_SIGNING_KEY_CHECK: &str = "/account/signing-keys/{id}/check";
 /// What is done to it.
 pub const ACCOUNT_SIGNING_KEY_ACTION: &str = "/account/signing-keys/{id}/{action}";
 /// What people see and change of themselves.

@@ -12,17 +12,92 @@ key-status-expired = منتهي الصلاحية
 key-status-disabled = معطَّل
 key-status-revoked = مُبطَل
 key-health-operational = يعمل
+key-health-operational-advice = لا يلزم أي إجراء.
 key-health-revoked = مُبطَل
+key-health-revoked-advice = لن يعمل المفتاح مرة أخرى. أنشئ مفتاحًا جديدًا إذا كانت البرامج لا تزال بحاجة إليه.
 key-health-expired = منتهي الصلاحية
 key-health-expired-advice = انتهى المفتاح وأصبح مرفوضًا. حدّد له نهاية جديدة أدناه، أو أبطِله.
 key-health-disabled = معطَّل
 key-health-disabled-advice = يُرفض المفتاح إلى أن يفعّله أحد.
 key-health-exposed = مكشوف
 key-health-exposed-advice = شوهد السر في مكان لا ينبغي أن يظهر فيه أي سر. دوّر المفتاح من دون مهلة سماح، أو أبطِله.
+key-health-spike = زيادة مفاجئة
+key-health-spike-advice = يُستخدم المفتاح أكثر بكثير من المعتاد. تحقق من مصدر طلباته. إذا لم تكن أنت، فدوّر المفتاح من دون مهلة سماح.
+key-health-new-network = شبكة جديدة
+key-health-new-network-advice = خلال اليوم الأخير استُخدم المفتاح من شبكة لأول مرة. إذا لم يكن لك برنامج يعمل هناك، فدوّر المفتاح وقيّد عناوينه.
+key-health-rate-limited = بلغ الحد
+key-health-rate-limited-advice = طُلب من طلبات هذا المفتاح الانتظار. اجعل البرنامج يطلب بوتيرة أقل، أو امنح المفتاح حدًّا أعلى.
 key-health-expires-soon = تنتهي صلاحيته قريبًا
 key-health-expires-soon-advice = ينتهي المفتاح خلال أسبوعين. دوّره أو حدّد له نهاية جديدة قبل أن تتعطل البرامج.
-key-health-unused = غير مستخدم منذ 90 يومًا
-key-health-unused-advice = لم يُستخدم هذا المفتاح منذ 90 يومًا. أبطِله إذا لم تكن هناك حاجة إليه.
+key-health-unused-90-days = غير مستخدم منذ 90 يومًا
+key-health-unused-90-days-advice = لم يُستخدم هذا المفتاح منذ 90 يومًا. أبطِله إذا لم تكن هناك حاجة إليه.
+key-why-by-owner = فعل ذلك مالكه.
+key-why-by-administrator = فعل ذلك أحد المسؤولين.
+key-why-owner-deleted = حُذف مالكه.
+key-why-exposed = عُثر على سره حيث يمكن للآخرين قراءته.
+key-why-spike = ازداد استخدامه فجأة.
+keys-health = الوضع
+keys-health-explained = معنى الأوضاع وما يجب فعله
+keys-activity = آخر 36 ساعة
+keys-download-csv = تصدير بصيغة CSV
+keys-download-jsonl = تصدير بصيغة JSONL
+keys-bulk-label = تغيير عدة مفاتيح دفعة واحدة
+keys-bulk-action = المفاتيح المحددة
+keys-bulk-everything = كل مفتاح يطابق عوامل التصفية، في كل الصفحات
+keys-bulk-none = لم يُحدَّد أي مفتاح. ارجع وحدّد المفاتيح المقصودة.
+keys-bulk-disable = تعطيل مفاتيح
+keys-bulk-disable-effect = تُرفض هذه المفاتيح في كل مكان خلال ثانية. ويمكن تفعيلها من جديد.
+keys-bulk-enable = تفعيل مفاتيح
+keys-bulk-enable-effect = تعمل هذه المفاتيح من جديد.
+keys-bulk-revoke = إبطال مفاتيح
+keys-bulk-revoke-effect = تُرفض هذه المفاتيح في كل مكان خلال ثانية، وكذلك الرموز التي استُبدلت بها. لا يمكن التراجع عن ذلك.
+keys-bulk-changed = { $count ->
+    [one] سيتغير مفتاح واحد.
+    [two] سيتغير مفتاحان.
+    [few] ستتغير { $count } مفاتيح.
+    [many] سيتغير { $count } مفتاحًا.
+   *[other] سيتغير { $count } مفتاح.
+}
+keys-bulk-matched = { $count ->
+    [one] المقصود مفتاح واحد.
+    [two] المقصود مفتاحان.
+    [few] المقصود { $count } مفاتيح.
+    [many] المقصود { $count } مفتاحًا.
+   *[other] المقصود { $count } مفتاح.
+}
+keys-bulk-unchanged = { $count ->
+    [one] واحد على هذه الحال بالفعل أو أُبطل.
+    [two] اثنان على هذه الحال بالفعل أو أُبطلا.
+    [few] { $count } على هذه الحال بالفعل أو أُبطلت.
+    [many] { $count } على هذه الحال بالفعل أو أُبطلت.
+   *[other] { $count } على هذه الحال بالفعل أو أُبطلت.
+}
+keys-bulk-refused = { $count ->
+    [one] واحد يملك أكثر مما تملك ويبقى كما هو.
+    [two] اثنان يملكان أكثر مما تملك ويبقيان كما هما.
+    [few] { $count } تملك أكثر مما تملك وتبقى كما هي.
+    [many] { $count } تملك أكثر مما تملك وتبقى كما هي.
+   *[other] { $count } تملك أكثر مما تملك وتبقى كما هي.
+}
+keys-bulk-not-found = { $count ->
+    [one] واحد غير موجود.
+    [two] اثنان غير موجودين.
+    [few] { $count } غير موجودة.
+    [many] { $count } غير موجودة.
+   *[other] { $count } غير موجودة.
+}
+done-keys-bulk-disable = عُطّل: { $changed }. بقي كما كان: { $kept }.
+done-keys-bulk-enable = فُعّل: { $changed }. بقي كما كان: { $kept }.
+done-keys-bulk-revoke = أُبطل: { $changed }. بقي كما كان: { $kept }.
+key-usage-span = المدة
+key-usage-day = 24 ساعة
+key-usage-week = 7 أيام
+key-usage-month = 30 يومًا
+key-usage-quarter = 90 يومًا
+key-usage-csv = تصدير بصيغة CSV
+key-history = ما جرى له
+key-history-none = لا يوجد شيء معروف.
+key-history-all = كل ذلك في سجل التدقيق
 key-create = إنشاء مفتاح API
 key-new-heading = إنشاء مفتاح API
 key-secret = السر
@@ -70,7 +145,7 @@ key-rotated-heading = سر جديد
 key-secret-once = انسخ هذا السر الآن. فهو يُعرض هذه المرة فقط ولا يمكن الاطلاع عليه مجددًا.
 key-secret-kept = لقد نسخته
 key-try = تجربة المفتاح
-key-usage = الاستخدام في آخر 7 أيام
+key-usage = الاستخدام
 key-waiting = في انتظار أول طلب
 key-waiting-text = استدعِ API باستخدام المفتاح، على سبيل المثال:
 key-networks = استُخدم من

@@ -94,4 +94,4 @@ users-bulk-not-found = { $count ->
     [many] { $count } شخصًا لم يعودوا موجودين هنا.
    *[other] { $count } شخص لم يعودوا موجودين هنا.
 }
-done-users-bulk = تم تغيير عدة أشخاص.
+done-users-bulk = تغيّر: { $changed }. بقي كما كان: { $kept }.

@@ -38,5 +38,26 @@ role-held-by = { $count ->
     [many] عدد حامليه { $count }
    *[other] عدد حامليه { $count }
 }
+role-held-by-users = { $count ->
+    [one] شخص واحد
+    [two] شخصان
+    [few] { $count } أشخاص
+    [many] { $count } شخصًا
+   *[other] { $count } شخص
+}
+role-held-by-service-accounts = { $count ->
+    [one] حساب خدمة واحد
+    [two] حسابا خدمة
+    [few] { $count } حسابات خدمة
+    [many] { $count } حساب خدمة
+   *[other] { $count } حساب خدمة
+}
+role-held-by-teams = { $count ->
+    [one] فريق واحد
+    [two] فريقان
+    [few] { $count } فرق
+    [many] { $count } فريقًا
+   *[other] { $count } فريق
+}
 role-delete = حذف الدور
 role-delete-effect = يفقد من يحمل هذا الدور ما يتيحه فورًا. لا يمكن التراجع عن هذا الإجراء.

@@ -12,17 +12,77 @@ key-status-expired = Abgelaufen
 key-status-disabled = Deaktiviert
 key-status-revoked = Widerrufen
 key-health-operational = In Ordnung
+key-health-operational-advice = Es ist nichts zu tun.
 key-health-revoked = Widerrufen
+key-health-revoked-advice = Der Schlüssel funktioniert nie wieder. Erstellen Sie einen neuen, wenn Programme ihn noch brauchen.
 key-health-expired = Abgelaufen
 key-health-expired-advice = Der Schlüssel ist abgelaufen und wird abgelehnt. Geben Sie ihm unten ein neues Ende oder widerrufen Sie ihn.
 key-health-disabled = Deaktiviert
 key-health-disabled-advice = Der Schlüssel wird abgelehnt, bis ihn jemand aktiviert.
 key-health-exposed = Offengelegt
 key-health-exposed-advice = Das Secret wurde an einer Stelle gesehen, an der kein Secret stehen sollte. Rotieren Sie den Schlüssel ohne Übergangsfrist oder widerrufen Sie ihn.
+key-health-spike = Plötzlicher Anstieg
+key-health-spike-advice = Der Schlüssel wird viel mehr als üblich verwendet. Prüfen Sie, woher seine Anfragen kommen. Wenn Sie das nicht sind, rotieren Sie ihn ohne Übergangsfrist.
+key-health-new-network = Neues Netz
+key-health-new-network-advice = Im letzten Tag wurde der Schlüssel zum ersten Mal aus einem Netz verwendet. Wenn dort keines Ihrer Programme läuft, rotieren Sie ihn und beschränken Sie seine Adressen.
+key-health-rate-limited = Begrenzt
+key-health-rate-limited-advice = Anfragen mit dem Schlüssel mussten warten. Lassen Sie das Programm seltener anfragen oder geben Sie dem Schlüssel eine höhere Grenze.
 key-health-expires-soon = Läuft bald ab
 key-health-expires-soon-advice = Der Schlüssel läuft innerhalb von zwei Wochen ab. Rotieren Sie ihn oder geben Sie ihm ein neues Ende, bevor Programme ausfallen.
-key-health-unused = Seit 90 Tagen unbenutzt
-key-health-unused-advice = Seit 90 Tagen hat nichts diesen Schlüssel verwendet. Widerrufen Sie ihn, wenn ihn nichts braucht.
+key-health-unused-90-days = Seit 90 Tagen unbenutzt
+key-health-unused-90-days-advice = Seit 90 Tagen hat nichts diesen Schlüssel verwendet. Widerrufen Sie ihn, wenn ihn nichts braucht.
+key-why-by-owner = Das hat sein Inhaber getan.
+key-why-by-administrator = Das hat ein Administrator getan.
+key-why-owner-deleted = Sein Inhaber wurde gelöscht.
+key-why-exposed = Sein Secret wurde gefunden, wo andere es lesen können.
+key-why-spike = Seine Nutzung ist plötzlich gestiegen.
+keys-health = Zustand
+keys-health-explained = Was die Zustände bedeuten und was zu tun ist
+keys-activity = Letzte 36 Stunden
+keys-download-csv = Als CSV exportieren
+keys-download-jsonl = Als JSONL exportieren
+keys-bulk-label = Mehrere Schlüssel auf einmal ändern
+keys-bulk-action = Ausgewählte Schlüssel
+keys-bulk-everything = Jeder Schlüssel, auf den die Filter passen, auf jeder Seite
+keys-bulk-none = Es ist kein Schlüssel ausgewählt. Gehen Sie zurück und haken Sie die gemeinten an.
+keys-bulk-disable = Schlüssel deaktivieren
+keys-bulk-disable-effect = Diese Schlüssel werden innerhalb einer Sekunde überall abgelehnt. Sie können wieder aktiviert werden.
+keys-bulk-enable = Schlüssel aktivieren
+keys-bulk-enable-effect = Diese Schlüssel funktionieren wieder.
+keys-bulk-revoke = Schlüssel widerrufen
+keys-bulk-revoke-effect = Diese Schlüssel werden innerhalb einer Sekunde überall abgelehnt, ebenso die Tokens, gegen die sie getauscht wurden. Das lässt sich nicht rückgängig machen.
+keys-bulk-changed = { $count ->
+    [one] { $count } Schlüssel wird geändert.
+   *[other] { $count } Schlüssel werden geändert.
+}
+keys-bulk-matched = { $count ->
+    [one] { $count } Schlüssel ist gemeint.
+   *[other] { $count } Schlüssel sind gemeint.
+}
+keys-bulk-unchanged = { $count ->
+    [one] { $count } ist schon so oder wurde widerrufen.
+   *[other] { $count } sind schon so oder wurden widerrufen.
+}
+keys-bulk-refused = { $count ->
+    [one] { $count } darf mehr als Sie und bleibt, wie er ist.
+   *[other] { $count } dürfen mehr als Sie und bleiben, wie sie sind.
+}
+keys-bulk-not-found = { $count ->
+    [one] { $count } gibt es nicht.
+   *[other] { $count } gibt es nicht.
+}
+done-keys-bulk-disable = Deaktiviert: { $changed }. Unverändert: { $kept }.
+done-keys-bulk-enable = Aktiviert: { $changed }. Unverändert: { $kept }.
+done-keys-bulk-revoke = Widerrufen: { $changed }. Unverändert: { $kept }.
+key-usage-span = Wie weit zurück
+key-usage-day = 24 Stunden
+key-usage-week = 7 Tage
+key-usage-month = 30 Tage
+key-usage-quarter = 90 Tage
+key-usage-csv = Als CSV exportieren
+key-history = Was mit ihm geschah
+key-history-none = Es ist nichts bekannt.
+key-history-all = Alles davon im Audit-Log
 key-create = API-Schlüssel erstellen
 key-new-heading = Einen API-Schlüssel erstellen
 key-secret = Secret
@@ -66,7 +126,7 @@ key-rotated-heading = Neues Secret
 key-secret-once = Kopieren Sie dieses Secret jetzt. Es wird nur dieses eine Mal angezeigt und kann nicht wieder gelesen werden.
 key-secret-kept = Ich habe es kopiert
 key-try = Ausprobieren
-key-usage = Nutzung in den letzten 7 Tagen
+key-usage = Nutzung
 key-waiting = Warten auf die erste Anfrage
 key-waiting-text = Rufen Sie mit dem Schlüssel eine API auf, zum Beispiel:
 key-networks = Verwendet aus

@@ -75,4 +75,4 @@ users-bulk-not-found = { $count ->
     [one] { $count } Person ist nicht mehr da.
    *[other] { $count } Personen sind nicht mehr da.
 }
-done-users-bulk = Die Änderung an mehreren Personen wurde vorgenommen.
+done-users-bulk = Geändert: { $changed }. Unverändert: { $kept }.

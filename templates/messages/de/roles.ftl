@@ -31,5 +31,17 @@ role-held-by = { $count ->
     [one] { $count }-mal zugewiesen
    *[other] { $count }-mal zugewiesen
 }
+role-held-by-users = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+role-held-by-service-accounts = { $count ->
+    [one] { $count } Dienstkonto
+   *[other] { $count } Dienstkonten
+}
+role-held-by-teams = { $count ->
+    [one] { $count } Team
+   *[other] { $count } Teams
+}
 role-delete = Rolle löschen
 role-delete-effect = Wer diese Rolle hat, verliert sofort, was sie erlaubt. Das kann nicht rückgängig gemacht werden.

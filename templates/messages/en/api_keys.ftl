@@ -12,17 +12,77 @@ key-status-expired = Expired
 key-status-disabled = Disabled
 key-status-revoked = Revoked
 key-health-operational = Operational
+key-health-operational-advice = There is nothing to do.
 key-health-revoked = Revoked
+key-health-revoked-advice = The key never works again. Make a new one if programs still need it.
 key-health-expired = Expired
 key-health-expired-advice = The key ended and is refused. Give it a new end below, or revoke it.
 key-health-disabled = Disabled
 key-health-disabled-advice = The key is refused until somebody enables it.
 key-health-exposed = Exposed
 key-health-exposed-advice = The secret was seen where no secret should be. Rotate the key without a grace, or revoke it.
+key-health-spike = Sudden growth
+key-health-spike-advice = The key is used far more than usual. Look at where its requests come from. If that is not you, rotate the key without a grace.
+key-health-new-network = New network
+key-health-new-network-advice = Within the last day the key was used from a network for the first time. If no program of yours runs there, rotate the key, and limit its addresses.
+key-health-rate-limited = Rate limited
+key-health-rate-limited-advice = Requests with the key were told to wait. Let the program ask less often, or give the key a higher limit.
 key-health-expires-soon = Expires soon
 key-health-expires-soon-advice = The key ends within two weeks. Rotate it or give it a new end before programs fail.
-key-health-unused = Unused for 90 days
-key-health-unused-advice = Nothing has used this key for 90 days. Revoke it if nothing needs it.
+key-health-unused-90-days = Unused for 90 days
+key-health-unused-90-days-advice = Nothing has used this key for 90 days. Revoke it if nothing needs it.
+key-why-by-owner = Its owner did that.
+key-why-by-administrator = An administrator did that.
+key-why-owner-deleted = Its owner was deleted.
+key-why-exposed = Its secret was found where others can read it.
+key-why-spike = Its use suddenly grew.
+keys-health = Condition
+keys-health-explained = What the conditions mean and what to do
+keys-activity = Last 36 hours
+keys-download-csv = Export as CSV
+keys-download-jsonl = Export as JSONL
+keys-bulk-label = Change several keys at once
+keys-bulk-action = Selected keys
+keys-bulk-everything = Every key that fits the filters, on every page
+keys-bulk-none = No key is selected. Go back and tick the keys that are meant.
+keys-bulk-disable = Disable keys
+keys-bulk-disable-effect = These keys are refused within a second, everywhere. They can be enabled again.
+keys-bulk-enable = Enable keys
+keys-bulk-enable-effect = These keys work again.
+keys-bulk-revoke = Revoke keys
+keys-bulk-revoke-effect = These keys are refused within a second, everywhere, and so are the tokens that they were exchanged for. This cannot be undone.
+keys-bulk-changed = { $count ->
+    [one] { $count } key will be changed.
+   *[other] { $count } keys will be changed.
+}
+keys-bulk-matched = { $count ->
+    [one] { $count } key is meant.
+   *[other] { $count } keys are meant.
+}
+keys-bulk-unchanged = { $count ->
+    [one] { $count } is so already, or was revoked.
+   *[other] { $count } are so already, or were revoked.
+}
+keys-bulk-refused = { $count ->
+    [one] { $count } may do more than you, and stays as it is.
+   *[other] { $count } may do more than you, and stay as they are.
+}
+keys-bulk-not-found = { $count ->
+    [one] { $count } is not there.
+   *[other] { $count } are not there.
+}
+done-keys-bulk-disable = Disabled: { $changed }. Left as they were: { $kept }.
+done-keys-bulk-enable = Enabled: { $changed }. Left as they were: { $kept }.
+done-keys-bulk-revoke = Revoked: { $changed }. Left as they were: { $kept }.
+key-usage-span = How far back
+key-usage-day = 24 hours
+key-usage-week = 7 days
+key-usage-month = 30 days
+key-usage-quarter = 90 days
+key-usage-csv = Export as CSV
+key-history = What was done to it
+key-history-none = Nothing is known.
+key-history-all = All of it in the audit log
 key-create = Create API key
 key-new-heading = Create an API key
 key-secret = Secret
@@ -66,7 +126,7 @@ key-rotated-heading = New secret
 key-secret-once = Copy this secret now. It is shown only this once and cannot be read again.
 key-secret-kept = I have copied it
 key-try = Try it
-key-usage = Use in the last 7 days
+key-usage = Use
 key-waiting = Waiting for the first request
 key-waiting-text = Call an API with the key, for example:
 key-networks = Used from

@@ -75,4 +75,4 @@ users-bulk-not-found = { $count ->
     [one] { $count } person is not here any more.
    *[other] { $count } people are not here any more.
 }
-done-users-bulk = The change to several people was made.
+done-users-bulk = Changed: { $changed }. Left as they were: { $kept }.

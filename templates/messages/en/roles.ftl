@@ -31,5 +31,17 @@ role-held-by = { $count ->
     [one] held by { $count }
    *[other] held by { $count }
 }
+role-held-by-users = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+role-held-by-service-accounts = { $count ->
+    [one] { $count } service account
+   *[other] { $count } service accounts
+}
+role-held-by-teams = { $count ->
+    [one] { $count } team
+   *[other] { $count } teams
+}
 role-delete = Delete role
 role-delete-effect = Whoever holds this role loses what it allows at once. This cannot be undone.

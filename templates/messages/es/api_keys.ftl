@@ -12,17 +12,77 @@ key-status-expired = Caducada
 key-status-disabled = Desactivada
 key-status-revoked = Revocada
 key-health-operational = Operativa
+key-health-operational-advice = No hay nada que hacer.
 key-health-revoked = Revocada
+key-health-revoked-advice = La clave no volverá a funcionar. Cree una nueva si algún programa todavía la necesita.
 key-health-expired = Caducada
 key-health-expired-advice = La clave ha caducado y se rechaza. Dele abajo un nuevo vencimiento o revóquela.
 key-health-disabled = Desactivada
 key-health-disabled-advice = La clave se rechaza hasta que alguien la active.
 key-health-exposed = Expuesta
 key-health-exposed-advice = El secreto se ha visto donde no debería haber ninguno. Rote la clave sin periodo de gracia o revóquela.
+key-health-spike = Aumento repentino
+key-health-spike-advice = La clave se usa mucho más de lo habitual. Compruebe de dónde vienen sus solicitudes. Si no es usted, rótela sin periodo de gracia.
+key-health-new-network = Red nueva
+key-health-new-network-advice = En el último día la clave se usó por primera vez desde una red. Si ningún programa suyo se ejecuta allí, rote la clave y limite sus direcciones.
+key-health-rate-limited = Límite alcanzado
+key-health-rate-limited-advice = Algunas solicitudes con la clave tuvieron que esperar. Haga que el programa pida menos a menudo o dé a la clave un límite mayor.
 key-health-expires-soon = Caduca pronto
 key-health-expires-soon-advice = La clave caduca en menos de dos semanas. Rótela o dele un nuevo vencimiento antes de que fallen programas.
-key-health-unused = Sin usar desde hace 90 días
-key-health-unused-advice = Nada ha usado esta clave desde hace 90 días. Revóquela si nada la necesita.
+key-health-unused-90-days = Sin usar desde hace 90 días
+key-health-unused-90-days-advice = Nada ha usado esta clave desde hace 90 días. Revóquela si nada la necesita.
+key-why-by-owner = Lo hizo su propietario.
+key-why-by-administrator = Lo hizo un administrador.
+key-why-owner-deleted = Su propietario fue eliminado.
+key-why-exposed = Su secreto se encontró donde otros pueden leerlo.
+key-why-spike = Su uso creció de pronto.
+keys-health = Condición
+keys-health-explained = Qué significan las condiciones y qué hacer
+keys-activity = Últimas 36 horas
+keys-download-csv = Exportar como CSV
+keys-download-jsonl = Exportar como JSONL
+keys-bulk-label = Cambiar varias claves a la vez
+keys-bulk-action = Claves seleccionadas
+keys-bulk-everything = Todas las claves que cumplen los filtros, en todas las páginas
+keys-bulk-none = No hay ninguna clave seleccionada. Vuelva atrás y marque las que correspondan.
+keys-bulk-disable = Desactivar claves
+keys-bulk-disable-effect = Estas claves se rechazan en todas partes en menos de un segundo. Se pueden volver a activar.
+keys-bulk-enable = Activar claves
+keys-bulk-enable-effect = Estas claves vuelven a funcionar.
+keys-bulk-revoke = Revocar claves
+keys-bulk-revoke-effect = Estas claves se rechazan en todas partes en menos de un segundo, igual que los tokens por los que se canjearon. No se puede deshacer.
+keys-bulk-changed = { $count ->
+    [one] Se cambiará { $count } clave.
+   *[other] Se cambiarán { $count } claves.
+}
+keys-bulk-matched = { $count ->
+    [one] Se trata de { $count } clave.
+   *[other] Se trata de { $count } claves.
+}
+keys-bulk-unchanged = { $count ->
+    [one] { $count } ya está así o fue revocada.
+   *[other] { $count } ya están así o fueron revocadas.
+}
+keys-bulk-refused = { $count ->
+    [one] { $count } puede hacer más que usted y queda como está.
+   *[other] { $count } pueden hacer más que usted y quedan como están.
+}
+keys-bulk-not-found = { $count ->
+    [one] { $count } no existe.
+   *[other] { $count } no existen.
+}
+done-keys-bulk-disable = Desactivadas: { $changed }. Sin cambios: { $kept }.
+done-keys-bulk-enable = Activadas: { $changed }. Sin cambios: { $kept }.
+done-keys-bulk-revoke = Revocadas: { $changed }. Sin cambios: { $kept }.
+key-usage-span = Periodo
+key-usage-day = 24 horas
+key-usage-week = 7 días
+key-usage-month = 30 días
+key-usage-quarter = 90 días
+key-usage-csv = Exportar como CSV
+key-history = Qué se hizo con ella
+key-history-none = No se sabe nada.
+key-history-all = Todo en el registro de auditoría
 key-create = Crear clave de API
 key-new-heading = Crear una clave de API
 key-secret = Secreto
@@ -66,7 +126,7 @@ key-rotated-heading = Nuevo secreto
 key-secret-once = Copie este secreto ahora. Solo se muestra esta vez y no se puede volver a leer.
 key-secret-kept = Lo he copiado
 key-try = Probar
-key-usage = Uso en los últimos 7 días
+key-usage = Uso
 key-waiting = A la espera de la primera solicitud
 key-waiting-text = Llame a una API con la clave, por ejemplo:
 key-networks = Usada desde

@@ -75,4 +75,4 @@ users-bulk-not-found = { $count ->
     [one] { $count } persona ya no está aquí.
    *[other] { $count } personas ya no están aquí.
 }
-done-users-bulk = El cambio en varias personas se ha realizado.
+done-users-bulk = Cambiadas: { $changed }. Sin cambios: { $kept }.

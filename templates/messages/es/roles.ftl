@@ -31,5 +31,17 @@ role-held-by = { $count ->
     [one] asignado { $count } vez
    *[other] asignado { $count } veces
 }
+role-held-by-users = { $count ->
+    [one] { $count } persona
+   *[other] { $count } personas
+}
+role-held-by-service-accounts = { $count ->
+    [one] { $count } cuenta de servicio
+   *[other] { $count } cuentas de servicio
+}
+role-held-by-teams = { $count ->
+    [one] { $count } equipo
+   *[other] { $count } equipos
+}
 role-delete = Eliminar rol
 role-delete-effect = Quien tenga este rol pierde de inmediato lo que permite. Esto no se puede deshacer.

@@ -12,17 +12,77 @@ key-status-expired = Expirée
 key-status-disabled = Désactivée
 key-status-revoked = Révoquée
 key-health-operational = Opérationnelle
+key-health-operational-advice = Il n’y a rien à faire.
 key-health-revoked = Révoquée
+key-health-revoked-advice = La clé ne fonctionnera plus jamais. Créez-en une nouvelle si des programmes en ont encore besoin.
 key-health-expired = Expirée
 key-health-expired-advice = La clé a expiré et elle est refusée. Donnez-lui une nouvelle échéance ci-dessous, ou révoquez-la.
 key-health-disabled = Désactivée
 key-health-disabled-advice = La clé est refusée jusqu’à ce que quelqu’un l’active.
 key-health-exposed = Exposée
 key-health-exposed-advice = Le secret a été vu là où aucun secret ne devrait se trouver. Renouvelez la clé sans délai de grâce, ou révoquez-la.
+key-health-spike = Hausse soudaine
+key-health-spike-advice = La clé est bien plus utilisée que d’habitude. Vérifiez d’où viennent ses requêtes. Si ce n’est pas vous, renouvelez-la sans délai de grâce.
+key-health-new-network = Nouveau réseau
+key-health-new-network-advice = Au cours du dernier jour, la clé a été utilisée pour la première fois depuis un réseau. Si aucun de vos programmes ne s’y exécute, renouvelez la clé et limitez ses adresses.
+key-health-rate-limited = Limite atteinte
+key-health-rate-limited-advice = Des requêtes avec cette clé ont dû attendre. Espacez les requêtes du programme, ou donnez à la clé une limite plus élevée.
 key-health-expires-soon = Expire bientôt
 key-health-expires-soon-advice = La clé expire dans moins de deux semaines. Renouvelez-la ou donnez-lui une nouvelle échéance avant que des programmes échouent.
-key-health-unused = Inutilisée depuis 90 jours
-key-health-unused-advice = Rien n’a utilisé cette clé depuis 90 jours. Révoquez-la si rien n’en a besoin.
+key-health-unused-90-days = Inutilisée depuis 90 jours
+key-health-unused-90-days-advice = Rien n’a utilisé cette clé depuis 90 jours. Révoquez-la si rien n’en a besoin.
+key-why-by-owner = Son propriétaire l’a fait.
+key-why-by-administrator = Un administrateur l’a fait.
+key-why-owner-deleted = Son propriétaire a été supprimé.
+key-why-exposed = Son secret a été trouvé là où d’autres peuvent le lire.
+key-why-spike = Son utilisation a soudain augmenté.
+keys-health = Condition
+keys-health-explained = Ce que signifient ces conditions et que faire
+keys-activity = 36 dernières heures
+keys-download-csv = Exporter en CSV
+keys-download-jsonl = Exporter en JSONL
+keys-bulk-label = Modifier plusieurs clés à la fois
+keys-bulk-action = Clés sélectionnées
+keys-bulk-everything = Toutes les clés qui répondent aux filtres, sur toutes les pages
+keys-bulk-none = Aucune clé n’est sélectionnée. Revenez en arrière et cochez les clés voulues.
+keys-bulk-disable = Désactiver des clés
+keys-bulk-disable-effect = Ces clés sont refusées partout en moins d’une seconde. Elles peuvent être réactivées.
+keys-bulk-enable = Activer des clés
+keys-bulk-enable-effect = Ces clés fonctionnent à nouveau.
+keys-bulk-revoke = Révoquer des clés
+keys-bulk-revoke-effect = Ces clés sont refusées partout en moins d’une seconde, de même que les jetons obtenus en échange. C’est irréversible.
+keys-bulk-changed = { $count ->
+    [one] { $count } clé sera modifiée.
+   *[other] { $count } clés seront modifiées.
+}
+keys-bulk-matched = { $count ->
+    [one] { $count } clé est concernée.
+   *[other] { $count } clés sont concernées.
+}
+keys-bulk-unchanged = { $count ->
+    [one] { $count } l’est déjà, ou a été révoquée.
+   *[other] { $count } le sont déjà, ou ont été révoquées.
+}
+keys-bulk-refused = { $count ->
+    [one] { $count } a plus de droits que vous et reste inchangée.
+   *[other] { $count } ont plus de droits que vous et restent inchangées.
+}
+keys-bulk-not-found = { $count ->
+    [one] { $count } n’existe pas.
+   *[other] { $count } n’existent pas.
+}
+done-keys-bulk-disable = Désactivées : { $changed }. Inchangées : { $kept }.
+done-keys-bulk-enable = Activées : { $changed }. Inchangées : { $kept }.
+done-keys-bulk-revoke = Révoquées : { $changed }. Inchangées : { $kept }.
+key-usage-span = Période
+key-usage-day = 24 heures
+key-usage-week = 7 jours
+key-usage-month = 30 jours
+key-usage-quarter = 90 jours
+key-usage-csv = Exporter en CSV
+key-history = Ce qui lui est arrivé
+key-history-none = Rien n’est connu.
+key-history-all = Tout dans le journal d’audit
 key-create = Créer une clé d’API
 key-new-heading = Créer une clé d’API
 key-secret = Secret
@@ -66,7 +126,7 @@ key-rotated-heading = Nouveau secret
 key-secret-once = Copiez ce secret maintenant. Il n’est affiché que cette fois et ne pourra plus être lu.
 key-secret-kept = Je l’ai copié
 key-try = Essayer
-key-usage = Utilisation des 7 derniers jours
+key-usage = Utilisation
 key-waiting = En attente de la première requête
 key-waiting-text = Appelez une API avec la clé, par exemple :
 key-networks = Utilisée depuis

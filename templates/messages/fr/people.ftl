@@ -75,4 +75,4 @@ users-bulk-not-found = { $count ->
     [one] { $count } personne n’est plus là.
    *[other] { $count } personnes ne sont plus là.
 }
-done-users-bulk = La modification de plusieurs personnes a été effectuée.
+done-users-bulk = Modifiées : { $changed }. Inchangées : { $kept }.

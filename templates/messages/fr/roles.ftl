@@ -31,5 +31,17 @@ role-held-by = { $count ->
     [one] attribué { $count } fois
    *[other] attribué { $count } fois
 }
+role-held-by-users = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+}
+role-held-by-service-accounts = { $count ->
+    [one] { $count } compte de service
+   *[other] { $count } comptes de service
+}
+role-held-by-teams = { $count ->
+    [one] { $count } équipe
+   *[other] { $count } équipes
+}
 role-delete = Supprimer le rôle
 role-delete-effect = Qui a ce rôle perd immédiatement ce qu’il permet. Cette action est irréversible.

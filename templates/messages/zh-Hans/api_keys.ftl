@@ -12,17 +12,72 @@ key-status-expired = 已过期
 key-status-disabled = 已停用
 key-status-revoked = 已撤销
 key-health-operational = 正常
+key-health-operational-advice = 无需任何操作。
 key-health-revoked = 已撤销
+key-health-revoked-advice = 该密钥不会再生效。如程序仍需使用，请创建新的密钥。
 key-health-expired = 已过期
 key-health-expired-advice = 密钥已到期，会被拒绝。请在下方设置新的到期时间，或将其撤销。
 key-health-disabled = 已停用
 key-health-disabled-advice = 该密钥在重新启用之前会被拒绝。
 key-health-exposed = 已泄露
 key-health-exposed-advice = 密钥的机密出现在了不应出现的地方。请不设宽限期立即轮换该密钥，或将其撤销。
+key-health-spike = 用量突增
+key-health-spike-advice = 该密钥的用量远超平常。请查看请求来自何处；如果不是您所为，请不设宽限期轮换密钥。
+key-health-new-network = 新网络
+key-health-new-network-advice = 最近一天内，该密钥首次从某个网络使用。如果您没有程序在那里运行，请轮换密钥并限制其地址。
+key-health-rate-limited = 已限流
+key-health-rate-limited-advice = 使用该密钥的请求曾被要求等待。请降低程序的请求频率，或为密钥设置更高的限额。
 key-health-expires-soon = 即将过期
 key-health-expires-soon-advice = 该密钥将在两周内到期。请在程序出错之前轮换密钥或设置新的到期时间。
-key-health-unused = 90 天未使用
-key-health-unused-advice = 该密钥已有 90 天未被使用。如无需要，请将其撤销。
+key-health-unused-90-days = 90 天未使用
+key-health-unused-90-days-advice = 该密钥已有 90 天未被使用。如无需要，请将其撤销。
+key-why-by-owner = 由所有者操作。
+key-why-by-administrator = 由管理员操作。
+key-why-owner-deleted = 其所有者已被删除。
+key-why-exposed = 其机密出现在他人可读取的地方。
+key-why-spike = 其用量突然增加。
+keys-health = 状况
+keys-health-explained = 各状况的含义与处理方法
+keys-activity = 最近 36 小时
+keys-download-csv = 导出为 CSV
+keys-download-jsonl = 导出为 JSONL
+keys-bulk-label = 一次更改多个密钥
+keys-bulk-action = 所选密钥
+keys-bulk-everything = 所有页面上符合筛选条件的全部密钥
+keys-bulk-none = 未选择任何密钥。请返回并勾选相应的密钥。
+keys-bulk-disable = 停用密钥
+keys-bulk-disable-effect = 这些密钥将在一秒内在各处被拒绝，之后可重新启用。
+keys-bulk-enable = 启用密钥
+keys-bulk-enable-effect = 这些密钥将重新生效。
+keys-bulk-revoke = 撤销密钥
+keys-bulk-revoke-effect = 这些密钥及其换取的令牌将在一秒内在各处被拒绝。此操作无法撤消。
+keys-bulk-changed = { $count ->
+   *[other] 将更改 { $count } 个密钥。
+}
+keys-bulk-matched = { $count ->
+   *[other] 涉及 { $count } 个密钥。
+}
+keys-bulk-unchanged = { $count ->
+   *[other] { $count } 个已是如此，或已被撤销。
+}
+keys-bulk-refused = { $count ->
+   *[other] { $count } 个的权限超过您，将保持不变。
+}
+keys-bulk-not-found = { $count ->
+   *[other] { $count } 个不存在。
+}
+done-keys-bulk-disable = 已停用：{ $changed }。保持不变：{ $kept }。
+done-keys-bulk-enable = 已启用：{ $changed }。保持不变：{ $kept }。
+done-keys-bulk-revoke = 已撤销：{ $changed }。保持不变：{ $kept }。
+key-usage-span = 时间范围
+key-usage-day = 24 小时
+key-usage-week = 7 天
+key-usage-month = 30 天
+key-usage-quarter = 90 天
+key-usage-csv = 导出为 CSV
+key-history = 操作历史
+key-history-none = 暂无记录。
+key-history-all = 在审计日志中查看全部
 key-create = 创建 API 密钥
 key-new-heading = 创建 API 密钥
 key-secret = 机密
@@ -65,7 +120,7 @@ key-rotated-heading = 新的机密
 key-secret-once = 请立即复制此机密。它仅显示这一次，之后无法再次查看。
 key-secret-kept = 我已复制
 key-try = 试用
-key-usage = 最近 7 天的使用情况
+key-usage = 使用情况
 key-waiting = 正在等待首个请求
 key-waiting-text = 使用该密钥调用 API，例如：
 key-networks = 使用来源

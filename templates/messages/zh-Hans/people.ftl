@@ -70,4 +70,4 @@ users-bulk-refused = { $count ->
 users-bulk-not-found = { $count ->
    *[other] { $count } 名人员已不在此处。
 }
-done-users-bulk = 对多名人员的更改已完成。
+done-users-bulk = 已更改：{ $changed }。保持不变：{ $kept }。

@@ -29,5 +29,14 @@ role-held-by = { $count ->
     [0] 无持有者
    *[other] { $count } 个持有者
 }
+role-held-by-users = { $count ->
+   *[other] { $count } 名人员
+}
+role-held-by-service-accounts = { $count ->
+   *[other] { $count } 个服务账号
+}
+role-held-by-teams = { $count ->
+   *[other] { $count } 个团队
+}
 role-delete = 删除角色
 role-delete-effect = 持有此角色者将立即失去其所允许的权限。此操作无法撤消。

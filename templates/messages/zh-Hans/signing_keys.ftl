@@ -11,3 +11,29 @@ signing-key-how = 如何生成密钥对
 signing-key-how-text = 在进行签名的机器上操作。请粘贴第二条命令输出的内容；文件 private.pem 保留在该机器上。
 signing-key-fingerprint = 指纹
 signing-key-algorithm = 算法
+signature-check = 检查签名
+signature-check-text = 粘贴已签名的请求，查看它是否会被接受、原因何在，以及究竟应当对哪些字节签名。内容不会被保留，只能使用一次的请求之后仍可发出。
+signature-valid = 该请求会被接受
+signature-fits = 签名相符，但请求仍会被拒绝
+signature-wrong = 该请求会被拒绝
+signature-scheme = 方案
+signature-created = 签名时间
+signature-server-time = 服务器时间
+signature-expected = 应当签名的内容
+signature-expected-unknown = 请求信息不足，无法得知应当签名的内容。
+signature-bytes = { $count ->
+   *[other] { $count } 字节；不可见的字符以反斜杠表示。
+}
+signature-without-query = 不含查询部分。
+signature-base64 = 同上，base64 形式
+signature-header-unreadable = 请将每个标头以“名称: 值”的形式单独写成一行。
+signature-method = 方法
+signature-target = 路径与查询
+signature-target-hint = 与发送时一致，不做任何解码，例如 /v1/orders?status=open。
+signature-body = 正文
+signature-body-hint = 每个字节都计入，包括空格和换行。
+signature-timestamp = 时间戳（Unix 秒）
+signature-signature = 签名（base64）
+signature-host = 主机
+signature-headers = 标头
+signature-headers-hint = 每行一个：Signature-Input、Signature、Content-Digest 以及其他被签名的标头。

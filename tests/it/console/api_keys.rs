@@ -8,10 +8,17 @@ use crate::support::tokens::ADA;
 use crate::support::{Page, TestApp};
 
 /// The secret that a page shows.
-fn secret(page: &Page) -> String {
+pub fn secret(page: &Page) -> String {
     let body = shown(page);
     let start = body.find("id=\"secret\">").unwrap_or_else(|| panic!("no secret: {body}")) + 12;
     body[start..start + body[start..].find('<').unwrap()].to_owned()
+}
+
+/// The address of the first key of a list.
+pub fn first_key(list: &Page) -> String {
+    let table =
+        shown(list).split("id=\"keys\"").nth(1).unwrap_or_else(|| panic!("no table: {}", list.reply.body));
+    table.split("<th scope=\"row\"><a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// Whose key it is, by the call that its page shows.
@@ -36,8 +43,7 @@ on_both!(a_key_is_made_used_rotated_and_revoked_on_its_pages, |app| {
     assert!(shown(&again).contains("id=\"repeated\"") && !again.reply.body.contains(&first));
     let list = browser.get("/account/api-keys").await;
     assert_eq!(shown(&list).matches("Deployment</bdi>").count(), 1);
-    let at = list.reply.body.split("href=\"/account/api-keys/").nth(2).unwrap();
-    let at = format!("/account/api-keys/{}", &at[..36]);
+    let at = first_key(&list);
     assert!(shown(&browser.get(&at).await).contains("Operational"));
 
     let asked = browser.get(&format!("{at}/rotate")).await;
@@ -90,8 +96,7 @@ on_both!(a_key_is_changed_on_its_page, |app| {
     let form = browser.get("/account/api-keys/new").await;
     browser.submit(&form, &[("name", "One"), ("level", "read-only"), ("expiry", "30")]).await;
     let list = browser.get("/account/api-keys").await;
-    let at = list.reply.body.split("href=\"/account/api-keys/").nth(2).unwrap();
-    let at = format!("/account/api-keys/{}", &at[..36]);
+    let at = first_key(&list);
     let page = browser.get(&at).await;
     let fields = [
         ("name", CANARY),

@@ -281,6 +281,13 @@ on_both!(where_the_organisation_wishes_so_a_sudden_growth_disables_the_key, |app
     let stored = app.app.db.read(move |conn| api_keys::store::find(conn, tenant, id)).await.unwrap().unwrap();
     assert_eq!((stored.status, stored.status_reason.as_str()), (KeyStatus::Disabled, "spike"));
     assert_eq!((app.events("api_key.spike").await, app.events("api_key.disable").await), (1, 1));
+    let by_system =
+        "SELECT count(*) AS n FROM audit_events WHERE action = 'api_key.disable' AND actor_kind = 'system'";
+    assert_eq!(count(&app, by_system).await, 1);
+    let mails = app.app.mailer.as_inbox().unwrap().messages();
+    let mail = mails.iter().find(|one| one.mail.subject == "An API key was disabled").unwrap();
+    assert_eq!(mail.mail.to, ADA);
+    assert!(mail.mail.text.contains("gridkey key enable"), "{}", mail.mail.text);
     app.pass(HOUR);
     find_spikes(Arc::clone(&app.app)).await.unwrap();
     assert_eq!(app.events("api_key.spike").await, 1);

@@ -3,6 +3,7 @@
 mod bulk;
 mod by_key;
 mod ends;
+mod files;
 mod health;
 mod imports;
 mod leaks;

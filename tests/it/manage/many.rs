@@ -1,12 +1,17 @@
 //! Two thousand organisations, and one of them with thousands of everything: what a console shows is answered by one
 //! query through an index, or by as many as are said here, however much there is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use gridkey::api_keys::{self, ApiKey};
 use gridkey::audit::{self, ActorRef, Changes, Event, Target};
 use gridkey::clients;
 use gridkey::clock::Timestamp;
+use gridkey::credentials::store::Usage;
+use gridkey::credentials::{self, AddressList, KeyGrant, KeyLevel, KeyOwner, KeyStatus};
 use gridkey::db::{Conn, DbError};
+use gridkey::id::Id;
 use gridkey::invitations::{self, Invitation};
 use gridkey::random::Random;
 use gridkey::resource_servers::{self, ResourceServer, ResourceServerSettings, ResourceServerStatus};
@@ -52,6 +57,7 @@ const SHOWN: &[(&str, usize)] = &[
     ("service-accounts?q=robot-99", 1),
     ("roles", 1),
     ("roles?q=role-9", 1),
+    ("roles?include=holders", 2),
     ("teams", 1),
     ("teams?q=team-9", 1),
     ("sessions", 1),
@@ -62,6 +68,11 @@ const SHOWN: &[(&str, usize)] = &[
     ("audit-log?action=user.update", 1),
     ("resource-servers", 1),
     ("resource-servers?status=active", 1),
+    // The keys, their owners, last uses, networks, what was noticed in the last day, and new networks; with their use one
+    // more.
+    ("api-keys?scope=tenant", 6),
+    ("api-keys?scope=tenant&include=usage", 7),
+    ("api-keys?scope=tenant&include=usage&limit=200", 7),
 ];
 
 fn fill_tenants(
@@ -129,8 +140,52 @@ fn fill(conn: &mut Conn<'_>, of: TenantId, (random, now): (&Random, Timestamp)) 
             .changing(Changes::none().field("number", &0, &number));
         audit::store::insert(conn, of, &event)?;
         named(conn, of, (user.id, number), (random, now))?;
+        keyed(conn, of, user.id, (random, now))?;
     }
     Ok(())
+}
+
+/// A key of somebody that was used in each of the last hours.
+fn keyed(
+    conn: &mut Conn<'_>,
+    of: TenantId,
+    owner: UserId,
+    (random, now): (&Random, Timestamp),
+) -> Result<(), DbError> {
+    let (secret, hint) = api_keys::generate(&"gk_".parse().unwrap(), random);
+    let key = ApiKey {
+        id: random.id(now),
+        tenant_id: of,
+        owner: KeyOwner::User(owner),
+        name: "Many".into(),
+        description: String::new(),
+        metadata: BTreeMap::new(),
+        prefix: "gk_".parse().unwrap(),
+        hint,
+        digest: secret.digest(),
+        previous: None,
+        grant: KeyGrant::Level(KeyLevel::ReadOnly),
+        allowed_addresses: AddressList::default(),
+        rate_limit: None,
+        status: KeyStatus::Active,
+        status_reason: String::new(),
+        expires_at: None,
+        rotated_at: None,
+        exposed_at: None,
+        expiry_notices: 0,
+        created_by: "system:test".into(),
+        created_at: now,
+        updated_at: now,
+    };
+    api_keys::store::insert(conn, of, &key)?;
+    let used = |ago: u32| Usage {
+        credential_id: Id::new(key.id.uuid()),
+        tenant_id: of,
+        hour: now.hour() - Duration::from_secs(3_600) * ago,
+        outcome: "allowed".into(),
+        requests: 1,
+    };
+    credentials::store::add_usage(conn, &(0..10).map(used).collect::<Vec<_>>())
 }
 
 fn named(

@@ -20,6 +20,7 @@ mod resource_servers;
 mod roles;
 mod service_accounts;
 mod sessions;
+mod signature_check;
 mod signing_keys;
 mod teams;
 mod tenants;

@@ -225,3 +225,22 @@ on_both!(the_catalogue_names_every_permission_there_is, |app| {
     assert!(of("secrets:read").is_none());
     assert_eq!(all.len(), gridkey::roles::CATALOGUE.len() + 2);
 });
+
+on_both!(a_list_tells_how_many_hold_each_role_when_asked, |app| {
+    let admin = app.manager("acme", Some("tenant_admin")).await;
+    let ops = team(&admin, "ops").await;
+    admin.put(&format!("{ops}/roles"), &json!({ "roles": ["tenant_user"] })).await.expect(200);
+    let plain = admin.get(PATH).await.expect(200).json();
+    assert!(plain["items"].as_array().unwrap().iter().all(|item| item.get("held_by").is_none()));
+    let list = admin.get(&format!("{PATH}?include=holders")).await.expect(200).json();
+    for item in list["items"].as_array().unwrap() {
+        let one = admin.get(&format!("{PATH}/{}", item["id"].as_str().unwrap())).await.expect(200).json();
+        assert_eq!(item["holders"], one["holders"], "{item}");
+        let held = &item["held_by"];
+        let sum: i64 =
+            ["users", "service_accounts", "teams"].iter().map(|kind| held[kind].as_i64().unwrap()).sum();
+        assert_eq!(json!(sum), item["holders"]);
+        assert_eq!(held["teams"], i32::from(item["slug"] == "tenant_user"), "{item}");
+    }
+    admin.get(&format!("{PATH}?include=everything")).await.expect_problem(400, "invalid_filter");
+});

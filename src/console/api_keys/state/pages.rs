@@ -9,7 +9,8 @@ use serde_json::json;
 use super::ACTIONS;
 use crate::app::App;
 use crate::console::api_keys::Whose;
-use crate::console::api_keys::pages::{of_api, secret_page};
+use crate::console::api_keys::key::of_api;
+use crate::console::api_keys::pages::secret_page;
 use crate::console::api_keys::view::ApiKey;
 use crate::viewer::{Failure, Frame, LocalApi, Question, pages};
 

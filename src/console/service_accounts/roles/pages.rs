@@ -77,7 +77,7 @@ pub async fn update(
     let address = of_api(&viewer, &request, "/roles");
     match viewer.send(&api, ("PUT", &address), Some(json!({ "roles": chosen })), None).await {
         Ok(_) => Ok(pages::see_other(&viewer.at(page_of(&request)).with("done", "saved").text())),
-        Err(refusal) if refusal.is_about_the_form() => {
+        Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:assign")) => {
             let errors = refusal.errors(&[]);
             ask(&app, &viewer, (&api, &request), Some((chosen, errors))).await
         }

@@ -24,7 +24,7 @@ const PAGE: i64 = 1_000;
 /// Bytes of a body: as many identifiers, and some space between them.
 const BODY: usize = 1024 * 1024;
 
-/// Disables or revokes many keys, or counts how many that would be.
+/// Disables, enables or revokes many keys, or counts how many that would be.
 ///
 /// Keys are changed by 250 in a transaction, each with an event of its own. A call that is cut off in between has changed
 /// the first of them, and can be sent again.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyBulkRequest {
-    /// `disable` or `revoke`.
+    /// `disable`, `enable` or `revoke`.
     #[schema(example = "revoke")]
     pub action: String,
     /// Which: at most 10,000 identifiers.

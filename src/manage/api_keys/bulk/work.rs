@@ -22,6 +22,8 @@ text_enum! {
     pub enum KeyBulkAction {
         /// They wait until somebody enables them again.
         Disable = "disable",
+        /// Those that were disabled work again.
+        Enable = "enable",
         /// They never work again.
         Revoke = "revoke",
     }
@@ -31,6 +33,7 @@ impl KeyBulkAction {
     const fn event(self) -> &'static str {
         match self {
             Self::Disable => "api_key.disable",
+            Self::Enable => "api_key.enable",
             Self::Revoke => "api_key.revoke",
         }
     }
@@ -38,6 +41,7 @@ impl KeyBulkAction {
     const fn status(self) -> KeyStatus {
         match self {
             Self::Disable => KeyStatus::Disabled,
+            Self::Enable => KeyStatus::Active,
             Self::Revoke => KeyStatus::Revoked,
         }
     }
@@ -73,12 +77,16 @@ pub fn change_some(conn: &mut Conn<'_>, plan: &Plan, ids: &[ApiKeyId]) -> Result
     for seen in keys {
         if seen.status == KeyStatus::Revoked || seen.status == plan.action.status() {
             answer.unchanged += 1;
-        } else if is_above(conn, (call, &settings), &seen, &mut owners)? {
+        } else if is_above(conn, (call, &settings), (&seen, plan.action), &mut owners)? {
             answer.refused += 1;
         } else {
             answer.changed += 1;
             if !plan.preview {
-                let reason = if is_own(call, &seen) { rules::BY_OWNER } else { rules::BY_ADMINISTRATOR };
+                let reason = match plan.action {
+                    KeyBulkAction::Enable => "",
+                    _ if is_own(call, &seen) => rules::BY_OWNER,
+                    _ => rules::BY_ADMINISTRATOR,
+                };
                 let key = rules::with_status(call, &seen, (plan.action.status(), reason));
                 writing::write(conn, (call, &plan.random), plan.action.event(), (&seen, &key))?;
             }
@@ -87,14 +95,15 @@ pub fn change_some(conn: &mut Conn<'_>, plan: &Plan, ids: &[ApiKeyId]) -> Result
     Ok(answer)
 }
 
-/// Whether a key of somebody else may do more than the caller. What each owner holds is looked up once.
+/// Whether a key of somebody else may do more than the caller; whoever enables a key hands out what it may do, even if it is
+/// their own. What each owner holds is looked up once.
 fn is_above(
     conn: &mut Conn<'_>,
     (call, settings): (&Call, &KeySettings),
-    key: &ApiKey,
+    (key, action): (&ApiKey, KeyBulkAction),
     owners: &mut HashMap<KeyOwner, Permissions>,
 ) -> Result<bool, DbError> {
-    if is_in_own_hand(call, key) {
+    if action != KeyBulkAction::Enable && is_in_own_hand(call, key) {
         return Ok(false);
     }
     let held = match owners.entry(key.owner) {

@@ -117,7 +117,7 @@ pub async fn disable(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
     .await
 }
 
-/// Lets a key work again that was disabled. What an administrator disabled its owner cannot enable.
+/// Lets a key work again that was disabled. What an administrator or a leak disabled its owner cannot enable.
 #[utoipa::path(
     post, path = "/v1/api-keys/{id}/enable", tag = "API keys", operation_id = "enable_api_key",
     params(
@@ -127,7 +127,7 @@ pub async fn disable(request: HttpRequest, app: Data<App>) -> Result<HttpRespons
     responses(
         (status = 200, description = "As it is now", body = ApiKeyView),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
-        (status = 403, description = "`permission_denied`: needs `api_keys:manage` or, for the keys of others and for what an administrator disabled, `api_keys:administer`, and every permission that the key has; for the keys of a service account `service_accounts:update` is enough"),
+        (status = 403, description = "`permission_denied`: needs `api_keys:manage` or, for the keys of others and for what an administrator or a leak disabled, `api_keys:administer`, and every permission that the key has; for the keys of a service account `service_accounts:update` is enough"),
         (status = 404, description = "`not_found`: also for a key of somebody else that the caller may not change"),
         (status = 409, description = "`key_revoked`"),
         (status = 412, description = "`changed_meanwhile`"),
@@ -138,8 +138,15 @@ pub async fn enable(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
         let settings = making::settings(conn, call)?;
         making::not_above(conn, call, seen, &settings)?;
         let administers = call.actor.permissions.allows("api_keys:administer");
-        if seen.status_reason == rules::BY_ADMINISTRATOR && is_own(call, seen) && !administers {
-            return Err(Problem::forbidden("An administrator disabled the key.")
+        let why = match seen.status_reason.as_str() {
+            rules::BY_ADMINISTRATOR => Some("An administrator disabled the key."),
+            rules::EXPOSED => {
+                Some("The key was disabled because its secret was found where others can read it.")
+            }
+            _ => None,
+        };
+        if let Some(why) = why.filter(|_| is_own(call, seen) && !administers) {
+            return Err(Problem::forbidden(why)
                 .fix("Ask an administrator of the organisation to enable it.")
                 .into());
         }

@@ -3,4 +3,4 @@
 pub mod endpoints;
 mod view;
 
-pub use view::{HourView, NetworkView, UsageView};
+pub use view::{HourView, NetworkView, UsageRow, UsageView};

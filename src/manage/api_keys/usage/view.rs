@@ -27,6 +27,23 @@ pub struct UsageView {
     pub networks: Vec<NetworkView>,
 }
 
+/// A row of the table.
+#[derive(Clone, Debug, Serialize)]
+pub struct UsageRow {
+    /// When the hour began.
+    pub hour: String,
+    /// How the requests ended.
+    pub outcome: String,
+    /// How many.
+    pub requests: i64,
+}
+
+impl From<Usage> for UsageRow {
+    fn from(usage: Usage) -> Self {
+        Self { hour: usage.hour.to_rfc3339(), outcome: usage.outcome, requests: usage.requests }
+    }
+}
+
 /// The requests of an hour.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HourView {

@@ -13,7 +13,7 @@ use crate::manage::service_accounts::endpoints::reach;
 use crate::web::Problem;
 
 /// What a list of one owner's keys can be filtered by.
-const FILTERS: &[&str] = &["status", "expires_before", "unused_since", "q"];
+const FILTERS: &[&str] = &["status", "expires_before", "unused_since", "q", "include"];
 
 /// Lists the keys of a service account, newest first.
 #[utoipa::path(
@@ -24,6 +24,7 @@ const FILTERS: &[&str] = &["status", "expires_before", "unused_since", "q"];
         ("expires_before" = Option<String>, Query, description = "Only those that end before this time"),
         ("unused_since" = Option<String>, Query, description = "Only those that were there at this time and were not used since"),
         ("q" = Option<String>, Query, description = "What the name begins with"),
+        ("include" = Option<String>, Query, description = "`usage`: tells the requests of each in the last 36 hours"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),

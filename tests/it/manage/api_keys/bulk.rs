@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{KEYS, make, me, secret};
+use super::{KEYS, at, make, me, secret, turn};
 use crate::manage::people::events;
 use crate::on_both;
 
@@ -63,4 +63,27 @@ on_both!(a_bulk_call_that_means_nothing_is_refused, |app| {
     user.post(&bulk, &json!({ "action": "revoke", "ids": [] }))
         .await
         .expect_problem(403, "permission_denied");
+});
+
+on_both!(keys_that_were_disabled_are_enabled_and_those_that_may_do_more_are_not, |app| {
+    let (grace, admin) = (app.grace().await, app.manager("acme", Some("tenant_admin")).await);
+    let root = app.manager("acme", Some("super_admin")).await;
+    let (one, two) =
+        (make(&grace, json!({ "name": "one" })).await, make(&grace, json!({ "name": "two" })).await);
+    let strong = make(&root, json!({ "name": "strong", "level": "admin" })).await;
+    for (manager, key) in [(&grace, &one), (&root, &strong)] {
+        turn(manager, key, "disable").await.expect(200);
+    }
+    let bulk = format!("{KEYS}/bulk");
+    let ids = json!([one["id"], two["id"], strong["id"]]);
+    let ask = async |preview: bool| {
+        let body = json!({ "action": "enable", "ids": ids, "preview": preview });
+        counts(&admin.post(&bulk, &body).await.expect(200).json())
+    };
+    assert_eq!(ask(true).await, [3, 1, 1, 1, 0]);
+    assert!(!app.works(secret(&one)).await, "a preview changes nothing");
+    assert_eq!(ask(false).await, [3, 1, 1, 1, 0]);
+    assert!(app.works(secret(&one)).await && !app.works(secret(&strong)).await);
+    assert_eq!(events(&app, "api_key.enable").await, 1);
+    assert_eq!(grace.get(&at(&one)).await.expect(200).json().get("status_reason"), None);
 });

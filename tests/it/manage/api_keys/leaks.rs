@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use gridkey::secret::Digest;
 use serde_json::{Value, json};
 
-use super::{GRACE, at, make, secret};
+use super::{GRACE, at, make, secret, turn};
 use crate::manage::people::events;
 use crate::on_both;
 use crate::support::tokens::count;
@@ -138,4 +138,24 @@ on_both!(parallel_reports_of_one_key_end_it_once, |app| {
         2,
         "one for its making and one for its end"
     );
+});
+
+on_both!(where_the_organisation_wishes_so_a_key_that_leaked_is_only_disabled, |app| {
+    app.settle(|settings| settings.api_keys.disable_on_leak = true).await;
+    let (grace, admin) = (app.grace().await, app.manager("acme", Some("tenant_admin")).await);
+    let key = make(&grace, json!({ "name": "Laptop" })).await;
+    let body = json!({ "keys": [{ "key": secret(&key) }] });
+    for _ in 0..2 {
+        let answer = report(&app, &body).await.expect(200).json();
+        assert_eq!(answer["results"][0]["label"], "true_positive");
+    }
+    assert_eq!(events(&app, "api_key.expose").await, 1, "once more is no news");
+    let seen = grace.get(&at(&key)).await.expect(200).json();
+    assert_eq!((&seen["status"], &seen["status_reason"]), (&json!("disabled"), &json!("exposed")));
+    assert!(!app.works(secret(&key)).await);
+    let mail = app.app.mailer.as_inbox().unwrap().messages().remove(0).mail;
+    assert!(mail.text.contains("The key was disabled at once"), "{}", mail.text);
+    turn(&grace, &key, "enable").await.expect_problem(403, "permission_denied");
+    assert_eq!(turn(&admin, &key, "enable").await.expect(200).json()["health"], json!(["exposed"]));
+    assert!(app.works(secret(&key)).await, "the report was a mistake");
 });

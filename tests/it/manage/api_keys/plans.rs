@@ -29,6 +29,8 @@ fn nothing_about_keys_reads_a_table_from_end_to_end() {
         admin.get(&format!("/v1/service-accounts/{owner}/api-keys")).await.expect(200);
         admin.get(&at(&key)).await.expect(200);
         admin.get(&format!("{}/usage", at(&key))).await.expect(200);
+        admin.get(&format!("{KEYS}?scope=tenant&include=usage")).await.expect(200);
+        admin.get(&format!("{KEYS}/export?scope=tenant&format=csv")).await.expect(200);
         admin.patch(&at(&key), &json!({ "name": "b" })).await.expect(200);
         for how in ["disable", "enable"] {
             turn(&admin, &key, how).await.expect(200);

@@ -1,0 +1,145 @@
+//! `/console/api-keys/bulk`: one change to many keys, which is counted and shown before it is made.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Whose;
+use super::list::for_the_api;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::console::parts::{ListQuery, curl, put};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
+use crate::web::{FormErrors, paths};
+
+/// What can be done to many, and whether programs stop working by it.
+const ACTIONS: &[(&str, bool)] = &[("disable", true), ("enable", false), ("revoke", true)];
+/// The filters by which the keys on every page of the list can be meant.
+const FILTERS: &[&str] = &["q", "status", "health", "owner", "unused_since", "expires_before"];
+/// What it takes.
+const PERMISSION: &str = "api_keys:administer";
+
+/// How it went, or how it would go.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Counts {
+    matched: u64,
+    changed: u64,
+    unchanged: u64,
+    refused: u64,
+    not_found: u64,
+}
+
+/// What the viewer may do to many keys of this list: value and label.
+pub(super) fn actions(viewer: &Viewer, whose: Whose) -> Vec<(String, String)> {
+    if whose == Whose::Own || !viewer.may(PERMISSION) {
+        return Vec::new();
+    }
+    let label = |name: &str| viewer.words().t(&format!("key-{name}"));
+    ACTIONS.iter().map(|(name, _)| ((*name).to_owned(), label(name))).collect()
+}
+
+#[derive(Template)]
+#[template(path = "console/api_keys/bulk.html")]
+struct Preview {
+    frame: Frame,
+    counts: Option<Counts>,
+    effect: String,
+    button: String,
+    danger: bool,
+    action: String,
+    fields: Vec<(String, String)>,
+    back: String,
+}
+
+/// The change as the API takes it.
+fn body(viewer: &Viewer, (form, action): (&Form, &str), preview: bool) -> Value {
+    let mut body = json!({ "action": action, "preview": preview });
+    if form.ticked("everything") {
+        put(&mut body, "filter", Value::Object(filter(viewer, form, viewer.now)));
+    } else {
+        put(&mut body, "ids", json!(form.several("ids")));
+    }
+    body
+}
+
+/// The filters of the list that the form was sent from.
+fn filter(viewer: &Viewer, form: &Form, now: Timestamp) -> Map<String, Value> {
+    let mut query = ListQuery::of(viewer, paths::CONSOLE_API_KEYS, &[]);
+    let said = FILTERS.iter().filter_map(|name| Some((*name, form.given(&format!("filter_{name}"))?)));
+    query.filters = said.collect();
+    let value = |name: &str, text: String| if name == "status" { json!([text]) } else { json!(text) };
+    let filters = for_the_api(&query, now).filters;
+    filters.into_iter().map(|(name, text)| (name.to_owned(), value(name, text))).collect()
+}
+
+/// Counts which keys a change would reach, and makes it when the page that told so is sent on.
+pub async fn post(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let confirmed = viewer.query.get("confirmed").is_some();
+    let form = if confirmed {
+        pages::form(&app, &request, payload, &viewer).await?
+    } else {
+        pages::looking_form(&app, &request, payload, &viewer).await?
+    };
+    let action = form.text("action");
+    let known = ACTIONS.iter().find(|(name, _)| *name == action && viewer.may(PERMISSION));
+    let Some(&(name, danger)) = known else { return Err(Failure::NotFound) };
+    if !form.ticked("everything") && form.several("ids").is_empty() {
+        let errors = FormErrors::form(viewer.words().t("keys-bulk-none"));
+        return preview(&app, &viewer, (&form, name, danger), (None, errors));
+    }
+    let (address, wanted) = (viewer.at(paths::API_KEYS_BULK), body(&viewer, (&form, name), !confirmed));
+    match viewer.send(&api, ("POST", &address), Some(wanted), None).await {
+        Ok(answer) => {
+            let counts: Counts = answer.read()?;
+            if !confirmed {
+                return preview(&app, &viewer, (&form, name, danger), (Some(counts), FormErrors::default()));
+            }
+            let list = viewer.at(paths::CONSOLE_API_KEYS).with("done", format!("keys-bulk-{name}"));
+            let kept = counts.matched.saturating_sub(counts.changed);
+            Ok(pages::see_other(&list.with("changed", counts.changed).with("kept", kept).text()))
+        }
+        Err(refusal) if refusal.is_about_the_form() => {
+            preview(&app, &viewer, (&form, name, danger), (None, refusal.errors(&[])))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn preview(
+    app: &App,
+    viewer: &Viewer,
+    (form, name, danger): (&Form, &str, bool),
+    (counts, errors): (Option<Counts>, FormErrors),
+) -> Result<HttpResponse, Failure> {
+    let words = viewer.words();
+    let status = pages::status_of(&errors);
+    let call = body(viewer, (form, name), false).to_string();
+    let page = Preview {
+        frame: viewer
+            .frame(app, words.t(&format!("keys-bulk-{name}")), Whose::Everybodys.menu(viewer))
+            .with_errors(errors)
+            .with_recipes("", curl(app, "POST", &viewer.at(paths::API_KEYS_BULK), Some(&call))),
+        counts,
+        effect: words.t(&format!("keys-bulk-{name}-effect")),
+        button: words.t(&format!("key-{name}")),
+        danger,
+        action: viewer.at(paths::CONSOLE_API_KEYS_BULK).with("confirmed", "yes").text(),
+        fields: form.pairs(),
+        back: viewer.at(paths::CONSOLE_API_KEYS).text(),
+    };
+    pages::show(status, &page)
+}
+
+/// Nobody looks at the address of the form itself: the list is what they mean.
+pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    Ok(pages::see_other(&viewer.at(paths::CONSOLE_API_KEYS).text()))
+}

@@ -1,0 +1,3 @@
+//! How many hold a role.
+
+pub(super) mod store;
