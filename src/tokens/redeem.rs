@@ -168,12 +168,12 @@ pub fn redeem(
     else {
         return Ok(Err(RedemptionRefused::Inactive));
     };
-    let tenant = tenants::store::find(conn, code.tenant_id)?;
+    let tenant = tenants::store::find(conn, code.tenant_id)?.filter(tenants::Tenant::is_active);
     let client_lives = clients::store::is_active(conn, request.client.client.tenant_id, code.client_pk)?;
     let serves = request.client.client.serves(code.tenant_id);
-    if !tenant.is_some_and(|tenant| tenant.is_active()) || !client_lives || !serves {
+    let Some(tenant) = tenant.filter(|_| client_lives && serves) else {
         return Ok(Err(RedemptionRefused::Inactive));
-    }
+    };
     let session = match code.session_id {
         Some(id) => sessions::store::find(conn, code.tenant_id, id)?.filter(|s| request.now < s.expires_at),
         None => None,
@@ -196,6 +196,7 @@ pub fn redeem(
         .then(|| RefreshToken::derive(family.id, family.generation, &request.seed).to_secret());
     Ok(Ok(Grant {
         user,
+        partner: tenant.settings.partner,
         roles,
         scopes: code.facts.scopes.clone(),
         facts: code.facts.narrowed_to(&request.audiences),

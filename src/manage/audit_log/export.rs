@@ -18,7 +18,7 @@ text_enum! {
 }
 
 /// The columns of the CSV, in order.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "timestamp",
     "action",
@@ -39,6 +39,7 @@ const COLUMNS: [&str; 20] = [
     "status",
     "reason",
     "sequence",
+    "partner_id",
 ];
 
 impl Format {

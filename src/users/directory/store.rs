@@ -46,6 +46,29 @@ pub fn list(
     by_id(conn, tenant, filter, start, limit)
 }
 
+/// People of this organisation after the first `passed`, at most `limit`. Those before are walked through in the order of the
+/// list, a few at a time.
+pub fn list_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &UserFilter,
+    mut passed: i64,
+    limit: i64,
+) -> Result<Vec<User>, DbError> {
+    let mut after = None;
+    while passed > 0 {
+        let step = passed.min(CHUNK);
+        let rows = list(conn, tenant, filter, after.as_ref(), step)?;
+        let is_whole = i64::try_from(rows.len()).is_ok_and(|count| count >= step);
+        let Some(last) = rows.last().filter(|_| is_whole && filter.email.is_none()) else {
+            return Ok(Vec::new());
+        };
+        after = Some(filter.position(last));
+        passed -= step;
+    }
+    list(conn, tenant, filter, after.as_ref(), limit)
+}
+
 /// Comes before everybody.
 fn nobody() -> UserId {
     Id::new(Uuid::nil())
