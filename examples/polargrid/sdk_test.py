@@ -48,8 +48,13 @@ EXCHANGES = {"0.4.0": "/api/auth/inference-token", "0.5.0": "/api/auth/inference
 #: Versions whose streams are there.
 STREAMING = {"0.10.0"}
 #: The hosts of the service that are ours, and those of its edges.
-OURS = ["app.polargrid.ai", "auth.polargrid.ai", "autorouter.polargrid.ai"]
-EDGES = ["api.yto-01.edge.polargrid.ai", "us.edge.example", "eu.edge.example"]
+OURS = [
+    "app.polargrid.ai",
+    "auth.polargrid.ai",
+    "autorouter.edge.polargrid.ai",
+    "autorouter.polargrid.ai",
+]
+EDGES = ["api.yto-01.edge.polargrid.ai", "api.ymq-01.edge.polargrid.ai", "us.edge.example", "eu.edge.example"]
 LONG = " ".join(f"word{number}" for number in range(2_000))
 
 
@@ -339,10 +344,10 @@ class Sessions(unittest.TestCase):
 
 
 class Directory(unittest.TestCase):
-    """The newest version asks the directory for an edge, at an address that no variable changes."""
+    """What the directory of edges answers, at an address that no variable changes."""
 
-    def connected(self, **wanted: str) -> tuple[str, str]:
-        with packages["0.10.0"].led(server.new_key()["key"]) as polargrid:
+    def connected(self, version: str = "0.10.0", **wanted: str) -> tuple[str, str]:
+        with packages[version].led(server.new_key()["key"]) as polargrid:
             client = asyncio.run(polargrid.PolarGrid.create(**wanted))
             self.assertEqual(answered(client), "You said: Hi")
             return client.get_region_id(), client.get_region_name()
@@ -350,6 +355,12 @@ class Directory(unittest.TestCase):
     def test_it_takes_the_edge_that_it_is_told(self) -> None:
         self.assertEqual(self.connected(), ("us-east", "Ashburn"))
         self.assertEqual(self.connected(routing_scope="global"), ("us-east", "Ashburn"))
+
+    def test_older_versions_measure_the_way_to_all_of_them(self) -> None:
+        for version in ("0.4.0", "0.5.0"):
+            with self.subTest(version):
+                self.assertIn(self.connected(version), [("us-east", "Ashburn"), ("eu-west", "Vienna")])
+        self.assertEqual(self.connected("0.6.0"), ("us-east", "Ashburn"))
 
     def test_it_takes_an_edge_that_has_the_model(self) -> None:
         self.assertEqual(self.connected(routing_model="small"), ("eu-west", "Vienna"))

@@ -246,6 +246,16 @@ on_both_with!(DOORS, the_nearest_edge_is_told_to_whoever_asks, |app| {
     );
     let large = polar.with(&near).get("/v1/route?model=large&scope=global", None).await.expect(200).json();
     assert_eq!((&large["region"], &large["ttl"]), (&json!("us-east"), &json!(300)));
+    let all = polar.get("/v1/route?all=true", None).await.expect(200).json();
+    assert_eq!(
+        all["regions"],
+        json!([
+            { "id": "us-east", "name": "Ashburn", "endpoint": "https://us.example" },
+            { "id": "eu-west", "name": "Vienna", "endpoint": "https://eu.example" },
+        ]),
+        "older programs measure the way to each"
+    );
+    polar.get("/v1/route?all=maybe", None).await.expect(400);
     polar.get("/v1/route?model=huge", None).await.expect(404);
     polar.get("/v1/route?position=here", None).await.expect(400);
     Program::at(&app, "").get("/v1/route?tenant=acme&model=small", None).await.expect(200);
