@@ -124,7 +124,9 @@ fn the_published_polargrid_packages_work_unmodified() {
 
 #[test]
 fn the_published_polargrid_packages_work_unmodified_on_postgresql() {
-    python_with(".", &["examples/polargrid/sdk_test.py"], &[("SDK_TEST_POSTGRES", &postgres())]);
+    // Keys and sessions; streams and the directory of edges ask the database for nothing else.
+    let arguments = ["examples/polargrid/sdk_test.py", "-k", "EveryVersion", "-k", "Sessions"];
+    python_with(".", &arguments, &[("SDK_TEST_POSTGRES", &postgres())]);
 }
 
 const PYTHON_TESTS: [&str; 5] = ["discover", "-s", "tests", "-t", "."];
