@@ -2,6 +2,7 @@
 #
 #   begin SYSTEM    starts Gridkey with the seed of that example, unless GRIDKEY_URL names a server that has it already
 #
+# EXAMPLE_SITE_PORT is the port of nginx; without it, it is a free one.
 # GRIDKEY_BIN and INFERENCE_BIN are the programs; without them they are built from this repository.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -47,7 +48,7 @@ begin() {
     INFERENCE_BIN=${INFERENCE_BIN:-$root/target/debug/examples/inference}
   fi
   slug=$1
-  site_port=$(free_port)
+  site_port=${EXAMPLE_SITE_PORT:-$(free_port)}
   if [ -z "${GRIDKEY_URL:-}" ]; then
     # Only what this script says counts: no setting of whoever runs it.
     local names=() name

@@ -66,7 +66,7 @@ pub async fn models(request: HttpRequest, state: Data<State>) -> HttpResponse {
     };
     let data: Vec<_> = MODELS
         .iter()
-        .map(|id| json!({"id": id, "object": "model", "created": 1_700_000_000, "owned_by": "example"}))
+        .map(|id| json!({"id": id, "object": "model", "created": 1_700_000_000, "owned_by": "example", "root": id}))
         .collect();
     answers::good(&admitted.caller).json(json!({"object": "list", "data": data}))
 }
@@ -74,7 +74,11 @@ pub async fn models(request: HttpRequest, state: Data<State>) -> HttpResponse {
 /// Loads a model, which changes something.
 pub async fn load(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
     match state.gate.admit(&request, &body, LOADING).await {
-        Ok(admitted) => answers::good(&admitted.caller).json(json!({"status": "loaded"})),
+        Ok(admitted) => {
+            let wanted: Value = serde_json::from_slice(&body).unwrap_or_default();
+            answers::good(&admitted.caller)
+                .json(json!({"status": "success", "model": wanted["model_name"], "message": "It is loaded."}))
+        }
         Err(refusal) => answers::refused(&refusal, state.shape, DOOR),
     }
 }

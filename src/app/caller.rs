@@ -46,7 +46,32 @@ impl CallerError {
     }
 }
 
+/// What the log says of a program's own token that does not stand, where the token is ours and has not expired. Interfaces
+/// that have a name of their own for that know it by these words.
+mod of_programs {
+    pub const FOR_ANOTHER: &str = "the token of a program is for another service";
+    pub const ENDED: &str = "the token of a program was ended";
+    pub const GONE: &str = "the program of this token is gone";
+}
+
+impl AccessClaims {
+    /// Whether it stands for a program that speaks for itself: no person ever granted it anything.
+    fn is_service(&self) -> bool {
+        self.grant_id.is_none() && self.key_id.is_none()
+    }
+
+    /// Why it does not stand, in the words for whom it stands for.
+    fn refused(&self, of_program: &str, otherwise: &str) -> CallerError {
+        CallerError::invalid(if self.is_service() { of_program } else { otherwise })
+    }
+}
+
 impl Caller {
+    /// The token's person or program is not there any more.
+    pub fn gone(&self) -> CallerError {
+        self.claims.refused(of_programs::GONE, "the person of this token is gone")
+    }
+
     /// Whether the token was granted this scope.
     pub fn has(&self, scope: &str) -> bool {
         self.scopes().any(|have| have == scope)
@@ -59,7 +84,7 @@ impl Caller {
 
     /// Whether the token stands for a program that speaks for itself: no person ever granted it anything.
     pub fn is_service(&self) -> bool {
-        self.claims.grant_id.is_none() && self.claims.key_id.is_none()
+        self.claims.is_service()
     }
 }
 
@@ -108,7 +133,7 @@ impl App {
             })?;
         let meant = audience.unwrap_or(&claims.iss);
         if !claims.aud.iter().any(|aud| aud == meant) {
-            return Err(CallerError::invalid("the token is for another service"));
+            return Err(claims.refused(of_programs::FOR_ANOTHER, "the token is for another service"));
         }
         let tenant_id: TenantId =
             claims.tenant_id.parse().map_err(|_| CallerError::invalid("no tenant_id"))?;
@@ -118,7 +143,7 @@ impl App {
         }
         match self.access_state(&claims, now).await? {
             AccessState::Live => Ok(Caller { claims, tenant_id }),
-            AccessState::Ended => Err(CallerError::invalid("the token was ended")),
+            AccessState::Ended => Err(claims.refused(of_programs::ENDED, "the token was ended")),
         }
     }
 

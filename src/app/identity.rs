@@ -194,8 +194,7 @@ impl App {
     ) -> Result<Identity, Denied> {
         let caller = self.caller_for(token, audience, now).await?;
         let (principal, key) = self.behind_token(&caller).await?;
-        let gone = || CallerError::Invalid("the person or program of this token is gone".into());
-        let principal = principal.filter(|principal| principal.is_active).ok_or_else(gone)?;
+        let principal = principal.filter(|principal| principal.is_active).ok_or_else(|| caller.gone())?;
         let permissions = self.permissions_of(&caller, &principal, key.as_deref())?;
         let credential = Credential::Token { claims: Box::new(caller.claims), key };
         Ok(Identity { principal, credential, permissions })

@@ -52,7 +52,7 @@ pub struct Limits {
     pub allowed: bool,
     /// The tightest of them.
     pub standing: Standing,
-    /// Of what that is the limit: `key`, `principal`, `tenant` or `address`.
+    /// Of what that is the limit: `key`, `principal`, `tenant`, `partner` or `address`.
     pub policy: &'static str,
     names: &'static LimitHeaders,
 }
@@ -77,7 +77,7 @@ impl App {
     /// Counts one request of somebody known: all limits take it or none does. `None` where there is no limit.
     pub async fn spend(&self, identity: &Identity, now: Timestamp) -> Option<Limits> {
         let tenant = &identity.principal.tenant;
-        let own = &tenant.settings.api_keys;
+        let (own, own_partner) = (&tenant.settings.api_keys, tenant.settings.partner.as_ref());
         let profile = self.profile_of(tenant).unwrap_or_else(|_| self.profiles.native());
         let usual = profile.rates;
         let of_key = identity.credential.used_key().and_then(|key| {
@@ -86,10 +86,15 @@ impl App {
         });
         // An application's name is its own only within its organisation.
         let principal = || format!("{}/{}", tenant.id, identity.principal.id);
+        let of_partner = own_partner.and_then(|partner| {
+            let limit = self.config.limits.partners.of(partner.as_str()).or(usual.partner)?;
+            Some(("partner", partner.to_string(), limit))
+        });
         let all = [
             of_key,
             own.principal_rate_limit.or(usual.principal).map(|limit| ("principal", principal(), limit)),
             own.tenant_rate_limit.or(usual.tenant).map(|limit| ("tenant", tenant.id.to_string(), limit)),
+            of_partner,
         ];
         let wanted: Vec<_> = all.into_iter().flatten().collect();
         if wanted.is_empty() {

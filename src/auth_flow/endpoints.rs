@@ -15,7 +15,7 @@ use crate::app::{App, Caller, Denied, Identity, Place, bearer_token};
 use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::web::envelope::Success;
-use crate::web::{ClientIp, Sender, read_json};
+use crate::web::{ClientIp, Sender, parse_json, read_json, read_json_text};
 
 /// `POST /v1/auth/identify`: in which organisations a mail address can sign in.
 #[utoipa::path(
@@ -83,9 +83,10 @@ pub async fn session(request: HttpRequest, payload: Payload, app: Data<App>) -> 
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let text = bearer_token(headers)?;
     let key = PresentedKey::parse(text).ok_or_else(|| Error::key("not an API key"))?;
-    // A body is optional here, and so is its type.
+    // A body is optional here, and so is its type; there are programs that declare one and send none.
     let agent = if request.headers().contains_key(header::CONTENT_TYPE) {
-        requests::session(body(&request, payload, &app).await?)?
+        let text = read_json_text(&request, payload, app.body_limit()).await?;
+        if text.is_empty() { None } else { requests::session(parse_json(&text)?)? }
     } else {
         None
     };

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::credentials::{KeyState, Principal};
 use crate::db::DbError;
 use crate::secret::Secret;
-use crate::tenants::{SessionForm, Tenant, TenantSettings};
+use crate::tenants::{EdgeLocation, SessionForm, Tenant, TenantSettings};
 use crate::text::Json;
 use crate::tokens::{FamilyId, IssuedTokens, KeyMinting, RefreshToken};
 use crate::web::RequestId;
@@ -202,6 +202,7 @@ async fn sign(
 ) -> Result<Json, Error> {
     let issuer = app.issuer_of(Some(key.tenant_id)).await?.ok_or_else(|| over("the organisation is gone"))?;
     let form = form_of(app, &principal.tenant)?;
+    let edges = edges_of(&principal.tenant);
     let left = session.expires_at.since(now);
     let minting = KeyMinting {
         keys: app.keyring.snapshot(),
@@ -219,11 +220,11 @@ async fn sign(
     };
     let issued = app.sign_for_key(minting, Some(refresh)).await?;
     metrics::counter!("tokens_issued_total", "grant" => "api_key_session").increment(1);
-    Ok(shaped(&issued, session, form))
+    Ok(shaped(&issued, session, form, edges.as_ref()))
 }
 
 /// The tokens in the words of the organisation's profile.
-fn shaped(issued: &IssuedTokens, session: &KeySession, form: &SessionForm) -> Json {
+fn shaped(issued: &IssuedTokens, session: &KeySession, form: &SessionForm, edges: Option<&Json>) -> Json {
     let text = |text: &str| Json::from(text);
     let token = text(issued.access_token.expose());
     let refresh = issued.refresh_token.as_ref().map(|refresh| text(refresh.expose()));
@@ -232,7 +233,22 @@ fn shaped(issued: &IssuedTokens, session: &KeySession, form: &SessionForm) -> Js
     let mut scopes =
         vec![("token", &token), ("session_id", &id), ("expires_in", &lifetime), ("request_id", &request)];
     scopes.extend(refresh.as_ref().map(|refresh| ("refresh_token", refresh)));
+    scopes.extend(edges.map(|edges| ("edges", edges)));
     form.answer.fill(&scopes).unwrap_or(Json::Null)
+}
+
+/// Where the organisation's API answers, if it says so.
+fn edges_of(tenant: &Tenant) -> Option<Json> {
+    let all = &tenant.settings.edge_locations;
+    let edge = |edge: &EdgeLocation| {
+        let member = |name: &str, text: &str| (name.to_owned(), Json::from(text));
+        Json::Object(vec![
+            member("region", &edge.region),
+            member("name", &edge.name),
+            member("endpoint", &edge.endpoint),
+        ])
+    };
+    (!all.is_empty()).then(|| Json::List(all.iter().map(edge).collect()))
 }
 
 fn form_of(app: &App, tenant: &Tenant) -> Result<&'static SessionForm, Error> {

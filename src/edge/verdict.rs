@@ -60,7 +60,7 @@ pub struct LimitsView {
     pub remaining: u32,
     /// Seconds until all of them are taken again.
     pub reset: u64,
-    /// Of what it is the limit: `key`, `principal`, `tenant` or `address`.
+    /// Of what it is the limit: `key`, `principal`, `tenant`, `partner` or `address`.
     #[schema(example = "key")]
     pub policy: &'static str,
 }

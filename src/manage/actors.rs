@@ -50,9 +50,7 @@ pub(super) async fn of_token(app: &App, caller: &Caller) -> Result<Actor, Proble
             .await?;
         found.map(|(name, held)| (ActorKind::User, id.to_string(), name, held))
     };
-    let (kind, id, name, permissions) = found.ok_or_else(|| {
-        Problem::unauthenticated("invalid_token", "The person or program of this token is gone.")
-    })?;
+    let (kind, id, name, permissions) = found.ok_or_else(|| Problem::from(caller.gone()))?;
     let principal = match kind {
         ActorKind::User => id.parse().ok().map(KeyOwner::User),
         _ => id.parse().ok().map(KeyOwner::ServiceAccount),

@@ -112,6 +112,7 @@ pub(super) fn tenant(tenant: &Tenant, domains: &[String], branding: &Branding) -
         .with("sessions", settings.sessions)
         .with("limits", settings.limits)
         .with("audit_retention_days", settings.audit_retention_days)
+        .with("partner", settings.partner.as_ref().map(Slug::as_str))
         .with("api_keys", &settings.api_keys)
         .with("signatures", settings.signatures)
         .with("edge_locations", settings.edge_locations.iter().map(ToString::to_string).collect::<Vec<_>>())

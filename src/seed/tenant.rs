@@ -32,6 +32,7 @@ struct SettingsSpec {
     sessions: SessionSettings,
     limits: TenantLimits,
     audit_retention_days: Option<u32>,
+    partner: Option<Slug>,
     profile: Option<Placed<ProfileName>>,
     api_keys: KeySpec,
     signatures: SignatureSettings,
@@ -96,6 +97,7 @@ impl TenantSpec {
                 service_accounts: named.limits.service_accounts.or(was.limits.service_accounts),
             },
             audit_retention_days: named.audit_retention_days.or(was.audit_retention_days),
+            partner: named.partner.clone().or(was.partner),
             profile: named.profile.as_ref().map_or(was.profile, |profile| profile.value.clone()),
             api_keys: self.settings.api_keys.over(was.api_keys),
             signatures: SignatureSettings {
@@ -139,6 +141,7 @@ impl SettingsSpec {
             sessions: sessions.unwrap_or_default(),
             limits: limits.unwrap_or_default(),
             audit_retention_days: entry.number("audit_retention_days", (1, 3_660), DAYS),
+            partner: entry.text("partner", str::parse::<Slug>).map(|slug| slug.value),
             profile: entry.text("profile", str::parse),
             api_keys: entry.nested("api_keys", KeySpec::read).unwrap_or_default(),
             signatures: signatures.unwrap_or_default(),

@@ -31,10 +31,19 @@ pub fn translated(query: &str, rules: &QueryRules) -> Result<String, ParamsError
     Ok(encoded(ours.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
 }
 
-/// The address of the page after the one at `path` and `query`.
+/// The address of the page after the one at `path` and `query`: by number where that one was asked for by number and the
+/// interface numbers pages, and else by cursor.
 pub fn next(path: &str, query: &str, rules: &QueryRules, cursor: &str) -> String {
-    let called = rules.names.iter().find(|(_, ours)| *ours == "cursor").map_or("cursor", |(name, _)| name);
+    let named =
+        |wanted: &str| rules.names.iter().find(|(_, ours)| *ours == wanted).map(|(name, _)| name.as_str());
     let params = Params::from_query(query).unwrap_or_default();
+    let number = named("page").and_then(|name| Some((name, params.get(name)?.parse::<u32>().ok()?)));
+    if let Some((name, number)) = number {
+        let next = number.saturating_add(1).to_string();
+        let others = params.pairs().filter(|(other, _)| *other != name);
+        return format!("{path}?{}", encoded(others.chain([(name, next.as_str())])));
+    }
+    let called = named("cursor").unwrap_or("cursor");
     let others = params.pairs().filter(|(name, _)| *name != called);
     format!("{path}?{}", encoded(others.chain([(called, cursor)])))
 }
@@ -80,5 +89,10 @@ mod tests {
             "/x?page_size=2&start_token=b%2Fc"
         );
         assert_eq!(next("/x", "", &QueryRules::default(), "b"), "/x?cursor=b");
+        let mut numbered = rules();
+        numbered.names.insert("seite".into(), "page".into());
+        assert_eq!(next("/x", "seite=2&page_size=5", &numbered, "b"), "/x?page_size=5&seite=3");
+        assert_eq!(next("/x", "page_size=5", &numbered, "b"), "/x?page_size=5&start_token=b");
+        assert_eq!(next("/x", "page=2", &rules(), "b"), "/x?page=2&start_token=b", "it numbers no pages");
     }
 }

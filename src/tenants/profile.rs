@@ -77,7 +77,8 @@ impl<'de> Deserialize<'de> for ProfileName {
 /// How programs exchange an API key for a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionForm {
-    /// The answer. Its places are `$token`, `$refresh_token`, `$session_id`, `$expires_in` and `$request_id`.
+    /// The answer. Its places are `$token`, `$refresh_token`, `$session_id`, `$expires_in`, `$edges` (where the
+    /// organisation's API answers) and `$request_id`.
     pub answer: Template,
     /// Seconds that a session token lives.
     pub token_lifetime: u32,
@@ -96,6 +97,8 @@ pub struct DefaultRates {
     pub principal: Option<u32>,
     /// Of the whole organisation.
     pub tenant: Option<u32>,
+    /// Of all organisations of one partner together.
+    pub partner: Option<u32>,
 }
 
 /// The headers that tell how a program stands with its limits, in lower case.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EdgeLocation, ProfileName};
+use super::{EdgeLocation, ProfileName, Slug};
 use crate::text::text_enum;
 
 /// An organisation's own decisions. Everything absent follows the configuration.
@@ -22,6 +22,9 @@ pub struct TenantSettings {
     /// How long its audit log is kept, in days; absent follows the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit_retention_days: Option<u32>,
+    /// The partner that looks after it: a name that several organisations may share. What they share by it is one limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner: Option<Slug>,
     /// Which published interface its programs find here.
     pub profile: ProfileName,
     /// Keys of its people and service accounts.

@@ -12,7 +12,7 @@ use crate::keyring::{Algorithm, SigningKey, Snapshot, jwt};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::sessions::acr_of;
-use crate::tenants::{Issuer, Lifetimes};
+use crate::tenants::{Issuer, Lifetimes, Slug};
 
 /// The `typ` of an access token's header (RFC 9068 2.1).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
@@ -32,6 +32,9 @@ pub struct AccessClaims {
     pub scope: String,
     /// The organisation of the person or program.
     pub tenant_id: String,
+    /// The partner of that organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,6 +137,7 @@ impl Minting {
             sub: account
                 .map_or_else(|| self.client.client.client_id.clone(), |account| account.id.to_string()),
             tenant_id: self.client.client.tenant_id.to_string(),
+            partner_id: self.client.tenant.settings.partner.as_ref().map(Slug::to_string),
             ..self.base_claims(&scopes, audiences)
         };
         self.finish(&claims, (None, audiences), None, scopes)
@@ -146,6 +150,7 @@ impl Minting {
         let claims = AccessClaims {
             sub: grant.user.id.to_string(),
             tenant_id: grant.user.tenant_id.to_string(),
+            partner_id: grant.partner.as_ref().map(Slug::to_string),
             roles: grant.roles.clone(),
             auth_time: Some(grant.facts.auth_time),
             acr: Some(acr_of(&grant.facts.amr).to_owned()),
@@ -172,6 +177,7 @@ impl Minting {
             jti: self.random.opaque_id(),
             scope: scopes.join(" "),
             tenant_id: String::new(),
+            partner_id: None,
             roles: Vec::new(),
             auth_time: None,
             acr: None,

@@ -12,7 +12,7 @@ use crate::random::Random;
 use crate::roles;
 use crate::secret::{MasterKey, SealError};
 use crate::sessions::{self, Session, SessionId};
-use crate::tenants::{self, TenantId};
+use crate::tenants::{self, Slug, TenantId};
 use crate::users::{self, User, UserId};
 
 /// Everything random of a new family, drawn before the transaction, so that that can run twice.
@@ -39,6 +39,7 @@ pub(super) struct Agreed {
 /// Who takes part, right now.
 pub(super) struct Parties {
     pub user: User,
+    pub partner: Option<Slug>,
     pub session: Option<Session>,
 }
 
@@ -63,15 +64,16 @@ impl Beginning {
         let Some(user) = users::store::find(conn, tenant, user)?.filter(User::is_active) else {
             return Ok(None);
         };
-        let organisation = tenants::store::find(conn, tenant)?;
+        let organisation = tenants::store::find(conn, tenant)?.filter(tenants::Tenant::is_active);
         let client_lives = clients::store::is_active(conn, client.client.tenant_id, client.client.id)?;
         let serves = client.client.serves(tenant);
-        if !organisation.is_some_and(|tenant| tenant.is_active()) || !client_lives || !serves {
+        let Some(organisation) = organisation.filter(|_| client_lives && serves) else {
             return Ok(None);
-        }
-        let Some(id) = session else { return Ok(Some(Parties { user, session: None })) };
+        };
+        let partner = organisation.settings.partner;
+        let Some(id) = session else { return Ok(Some(Parties { user, partner, session: None })) };
         let found = sessions::store::find(conn, tenant, id)?.filter(|found| self.now < found.expires_at);
-        Ok(found.map(|session| Parties { user, session: Some(session) }))
+        Ok(found.map(|session| Parties { user, partner, session: Some(session) }))
     }
 
     /// Writes the family down, once what it comes from was taken.
@@ -82,7 +84,7 @@ impl Beginning {
         (agreed, parties): (Agreed, Parties),
         audiences: &[String],
     ) -> Result<Grant, DbError> {
-        let Parties { user, session } = parties;
+        let Parties { user, partner, session } = parties;
         let session_id = agreed.session_id;
         let family = self.family(client, agreed, session.map(|session| session.expires_at));
         store::insert_family(conn, family.tenant_id, &family)?;
@@ -92,6 +94,7 @@ impl Beginning {
             .then(|| RefreshToken::derive(family.id, family.generation, &self.seed).to_secret());
         Ok(Grant {
             user,
+            partner,
             roles,
             scopes: family.facts.scopes.clone(),
             facts: family.facts.narrowed_to(audiences),

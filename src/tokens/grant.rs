@@ -3,6 +3,7 @@
 use super::{Facts, FamilyId};
 use crate::secret::Secret;
 use crate::sessions::SessionId;
+use crate::tenants::Slug;
 use crate::users::User;
 
 /// A committed grant: whoever holds this may sign tokens for it.
@@ -10,6 +11,8 @@ use crate::users::User;
 pub struct Grant {
     /// The person.
     pub user: User,
+    /// The partner of the person's organisation.
+    pub partner: Option<Slug>,
     /// The roles that the person holds now.
     pub roles: Vec<String>,
     /// What was agreed on.

@@ -62,6 +62,7 @@ impl KeyMinting {
             jti: self.random.opaque_id(),
             scope: self.scopes.join(" "),
             tenant_id: self.key.tenant_id.to_string(),
+            partner_id: self.principal.tenant.settings.partner.as_ref().map(ToString::to_string),
             roles: self.principal.roles.clone(),
             auth_time: None,
             acr: None,

@@ -11,7 +11,7 @@ use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::MasterKey;
-use crate::tenants::TenantId;
+use crate::tenants::{self, Slug, TenantId};
 use crate::{roles, users};
 
 /// A request to refresh, from a client that has proved itself.
@@ -79,7 +79,7 @@ pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, R
             Ok(seed) => seed,
             Err(refused) => return Ok(Err(refused)),
         };
-        let Some((user, roles)) = holder(conn, request, &family)? else {
+        let Some((user, partner, roles)) = holder(conn, request, &family)? else {
             return Ok(Err(RefreshRefused::Inactive));
         };
         let scopes = match narrowed(request, &family) {
@@ -104,6 +104,7 @@ pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, R
         };
         return Ok(Ok(Grant {
             user,
+            partner,
             roles,
             scopes,
             refresh_token: Some(RefreshToken::derive(family.id, generation, &seed).to_secret()),
@@ -152,7 +153,7 @@ fn holder(
     conn: &mut Conn<'_>,
     request: &Refresh,
     family: &TokenFamily,
-) -> Result<Option<(users::User, Vec<String>)>, DbError> {
+) -> Result<Option<(users::User, Option<Slug>, Vec<String>)>, DbError> {
     let Some(user) = users::store::find(conn, family.tenant_id, family.user_id)? else { return Ok(None) };
     let stands = user.is_active()
         && request.client.client.serves(family.tenant_id)
@@ -161,7 +162,13 @@ fn holder(
         return Ok(None);
     }
     let roles = roles::store::held_by(conn, family.tenant_id, user.id)?;
-    Ok(Some((user, roles)))
+    let own = &request.client.tenant;
+    let partner = if own.id == family.tenant_id {
+        own.settings.partner.clone()
+    } else {
+        tenants::store::find(conn, family.tenant_id)?.and_then(|tenant| tenant.settings.partner)
+    };
+    Ok(Some((user, partner, roles)))
 }
 
 fn narrowed(request: &Refresh, family: &TokenFamily) -> Result<Vec<String>, RefreshRefused> {

@@ -7,14 +7,17 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Dict, Optional
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.request import urlopen
 
 from gridkey import Request, Response
 from gridkey._http import send
@@ -22,26 +25,44 @@ from gridkey._http import send
 SDK = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("GRIDKEY_BIN", str(SDK.parent / "target" / "debug" / "gridkey"))
 VECTORS: Dict[str, Any] = json.loads((SDK / "vectors.json").read_text())
-ISSUER_PATH = "/t/acme"
 MODELS = "https://models.acme.example"
 
 
-class Server:
-    """`gridkey dev` on a free port."""
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
-    def __init__(self, **variables: str) -> None:
+
+def new_database() -> str:
+    """A new database of the PostgreSQL of the tests, or nothing where there is none."""
+    url = os.environ.get("SDK_TEST_POSTGRES", "")
+    if not url:
+        return ""
+    name = f"sdk_{os.getpid()}_{os.urandom(4).hex()}"
+    subprocess.run(["psql", "-qX", url, "-c", f"CREATE DATABASE {name}"], check=True)
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+class Server:
+    """A server on a free port: `gridkey dev`, or, where `SDK_TEST_POSTGRES` names a PostgreSQL, `gridkey serve` on a new
+    database there."""
+
+    def __init__(self, seed: Path = SDK / "seed.toml", tenant: str = "acme", operator: str = "operator", **variables: str):
         self._folder = tempfile.TemporaryDirectory(prefix="gridkey-sdk-")
+        self._seed = seed
         self._data = Path(self._folder.name) / "data"
         self._variables = {f"GRIDKEY_{name}": value for name, value in variables.items()}
+        self._postgres = new_database()
         self._start("0")
-        self.issuer = self.url + ISSUER_PATH
-        self.token = self.program_token("operator", "operator-development-secret", scope="gridkey:manage")
+        self.issuer = f"{self.url}/t/{tenant}"
+        self.token = self.program_token(operator, f"{operator}-development-secret", scope="gridkey:manage")
 
     def _start(self, port: str) -> None:
-        self._process = subprocess.Popen(
-            [PROGRAM, "dev", "--port", port, "--seed", str(SDK / "seed.toml"), "--data", str(self._data)],
-            env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
+        if self._postgres:
+            self._serve(int(port) or free_port())
+            return
+        self._process = self._spawn("dev", "--port", port, "--seed", str(self._seed), "--data", str(self._data))
         assert self._process.stdout is not None
         for line in self._process.stdout:
             found = re.search(r"runs at (http://localhost:\d+)", line)
@@ -51,6 +72,29 @@ class Server:
         else:
             raise AssertionError("the server did not start")
         threading.Thread(target=self._process.stdout.read, daemon=True).start()
+
+    def _serve(self, port: int) -> None:
+        self.url = f"http://localhost:{port}"
+        if not self._data.exists():
+            self._data.mkdir()
+            (self._data / "master.key").write_bytes(base64.b64encode(os.urandom(32)))
+            self.run("migrate", "run")
+            self.run("config", "apply", str(self._seed))
+        self._process = self._spawn("serve", "--listen", f"127.0.0.1:{port}", **self._here())
+        for _ in range(600):
+            try:
+                with urlopen(f"{self.url}/health/ready") as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def _spawn(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        environment = {**self._environment(), **variables}
+        return subprocess.Popen(
+            [PROGRAM, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
 
     def _end(self) -> None:
         self._process.terminate()
@@ -67,21 +111,23 @@ class Server:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GRIDKEY_")}
         return {**kept, **self._variables}
 
+    def _here(self) -> Dict[str, str]:
+        return {
+            "GRIDKEY_DATABASE_URL": self._postgres or f"sqlite:{self._data / 'gridkey.db'}",
+            "GRIDKEY_SECURITY_MASTER_KEY_FILE": str(self._data / "master.key"),
+            "GRIDKEY_SECURITY_DEVELOPMENT": "true",
+            "GRIDKEY_SERVER_PUBLIC_URL": self.url,
+            "GRIDKEY_MAIL_TRANSPORT": "inbox",
+        }
+
     def stop(self) -> None:
         self._end()
         self._folder.cleanup()
 
     def run(self, *arguments: str) -> str:
         """Runs the program on the server's database."""
-        here = {
-            "GRIDKEY_DATABASE_URL": f"sqlite:{self._data / 'gridkey.db'}",
-            "GRIDKEY_SECURITY_MASTER_KEY_FILE": str(self._data / "master.key"),
-            "GRIDKEY_SECURITY_DEVELOPMENT": "true",
-            "GRIDKEY_SERVER_PUBLIC_URL": self.url,
-        }
-        done = subprocess.run(
-            [PROGRAM, *arguments], env={**self._environment(), **here}, capture_output=True, text=True, check=False
-        )
+        environment = {**self._environment(), **self._here()}
+        done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -154,7 +200,8 @@ class CountingProxy:
 
         self._server = Backlog(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # Asked often whether it shall stop, so that stopping takes no half second.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
         self._server.shutdown()

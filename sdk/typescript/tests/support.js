@@ -1,7 +1,8 @@
 /** A real server in a folder of its own, and a proxy that counts what goes to it. */
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request as httpRequest } from "node:http";
 import { setDefaultAutoSelectFamily } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,10 +18,31 @@ const PROGRAM = process.env.GRIDKEY_BIN ?? join(SDK, "../target/debug/gridkey");
 export const VECTORS = JSON.parse(readFileSync(join(SDK, "vectors.json"), "utf8"));
 export const MODELS = "https://models.acme.example";
 
-/** `gridkey dev` on a free port. */
+/** A new database of the PostgreSQL that `SDK_TEST_POSTGRES` names, or nothing where there is none. */
+function newDatabase() {
+  if (!process.env.SDK_TEST_POSTGRES) return undefined;
+  const url = new URL(process.env.SDK_TEST_POSTGRES);
+  const name = `sdk_${process.pid}_${randomBytes(4).toString("hex")}`;
+  const done = spawnSync("psql", ["-qX", url.href, "-c", `CREATE DATABASE ${name}`], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(done.stderr);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const taken = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = taken.address();
+      taken.close(() => resolve(port));
+    });
+  });
+}
+
+/** A server on a free port: `gridkey dev`, or with a PostgreSQL `gridkey serve` on a new database there. */
 export class Server {
   #folder = mkdtempSync(join(tmpdir(), "gridkey-sdk-"));
   #data = join(this.#folder, "data");
+  #postgres = newDatabase();
   #variables;
   #process;
 
@@ -34,6 +56,7 @@ export class Server {
   }
 
   async #start(port) {
+    if (this.#postgres) return this.#serve(port === "0" ? await freePort() : port);
     this.#process = spawn(
       PROGRAM,
       ["dev", "--port", port, "--seed", join(SDK, "seed.toml"), "--data", this.#data],
@@ -47,6 +70,24 @@ export class Server {
         if (found) resolve(`http://localhost:${found[1]}`);
       });
     });
+  }
+
+  async #serve(port) {
+    this.url = `http://localhost:${port}`;
+    if (!existsSync(this.#data)) {
+      mkdirSync(this.#data);
+      writeFileSync(join(this.#data, "master.key"), randomBytes(32).toString("base64"), { mode: 0o600 });
+      this.run("migrate", "run");
+      this.run("config", "apply", join(SDK, "seed.toml"));
+    }
+    const env = { ...this.#environment(), ...this.#here() };
+    this.#process = spawn(PROGRAM, ["serve", "--listen", `127.0.0.1:${port}`], { env, stdio: "ignore" });
+    for (let tries = 0; tries < 600; tries += 1) {
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("the server did not start");
   }
 
   async #end() {
@@ -66,6 +107,16 @@ export class Server {
     return { ...Object.fromEntries(kept), ...this.#variables };
   }
 
+  #here() {
+    return {
+      GRIDKEY_DATABASE_URL: this.#postgres ?? `sqlite:${join(this.#data, "gridkey.db")}`,
+      GRIDKEY_SECURITY_MASTER_KEY_FILE: join(this.#data, "master.key"),
+      GRIDKEY_SECURITY_DEVELOPMENT: "true",
+      GRIDKEY_SERVER_PUBLIC_URL: this.url,
+      GRIDKEY_MAIL_TRANSPORT: "inbox",
+    };
+  }
+
   async stop() {
     await this.#end();
     rmSync(this.#folder, { recursive: true });
@@ -73,14 +124,7 @@ export class Server {
 
   /** Runs the program on the server's database. */
   run(...args) {
-    const env = {
-      ...this.#environment(),
-      GRIDKEY_DATABASE_URL: `sqlite:${join(this.#data, "gridkey.db")}`,
-      GRIDKEY_SECURITY_MASTER_KEY_FILE: join(this.#data, "master.key"),
-      GRIDKEY_SECURITY_DEVELOPMENT: "true",
-      GRIDKEY_SERVER_PUBLIC_URL: this.url,
-    };
-    const done = spawnSync(PROGRAM, args, { env, encoding: "utf8" });
+    const done = spawnSync(PROGRAM, args, { env: { ...this.#environment(), ...this.#here() }, encoding: "utf8" });
     if (done.status !== 0) throw new Error(done.stderr);
     return done.stdout;
   }

@@ -9,12 +9,12 @@ use super::{EventView, rules};
 use crate::app::App;
 use crate::audit::store::{self, Listed};
 use crate::audit::{AuditId, Event, EventFilter};
-use crate::db::DbError;
+use crate::db::{Conn, DbError};
 use crate::manage::Call;
 use crate::manage::endpoints::{call, id, list_query, look, ok};
 use crate::manage::export::{Columns, Format};
 use crate::manage::paging::{Page, PageRequest};
-use crate::tenants::TenantId;
+use crate::tenants::{self, Slug, TenantId};
 use crate::web::{Params, Problem};
 
 /// Events that an export reads at once.
@@ -42,6 +42,7 @@ pub const COLUMNS: Columns = &[
     "status",
     "reason",
     "sequence",
+    "partner_id",
 ];
 
 /// Whose log is asked for, if the caller may read it: an organisation's needs `audit:read`, the instance's own belongs to
@@ -86,8 +87,10 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let page = PageRequest::read_up_to(&params, &app.master, format!("audit-log {log}"), rules::LIMITS)?;
     let before: Option<AuditId> = page.after.as_deref().and_then(|after| after.parse().ok());
     let limit = page.limit;
-    let found = look(&app, move |conn| store::list(conn, log, &filter, before, limit)).await?;
-    let items = found.rows.into_iter().map(EventView::from).collect();
+    let (found, partner) =
+        look(&app, move |conn| Ok((store::list(conn, log, &filter, before, limit)?, partner_of(conn, log)?)))
+            .await?;
+    let items = found.rows.into_iter().map(|row| EventView::of(row, partner.as_ref())).collect();
     Ok(ok(&page.page(items, found.next.map(|next| next.to_string()))))
 }
 
@@ -110,8 +113,9 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     let call = call(&request, &app).await?;
     let log = log(&call, &app, &list_query(&request, &["log"])?).await?;
     let wanted: AuditId = id(&request, "id")?;
-    let found = look(&app, move |conn| store::find(conn, log, wanted)).await?;
-    Ok(ok(&EventView::from(found.ok_or_else(Problem::not_found)?)))
+    let (found, partner) =
+        look(&app, move |conn| Ok((store::find(conn, log, wanted)?, partner_of(conn, log)?))).await?;
+    Ok(ok(&EventView::of(found.ok_or_else(Problem::not_found)?, partner.as_ref())))
 }
 
 /// Gives everything that the filters leave, as a file.
@@ -150,7 +154,8 @@ pub async fn export(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
     let format = Format::of(&params)?;
     let whose = if log == Event::instance() { "instance".to_owned() } else { log.to_string() };
     let name = format!("audit-log-{whose}-{}.{format}", call.now.seconds());
-    let source = Source { app, log, filter };
+    let partner = look(&app, move |conn| partner_of(conn, log)).await?;
+    let source = Source { app, log, partner, filter };
     // The first page before anything is sent, so that what fails at once is told as a problem.
     let first = source.page(None).await?;
     let export = Export { source, format, next: Next::Page(first), begun: false, filled: false };
@@ -165,7 +170,16 @@ pub async fn export(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 struct Source {
     app: Data<App>,
     log: TenantId,
+    partner: Option<Slug>,
     filter: EventFilter,
+}
+
+/// The partner of the organisation whose log it is.
+fn partner_of(conn: &mut Conn<'_>, log: TenantId) -> Result<Option<Slug>, DbError> {
+    if log == Event::instance() {
+        return Ok(None);
+    }
+    Ok(tenants::store::find(conn, log)?.and_then(|tenant| tenant.settings.partner))
 }
 
 impl Source {
@@ -213,7 +227,8 @@ impl Export {
                     let mut text = if self.begun { String::new() } else { self.format.head(COLUMNS) };
                     self.begun = true;
                     for row in page.rows {
-                        text.push_str(&self.format.row(COLUMNS, &EventView::from(row), !self.filled));
+                        let event = EventView::of(row, self.source.partner.as_ref());
+                        text.push_str(&self.format.row(COLUMNS, &event, !self.filled));
                         self.filled = true;
                     }
                     (text, page.next.map_or(Next::Tail, Next::Below))

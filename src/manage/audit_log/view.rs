@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::audit::{Entry, Event, Outcome, Sealed};
+use crate::tenants::Slug;
 use crate::text::text_enum;
 
 text_enum! {
@@ -50,6 +51,9 @@ pub struct EventView {
     pub actor_type: String,
     /// The organisation in whose log it stands; absent in the instance's own.
     pub tenant_id: Option<Uuid>,
+    /// The partner of that organisation, as it is now; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<String>,
     /// What kind of thing it was done to.
     #[schema(example = "user")]
     pub resource_type: String,
@@ -79,6 +83,14 @@ pub struct EventView {
     pub sequence: Option<i64>,
 }
 
+impl EventView {
+    /// The same with the partner of its organisation.
+    #[must_use]
+    pub fn of(row: Sealed, partner: Option<&Slug>) -> Self {
+        Self { partner_id: partner.map(Slug::to_string), ..Self::from(row) }
+    }
+}
+
 impl From<Sealed> for EventView {
     fn from(row: Sealed) -> Self {
         let Sealed { entry, sequence, .. } = row;
@@ -95,6 +107,7 @@ impl From<Sealed> for EventView {
             actor_name: entry.actor_name,
             actor_type: entry.actor_kind,
             tenant_id: Some(entry.tenant_id).filter(|id| *id != Event::instance()).map(|id| id.uuid()),
+            partner_id: None,
             resource_type: entry.target_kind,
             resource_id: entry.target_id,
             resource_name: entry.target_name,

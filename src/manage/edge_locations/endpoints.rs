@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::{App, Place};
 use crate::manage::endpoints::{look, query};
-use crate::tenants::{Position, Tenant, nearest_edge, store};
+use crate::tenants::{EdgeLocation, Position, Tenant, nearest_edge, store};
 use crate::web::Problem;
 
 /// Where whoever stands in front may write down from where a program calls.
@@ -16,7 +16,7 @@ const POSITION: &str = "x-client-position";
 
 /// An edge.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NearestEdge {
+pub struct Edge {
     /// Name for programs.
     #[schema(example = "eu-west")]
     pub region: String,
@@ -31,6 +31,27 @@ pub struct NearestEdge {
     pub ttl: u32,
 }
 
+impl From<&EdgeLocation> for Edge {
+    fn from(edge: &EdgeLocation) -> Self {
+        Self {
+            region: edge.region.clone(),
+            name: edge.name.clone(),
+            endpoint: edge.endpoint.clone(),
+            ttl: edge.ttl,
+        }
+    }
+}
+
+/// The edge that a program should use.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NearestEdge {
+    #[serde(flatten)]
+    nearest: Edge,
+    /// All that there are, when all are asked for: some programs measure the way to each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all: Option<Vec<Edge>>,
+}
+
 /// Names the edge of an organisation that a program should use. Nobody has to say who they are: an address is no secret, and
 /// a program asks before it does anything else.
 #[utoipa::path(
@@ -40,6 +61,7 @@ pub struct NearestEdge {
         ("model" = Option<String>, Query, description = "Only an edge that serves this model"),
         ("region" = Option<String>, Query, description = "Rather one of this region"),
         ("position" = Option<String>, Query, description = "From where, in degrees: `48.2,16.4`; else as the header X-Client-Position says"),
+        ("all" = Option<bool>, Query, description = "`true`: tells all edges too"),
     ),
     responses(
         (status = 200, description = "The edge", body = NearestEdge),
@@ -48,7 +70,7 @@ pub struct NearestEdge {
     ),
 )]
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
-    const KNOWN: [&str; 4] = ["tenant", "model", "region", "position"];
+    const KNOWN: [&str; 5] = ["tenant", "model", "region", "position", "all"];
     let params = query(&request)?;
     if let Some((name, _)) = params.pairs().find(|(name, _)| !KNOWN.contains(name)) {
         let detail = format!("This address knows no parameter {name:?}.");
@@ -66,15 +88,17 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     };
     let tenant = tenant(&request, &app, params.get("tenant")).await?.ok_or_else(Problem::not_found)?;
     let wanted = (params.get("model"), params.get("region"));
-    let edge = nearest_edge(&tenant.settings.edge_locations, wanted, from).ok_or_else(|| {
+    let is_all = match params.get("all") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(Problem::bad_request("invalid_query", "all: true or false.")),
+    };
+    let edges = &tenant.settings.edge_locations;
+    let edge = nearest_edge(edges, wanted, from).ok_or_else(|| {
         Problem::not_found().fix("Ask for another model, or have the organisation's settings name its edges.")
     })?;
-    let answer = NearestEdge {
-        region: edge.region.clone(),
-        name: edge.name.clone(),
-        endpoint: edge.endpoint.clone(),
-        ttl: edge.ttl,
-    };
+    let all = is_all.then(|| edges.iter().map(Edge::from).collect());
+    let answer = NearestEdge { nearest: edge.into(), all };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 

@@ -132,7 +132,7 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     responses(
         (status = 200, description = "As it is now", body = TenantView),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `token_expired`"),
-        (status = 403, description = "`permission_denied`: needs `tenant:update`; the status needs `tenants:update`"),
+        (status = 403, description = "`permission_denied`: needs `tenant:update`; the status and the partner need `tenants:update`"),
         (status = 404, description = "`not_found`"),
         (status = 412, description = "`changed_meanwhile`"),
         (status = 422, description = "`invalid_display_name`, `invalid_status`, `invalid_settings`"),

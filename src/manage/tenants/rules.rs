@@ -8,6 +8,9 @@ use crate::random::Random;
 use crate::tenants::{EdgeLocation, MOST_EDGES, Tenant, TenantSettings, TenantStatus};
 use crate::web::Problem;
 
+/// What moving an organisation to another partner needs.
+const MOVES: &str = "tenants:update";
+
 /// The organisation that a request describes.
 pub fn new(call: &Call, random: &Random, wanted: NewTenant) -> Result<Tenant, Problem> {
     check_settings(call, &wanted.settings)?;
@@ -35,6 +38,12 @@ pub fn patched(call: &Call, tenant: &Tenant, patch: &TenantPatch) -> Result<Tena
     if let Some(settings) = &patch.settings {
         changed.settings = merged(&tenant.settings, settings)?;
         check_settings(call, &changed.settings)?;
+        let is_moved = changed.settings.partner != tenant.settings.partner;
+        if is_moved && !call.actor.permissions.allows(MOVES) {
+            // An organisation that chose its partner itself could leave a limit, or use up that of others.
+            let detail = format!("settings.partner: you do not have the permission {MOVES}.");
+            return Err(Problem::lacking(MOVES, detail).fix("Ask an operator of the server."));
+        }
     }
     if changed != *tenant {
         changed.updated_at = call.next_version(tenant.updated_at);

@@ -19,7 +19,7 @@ pub struct Listing {
 
 impl Listing {
     /// The filters of a list.
-    pub const FILTERS: &'static [&'static str] = &["status", "email", "q", "team", "role", "include"];
+    pub const FILTERS: &'static [&'static str] = &["status", "email", "q", "team", "role", "include", "page"];
 
     /// Reads the filters of a query.
     ///
@@ -84,6 +84,49 @@ impl Listing {
     }
 }
 
+/// People of a list that can be passed over by the number of a page.
+const MOST_PASSED: i64 = 10_000;
+
+/// How many people stand on the pages before the one that `page` numbers. `None` when pages are not numbered.
+///
+/// # Errors
+/// 400 for what is no number, or one too far on, and beside a cursor.
+pub fn passed(params: &Params, limit: i64) -> Result<Option<i64>, Problem> {
+    let Some(text) = params.get("page") else { return Ok(None) };
+    if params.get("cursor").is_some() {
+        return Err(Problem::bad_request(
+            "invalid_cursor",
+            "A page is named by its cursor or by its number.",
+        ));
+    }
+    let number = text.parse::<i64>().ok().filter(|number| (1..=MOST_PASSED).contains(number));
+    let passed = number.map(|number| (number - 1) * limit).filter(|passed| *passed < MOST_PASSED);
+    passed.map(Some).ok_or_else(|| {
+        let detail = format!("page: a number from 1, up to the {MOST_PASSED}th person.");
+        Problem::bad_request("invalid_cursor", detail).fix("Go on with next_cursor of the page before.")
+    })
+}
+
 fn invalid(detail: String) -> Problem {
     Problem::bad_request("invalid_filter", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_numbers_from_one_and_not_without_end() {
+        let asked =
+            |query: &str| passed(&Params::from_query(query).unwrap(), 200).map_err(|problem| problem.code);
+        for (query, expected) in
+            [("", None), ("page=1", Some(0)), ("page=3", Some(400)), ("page=50", Some(9_800))]
+        {
+            assert_eq!(asked(query), Ok(expected), "{query}");
+        }
+        for bad in ["page=0", "page=-1", "page=x", "page=51", "page=99999999999999999999", "page=2&cursor=a"]
+        {
+            assert_eq!(asked(bad), Err("invalid_cursor"), "{bad}");
+        }
+    }
 }

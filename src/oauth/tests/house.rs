@@ -262,6 +262,7 @@ impl House {
         let refresh = RefreshToken::derive(id, 1, &seed).to_secret();
         let grant = Grant {
             user: user.clone(),
+            partner: None,
             roles: vec!["member".into()],
             scopes: family.facts.scopes.clone(),
             facts: family.facts.clone(),

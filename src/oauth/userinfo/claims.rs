@@ -50,6 +50,7 @@ mod tests {
             jti: String::new(),
             scope: scope.into(),
             tenant_id: String::new(),
+            partner_id: None,
             roles: Vec::new(),
             auth_time: None,
             acr: None,

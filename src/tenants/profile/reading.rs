@@ -18,7 +18,7 @@ use crate::text::{ErrorForm, Template, nearest};
 pub(super) type Finding = (String, String);
 
 /// What the places of a session's answer may be called.
-const OF_SESSION: [&str; 5] = ["token", "refresh_token", "session_id", "expires_in", "request_id"];
+const OF_SESSION: [&str; 6] = ["token", "refresh_token", "session_id", "expires_in", "edges", "request_id"];
 /// A year.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
 const MILLION: i64 = 1_000_000;
@@ -257,6 +257,7 @@ fn limits(limits: &Table<'_>) -> (DefaultRates, Option<LimitHeaders>) {
         key: limits.number("key", (1, MILLION)),
         principal: limits.number("principal", (1, MILLION)),
         tenant: limits.number("tenant", (1, MILLION)),
+        partner: limits.number("partner", (1, MILLION)),
     };
     let headers = limits.inner("headers");
     let name = |key: &str| headers.parsed(key, header_name);

@@ -22,6 +22,9 @@ use crate::users::{User, UserId, UserStatus};
 const COLUMNS: &str = "users.id, users.tenant_id, email, email_verified, users.display_name, profile, status, \
                        password_changed_at, users.created_at, users.updated_at, deleted_at, last_sign_in_at";
 
+/// People that are passed over in one go.
+const PASSED_AT_ONCE: i64 = 500;
+
 /// People of this organisation after `after`, at most `limit`.
 pub fn list(
     conn: &mut Conn<'_>,
@@ -45,6 +48,29 @@ pub fn list(
         return beginning(conn, tenant, (filter, wanted), after, limit);
     }
     by_id(conn, tenant, filter, start, limit)
+}
+
+/// People of this organisation after the first `passed`, at most `limit`. Those before are walked through in the order of the
+/// list, a few at a time.
+pub fn list_after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &UserFilter,
+    mut passed: i64,
+    limit: i64,
+) -> Result<Vec<User>, DbError> {
+    let mut after = None;
+    while passed > 0 {
+        let step = passed.min(PASSED_AT_ONCE);
+        let rows = list(conn, tenant, filter, after.as_ref(), step)?;
+        let is_whole = i64::try_from(rows.len()).is_ok_and(|count| count >= step);
+        let Some(last) = rows.last().filter(|_| is_whole && filter.email.is_none()) else {
+            return Ok(Vec::new());
+        };
+        after = Some(filter.position(last));
+        passed -= step;
+    }
+    list(conn, tenant, filter, after.as_ref(), limit)
 }
 
 /// Comes before everybody.

@@ -1,7 +1,7 @@
 //! The program itself, as a process that can be killed.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -36,9 +36,7 @@ impl Process {
         let mut all = database::settings(&database.url, &base);
         all.retain(|(key, _)| !settings.iter().any(|(other, _)| other == key));
         all.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let variables = all
-            .into_iter()
-            .map(|(key, value)| (format!("GRIDKEY_{}", key.replace('.', "_").to_uppercase()), value));
+        let variables = all.into_iter().map(|(key, value)| (variable(&key), value));
         Self {
             base,
             variables: variables.collect(),
@@ -48,6 +46,42 @@ impl Process {
             folder,
             database,
         }
+    }
+
+    /// A server on an empty database into which this seed file is put, with settings that may name where it listens. It is
+    /// known as `localhost`. It does not run yet.
+    pub fn seeded(
+        engine: Engine,
+        seed: &Path,
+        settings: impl Fn(&str) -> Vec<(&'static str, String)>,
+    ) -> Self {
+        let (database, folder) = (Arc::new(Database::empty(engine)), Arc::new(tempfile::tempdir().unwrap()));
+        let port = free_port();
+        let base = format!("http://localhost:{port}");
+        let mut all = database::settings(&database.url, &base);
+        all.extend(
+            settings(&format!("localhost:{port}")).into_iter().map(|(key, value)| (key.to_owned(), value)),
+        );
+        let process = Self {
+            base,
+            variables: all.into_iter().map(|(key, value)| (variable(&key), value)).collect(),
+            listen: format!("127.0.0.1:{port}"),
+            log: folder.path().join(format!("{port}.log")),
+            child: None,
+            folder,
+            database,
+        };
+        process.run(&["migrate", "run"]);
+        process.run(&["config", "apply", &seed.display().to_string()]);
+        process
+    }
+
+    /// Runs the program on the same database.
+    fn run(&self, arguments: &[&str]) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gridkey"));
+        let command = command.args(arguments).env_clear().envs(self.variables.iter().cloned());
+        let output = command.current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// Another process on the same database, with the same settings, on a port of its own.
@@ -126,9 +160,14 @@ impl Drop for Process {
     }
 }
 
+/// The variable of a setting.
+fn variable(key: &str) -> String {
+    format!("GRIDKEY_{}", key.replace('.', "_").to_uppercase())
+}
+
 /// A port that nobody is given by chance: below the range from which the system takes free ones, so that it is still
 /// free when a killed server comes back.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 9_000).unwrap();
     for _ in 0..9_000 {

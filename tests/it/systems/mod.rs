@@ -1,10 +1,12 @@
 //! Published interfaces in front of ours: the profiles, and one file for each system that they stand in for.
 
 mod leaks;
+mod partners;
 mod polargrid;
 mod poolside;
 mod profiles;
 mod scaigrid;
+mod scaigrid_codes;
 mod table;
 mod thegrid;
 

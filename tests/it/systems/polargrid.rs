@@ -120,6 +120,9 @@ on_both_with!(DOORS, a_key_is_exchanged_without_a_body_at_both_older_addresses, 
         (Program::at(&app, HOST), "/v1/auth/token"),
         (anywhere, "/v1/auth/token"),
     ] {
+        // Its published clients declare a body and send none.
+        let declared = program.with(&[("content-type", "application/json")]);
+        declared.poke(path, Some(&key)).await.expect(200);
         let answer = program.poke(path, Some(&key)).await.expect(200).json();
         assert_eq!(answer.as_object().unwrap().len(), 2, "{answer}");
         assert_eq!(answer["expires_in"], 86_400);
@@ -132,6 +135,31 @@ on_both_with!(DOORS, a_key_is_exchanged_without_a_body_at_both_older_addresses, 
     // Without a key the second address is what it is for everybody: where codes are exchanged.
     let code = Program::at(&app, HOST).post("/v1/auth/token", None, json!({ "code": "x" })).await.expect(422);
     assert_eq!(code.body, r#"{"detail":"code_verifier: It is missing."}"#);
+});
+
+on_both_with!(DOORS, what_a_key_is_exchanged_for_tells_the_edges, |app| {
+    let console = account(&app).await;
+    settle(&app, "acme", |settings| {
+        settings.edge_locations = [
+            "region=eu-west; name=Vienna; endpoint=https://eu.example; ttl=60",
+            "region=us-east; name=Ashburn; endpoint=https://us.example",
+        ]
+        .map(|line| line.parse::<EdgeLocation>().unwrap())
+        .into();
+    })
+    .await;
+    let key = new_key(&console, "read-only").await;
+    for path in ["/api/auth/inference-token", "/v1/auth/token", "/v1/auth/session"] {
+        let answer = Program::at(&app, HOST).poke(path, Some(&key)).await.expect(200).json();
+        assert_eq!(
+            answer["edges"],
+            json!([
+                { "region": "eu-west", "name": "Vienna", "endpoint": "https://eu.example" },
+                { "region": "us-east", "name": "Ashburn", "endpoint": "https://us.example" },
+            ]),
+            "{path}"
+        );
+    }
 });
 
 on_both_with!(DOORS, a_session_is_begun_with_the_name_of_the_program, |app| {
@@ -218,6 +246,16 @@ on_both_with!(DOORS, the_nearest_edge_is_told_to_whoever_asks, |app| {
     );
     let large = polar.with(&near).get("/v1/route?model=large&scope=global", None).await.expect(200).json();
     assert_eq!((&large["region"], &large["ttl"]), (&json!("us-east"), &json!(300)));
+    let all = polar.get("/v1/route?all=true", None).await.expect(200).json();
+    assert_eq!(
+        all["regions"],
+        json!([
+            { "id": "us-east", "name": "Ashburn", "endpoint": "https://us.example" },
+            { "id": "eu-west", "name": "Vienna", "endpoint": "https://eu.example" },
+        ]),
+        "older programs measure the way to each"
+    );
+    polar.get("/v1/route?all=maybe", None).await.expect(400);
     polar.get("/v1/route?model=huge", None).await.expect(404);
     polar.get("/v1/route?position=here", None).await.expect(400);
     Program::at(&app, "").get("/v1/route?tenant=acme&model=small", None).await.expect(200);

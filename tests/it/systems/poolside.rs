@@ -133,6 +133,43 @@ on_both_with!(DOORS, people_are_made_found_and_paged_at_its_addresses, |app| {
     at(&app).post(path, Some(&admin.token), body).await.expect_problem(409, "already_exists");
 });
 
+on_both_with!(DOORS, people_are_paged_by_number_too, |app| {
+    let admin = account(&app).await;
+    for number in 0..5 {
+        person(&app, &admin, &format!("n{number}@acme.example"), json!([])).await;
+    }
+    let get = async |path: &str| at(&app).get(path, Some(&admin.token)).await.expect(200).json();
+    let mails = |page: &Value| -> Vec<String> {
+        let users = page["users"].as_array().unwrap().iter();
+        users.map(|user| user["email"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = mails(&get("/poolside/v1/users").await);
+    for filter in ["", "&status=created&status=active", "&q=n"] {
+        let whole: Vec<String> = mails(&get(&format!("/poolside/v1/users?page_size=200{filter}")).await);
+        let mut by_number = Vec::new();
+        let mut path = format!("/poolside/v1/users?page=1&page_size=2{filter}");
+        for number in 1..20 {
+            let page = get(&path).await;
+            by_number.extend(mails(&page));
+            let Some(next) = page["links"]["next"].as_str() else { break };
+            assert!(
+                next.contains(&format!("page={}", number + 1)) && !next.contains("start_token"),
+                "{next}"
+            );
+            path = next.to_owned();
+        }
+        assert_eq!(by_number, whole, "{filter}");
+        assert!(whole.len() >= 5 && all.len() >= whole.len());
+        assert!(mails(&get(&format!("/poolside/v1/users?page=99&page_size=2{filter}")).await).is_empty());
+    }
+    assert_eq!(mails(&get("/poolside/v1/users?page=1&email=n1@acme.example").await).len(), 1);
+    assert!(mails(&get("/poolside/v1/users?page=2&page_size=1&email=n1@acme.example").await).is_empty());
+    for bad in ["page=0", "page=x", "page=501", "page=1&start_token=x"] {
+        let path = format!("/poolside/v1/users?{bad}");
+        at(&app).get(&path, Some(&admin.token)).await.expect_problem(400, "invalid_cursor");
+    }
+});
+
 on_both_with!(DOORS, members_are_added_taken_out_and_replaced, |app| {
     let admin = account(&app).await;
     let crew = team(&admin, "crew").await;
