@@ -19,8 +19,8 @@ use crate::secret::Secret;
 use crate::sessions::{self, Session};
 use crate::tenants::{self, Issuer};
 use crate::web::{
-    ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, Sender, form_action_source, paths,
-    read_form, same_origin,
+    ContentSecurityPolicy, ErrorPage, FormError, Params, ParamsError, Reader, Sender, form_action_source,
+    paths, read_form, same_origin,
 };
 use crate::{tokens, users};
 
@@ -264,6 +264,7 @@ impl<'a> Visit<'a> {
         .collect();
         let path = self.path();
         let page = Page {
+            reader: Reader::current(),
             people: &people,
             application: self.client.as_ref().map(|known| known.client.display_name.as_str()),
             action: &path,

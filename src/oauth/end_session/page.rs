@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::Reader;
+
 /// Somebody who is signed in in this browser.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -17,6 +19,8 @@ pub struct Person {
 #[derive(Template)]
 #[template(path = "oauth/logout.html")]
 pub struct Page<'a> {
+    /// Who reads it.
+    pub reader: Reader,
     /// Who is signed in.
     pub people: &'a [Person],
     /// The name of the application that wishes it.
@@ -38,6 +42,7 @@ mod tests {
         let evil = "\"><script>alert(1)</script>";
         let person = Person { name: evil.into(), email: evil.into(), organisation: evil.into() };
         let page = Page {
+            reader: Reader::default(),
             people: &[person],
             application: Some(evil),
             action: "/oauth2/logout",
@@ -52,7 +57,14 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_from_elsewhere() {
-        let page = Page { people: &[], application: None, action: "/oauth2/logout", csrf: "", fields: &[] };
+        let page = Page {
+            reader: Reader::default(),
+            people: &[],
+            application: None,
+            action: "/oauth2/logout",
+            csrf: "",
+            fields: &[],
+        };
         let html = page.render().unwrap();
         assert!(!html.contains("http:") && !html.contains("https:") && !html.contains("style="), "{html}");
     }

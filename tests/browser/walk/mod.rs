@@ -1,0 +1,159 @@
+//! A walk through every page, in two languages that are written in different directions, over an organisation whose texts
+//! do harm where they are not shown as text. On every page: axe-core finds nothing, in light and in dark colours; the
+//! policy holds; nothing is asked of anybody else; nothing has to be scrolled sideways; no text became an element.
+
+mod signing_in;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::pages::{Api, CANARY, Fixture, Place, places};
+use super::pictures::folder;
+use super::support::{ADA, Scripts, Start, Tab, World, run_within};
+
+const WIDE: (i64, i64) = (1280, 800);
+const NARROW: (i64, i64) = (320, 640);
+/// The longest that the walk may take.
+const LONGEST: Duration = Duration::from_secs(600);
+/// The application that the viewer lets use their account.
+const APPLICATION: &str = "dev-app";
+
+/// A language with its direction.
+const LANGUAGES: [(&str, &str); 2] = [("en", "ltr"), ("ar", "rtl")];
+
+/// Notes violations of the policy that the page runs under.
+const NOTE_VIOLATIONS: &str = "addEventListener('securitypolicyviolation', (event) => \
+    (window.violated ??= []).push(`${event.violatedDirective} ${event.blockedURI}`));";
+
+/// Somebody who looks at pages in one language.
+struct Walker {
+    tab: Tab,
+    language: (&'static str, &'static str),
+    axe: Arc<str>,
+    found: Mutex<Vec<String>>,
+    /// Pages that showed the canary as text.
+    canaries: Mutex<usize>,
+    asked_of_others: Arc<Mutex<Vec<String>>>,
+    pictures: PathBuf,
+}
+
+impl Walker {
+    async fn new(world: &World, language: (&'static str, &'static str), axe: Arc<str>) -> Self {
+        let tab = world.chromium.stranger(&world.server.base, Scripts::On).await;
+        tab.call_itself(CANARY).await;
+        tab.remember("gridkey-language", language.0).await;
+        tab.begin_with(NOTE_VIOLATIONS).await;
+        let asked_of_others = tab.asked_of_others().await;
+        let pictures = folder().join("walk").join(language.0);
+        std::fs::create_dir_all(&pictures).unwrap();
+        let (found, canaries) = (Mutex::default(), Mutex::default());
+        Self { tab, language, axe, found, canaries, asked_of_others, pictures }
+    }
+
+    /// Looks at the page that is open, in every way.
+    async fn look(&self, name: &str) {
+        let (tab, (language, direction)) = (&self.tab, self.language);
+        let look = format!("{}('{language}', '{direction}')", include_str!("look.js").trim_end());
+        self.note(name, tab.value(&look).await);
+        for (scheme, tags) in [("light", "[]"), ("dark", "['cat.color']")] {
+            tab.appear(WIDE, scheme).await;
+            let run = format!("{}({tags})", include_str!("axe.js").trim_end());
+            let wrong: Value = tab.apart(&self.axe, &run).await;
+            let wrong: Vec<String> = serde_json::from_value(wrong).unwrap();
+            self.note(&format!("{name}, {scheme}"), wrong);
+        }
+        let file = |width: i64| self.pictures.join(format!("{}-{width}.webp", file_name(name)));
+        tab.whole_picture(&file(WIDE.0)).await;
+        tab.appear(NARROW, "light").await;
+        self.note(name, tab.value(include_str!("narrow.js")).await);
+        tab.whole_picture(&file(NARROW.0)).await;
+        let text: String = tab.value("document.body.textContent").await;
+        if text.contains(CANARY) {
+            *self.canaries.lock().unwrap() += 1;
+        }
+        let asked = std::mem::take(&mut *self.asked_of_others.lock().unwrap());
+        self.note(name, asked.into_iter().map(|url| format!("asks for {url}")).collect());
+    }
+
+    fn note(&self, name: &str, wrong: Vec<String>) {
+        let lines = wrong.into_iter().map(|what| format!("{} {name}: {what}", self.language.0));
+        self.found.lock().unwrap().extend(lines);
+    }
+
+    /// Everything behind the sign-in.
+    async fn behind_sign_in(&self, api: &Api, fixture: &tokio::sync::Mutex<Fixture>) {
+        let tab = &self.tab;
+        tab.set_out().await;
+        tab.identify(ADA).await;
+        tab.prove(ADA).await;
+        tab.consent().await;
+        tab.at("/dev/app").await;
+        tab.open("/console").await;
+        tab.at("/console").await;
+        let places = {
+            let mut fixture = fixture.lock().await;
+            fixture.signed_in(api).await;
+            places(&fixture)
+        };
+        for Place { row, at, name } in places {
+            tab.open(&at).await;
+            let here: String = tab.value("location.pathname").await;
+            if at.split('?').next() != Some(&here) {
+                self.note(&name, vec![format!("leads to {here}")]);
+            }
+            let heading: String = tab.value("document.querySelector('h1')?.innerText ?? ''").await;
+            let status: i64 = tab.value("performance.getEntriesByType('navigation')[0].responseStatus").await;
+            if status != 200 {
+                self.note(&name, vec![format!("{row} is answered with {status}, {heading}")]);
+            }
+            self.look(&name).await;
+        }
+    }
+}
+
+/// An address as the name of a file.
+fn file_name(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "home".to_owned() } else { words.join("-") }
+}
+
+fn axe() -> Arc<str> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|why| panic!("{why}: {}", file.display()));
+    // Its value is of no use, and would be sent to us.
+    format!("{text};0").into()
+}
+
+#[test]
+fn every_page_is_accessible_escaped_and_keeps_to_itself() {
+    run_within(LONGEST, Start::Examples, async |world| {
+        let api = Api::of(&world.server.base, "admin-cli", "admin-cli-development-secret").await;
+        let fixture = Fixture::build(&api, ADA.email, APPLICATION).await;
+        let setup_link = world.server.setup_link().await;
+        let links = [fixture.reset_link.clone(), fixture.invitation_link.clone(), setup_link];
+        let fixture = tokio::sync::Mutex::new(fixture);
+        let axe = axe();
+        let walk = async |language| {
+            let outside = Walker::new(world, language, Arc::clone(&axe)).await;
+            let rows = signing_in::walk(&outside, &links).await;
+            let inside = Walker::new(world, language, Arc::clone(&axe)).await;
+            inside.behind_sign_in(&api, &fixture).await;
+            let canaries = *inside.canaries.lock().unwrap();
+            let found = [outside, inside].map(|walker| walker.found.into_inner().unwrap()).concat();
+            (found, rows, canaries)
+        };
+        let [english, arabic] = LANGUAGES;
+        let (english, arabic) = tokio::join!(walk(english), walk(arabic));
+        for (found, rows, canaries) in [&english, &arabic] {
+            signing_in::is_complete(rows);
+            assert!(*canaries > 60, "the canary stood on {canaries} pages: {found:#?}");
+        }
+        let found: BTreeSet<String> = [english.0, arabic.0].concat().into_iter().collect();
+        assert!(found.is_empty(), "{} findings: {found:#?}", found.len());
+    });
+}
