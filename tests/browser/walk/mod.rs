@@ -22,6 +22,14 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// The application that the viewer lets use their account.
 const APPLICATION: &str = "dev-app";
 
+/// How a page is looked at: after the first time by what depends on colours, and by what depends on the size. Narrow is
+/// last.
+const LOOKS: [((i64, i64), &str, &str); 3] = [
+    (WIDE, "light", "[]"),
+    (WIDE, "dark", "['color-contrast', 'link-in-text-block']"),
+    (NARROW, "light", "['scrollable-region-focusable', 'target-size']"),
+];
+
 /// A language with its direction.
 const LANGUAGES: [(&str, &str); 2] = [("en", "ltr"), ("ar", "rtl")];
 
@@ -59,18 +67,18 @@ impl Walker {
         let (tab, (language, direction)) = (&self.tab, self.language);
         let look = format!("{}('{language}', '{direction}')", include_str!("look.js").trim_end());
         self.note(name, tab.value(&look).await);
-        for (scheme, tags) in [("light", "[]"), ("dark", "['cat.color']")] {
-            tab.appear(WIDE, scheme).await;
-            let run = format!("{}({tags})", include_str!("axe.js").trim_end());
+        for (size, scheme, rules) in LOOKS {
+            tab.appear(size, scheme).await;
+            let run = format!("{}({rules})", include_str!("axe.js").trim_end());
             let wrong: Value = tab.apart(&self.axe, &run).await;
             let wrong: Vec<String> = serde_json::from_value(wrong).unwrap();
-            self.note(&format!("{name}, {scheme}"), wrong);
+            self.note(&format!("{name}, {} {scheme}", size.0), wrong);
+            if scheme == "light" {
+                let picture = format!("{}-{}.webp", file_name(name), size.0);
+                tab.whole_picture(&self.pictures.join(picture)).await;
+            }
         }
-        let file = |width: i64| self.pictures.join(format!("{}-{width}.webp", file_name(name)));
-        tab.whole_picture(&file(WIDE.0)).await;
-        tab.appear(NARROW, "light").await;
         self.note(name, tab.value(include_str!("narrow.js")).await);
-        tab.whole_picture(&file(NARROW.0)).await;
         let text: String = tab.value("document.body.textContent").await;
         if text.contains(CANARY) {
             *self.canaries.lock().unwrap() += 1;
@@ -155,5 +163,44 @@ fn every_page_is_accessible_escaped_and_keeps_to_itself() {
         }
         let found: BTreeSet<String> = [english.0, arabic.0].concat().into_iter().collect();
         assert!(found.is_empty(), "{} findings: {found:#?}", found.len());
+    });
+}
+
+/// Spoils a page in every way that the walk looks for, as far as the policy lets it.
+const SPOIL: &str = "(() => {
+    const main = document.querySelector('main');
+    main.insertAdjacentHTML('beforeend', '<h1 id=twice>One</h1><p id=twice>Two</p><img src=x>');
+    main.querySelector('p#twice').style.color = '#eee';
+    main.querySelector('p#twice').style.inlineSize = '600px';
+    new Image().src = 'http://localhost:1/elsewhere.png';
+    document.documentElement.dir = 'rtl';
+    window.pwned = 1;
+    return '';
+})()";
+
+#[test]
+fn what_is_wrong_is_found() {
+    run_within(LONGEST, Start::Examples, async |world| {
+        world.chromium.allow("status of 404");
+        world.chromium.allow("Content Security Policy");
+        let walker = Walker::new(world, LANGUAGES[0], axe()).await;
+        walker.tab.open("/login").await;
+        let _: String = walker.tab.value(SPOIL).await;
+        walker.tab.until("the violation", "window.violated?.length > 0").await;
+        walker.look("spoiled").await;
+        let found = walker.found.into_inner().unwrap().join("\n");
+        for what in [
+            "direction: rtl instead of ltr",
+            "headings of the first rank: 2 instead of 1",
+            "what only a canary sets: 1",
+            "elements out of texts: 1",
+            "ids that stand more than once: twice",
+            "violated policy: img-src http://localhost:1/elsewhere.png",
+            "color-contrast",
+            "image-alt",
+            "pixels wide in a window of 320",
+        ] {
+            assert!(found.contains(what), "{what}: {found}");
+        }
     });
 }

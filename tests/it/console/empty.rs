@@ -9,12 +9,13 @@ use serde_json::json;
 
 use super::shown;
 use crate::manage::people::give;
-use crate::pages::{Api, Fixture, Place, places};
+use crate::pages::{Api, CANARY, Fixture, Place, places};
 use crate::support::tokens::{ADA, SPA};
 use crate::support::{PASSWORD, TestApp, authorize_web};
 use crate::{on_both, support::manager::Manager};
 
 const GRACE: &str = "grace@acme.example";
+const HANK: &str = "hank@globex.example";
 
 /// How a list without rows is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ const LISTS: &[(&str, Empty, &str)] = &[
     (paths::CONSOLE_USERS, Shown(VOID, ADA, "users-empty"), "q=nobody-begins-so"),
     (paths::CONSOLE_TEAMS, Shown(VOID, ADA, "teams-empty"), "q=nothing-begins-so"),
     (paths::CONSOLE_INVITATIONS, Shown(VOID, ADA, "invitations-empty"), "user=<viewer>"),
-    (paths::CONSOLE_APPLICATIONS, Shown(VOID, ADA, "applications-empty"), "q=nothing-begins-so"),
+    (paths::CONSOLE_APPLICATIONS, Never("every organisation has that of the console", "applications-empty"), "q=nothing-begins-so"),
     (paths::CONSOLE_SERVICE_ACCOUNTS, Shown(VOID, ADA, "service-accounts-empty"), "q=nothing-begins-so"),
     (paths::CONSOLE_API_KEYS, Shown(VOID, ADA, "keys-empty"), "q=nothing-begins-so"),
     (paths::CONSOLE_SIGNING_KEYS, Shown(VOID, ADA, "signing-keys-empty"), "q=nothing-begins-so"),
@@ -45,7 +46,7 @@ const LISTS: &[(&str, Empty, &str)] = &[
     (paths::CONSOLE_AUDIT_LOG, Never("looking into it is written down", "audit-empty"), "action=nothing.happened"),
     (paths::CONSOLE_SESSIONS, Shown(VOID, ADA, "sessions-empty"), "user=nobody@acme.example"),
     (paths::CONSOLE_USAGE, Shown(VOID, ADA, "usage-empty"), ""),
-    (paths::CONSOLE_RECYCLE_BIN, Shown(VOID, ADA, "recycle-bin-empty"), "kind=application&tenant=void"),
+    (paths::CONSOLE_RECYCLE_BIN, Shown("", HANK, "recycle-bin-empty"), "kind=application&tenant=void"),
     (paths::CONSOLE_DOMAINS, Shown(VOID, ADA, "settings-domains-empty"), ""),
     (paths::CONSOLE_TENANTS, Never("there is at least that of who looks", ""), "q=nothing-begins-so"),
     (paths::CONSOLE_TOKEN_KEYS, Never("the server makes keys when it starts", "token-keys-empty"), ""),
@@ -86,16 +87,19 @@ on_both!(every_list_says_what_it_is_without_rows, |app| {
     let fixture = filled(&app, &admin).await;
     browser.enter("/console", ADA, PASSWORD).await;
     let (grace, _) = app.looking(GRACE, "/account").await;
+    let (hank, _) = app.looking(HANK, "/console").await;
     let words = Words(Language::English);
     let nothing = words.t("nothing-matches");
     let mut wrong = Vec::new();
     for (row, empty, filter) in LISTS {
         if let Shown(rest, who, message) = empty {
-            let looks = if *who == GRACE { &grace } else { &browser };
+            let looks = [(GRACE, &grace), (HANK, &hank)].into_iter().find(|(name, _)| name == who);
+            let looks = looks.map_or(&browser, |(_, looks)| looks);
             let page = looks.get(&at(row, &fixture.fill(rest))).await;
             let says = format!("<div class=\"empty\"><h2>{}</h2>", words.t(message));
             if !shown(&page).contains(&says) {
-                wrong.push(format!("{row} does not say {says}"));
+                let says_instead = page.reply.body.split("<main").nth(1).unwrap().to_owned();
+                wrong.push(format!("{row} does not say {says}, but {says_instead}"));
             }
         }
         if !filter.is_empty() {
@@ -105,9 +109,12 @@ on_both!(every_list_says_what_it_is_without_rows, |app| {
             }
         }
     }
-    for Place { row, at, .. } in places(&fixture) {
+    for Place { row, at, name } in places(&fixture) {
         let page = browser.get(&at).await;
         let main = shown(&page).split("<main").nth(1).unwrap();
+        if page.reply.body.contains(CANARY) {
+            wrong.push(format!("{name} shows a text as HTML"));
+        }
         let list = LISTS.iter().find(|(known, ..)| *known == row);
         let excused = NO_LISTS.iter().any(|(known, _)| *known == row);
         if main.contains("<table id=") && list.is_none() && !excused {
