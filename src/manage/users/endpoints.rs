@@ -63,11 +63,13 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let after: Option<Position> = page.after.as_deref().and_then(|text| text.parse().ok());
     let (tenant, wanted) = (call.tenant, page.wanted());
     let work = app.db.read(move |conn| {
-        let filter = listing.resolve(conn, tenant)?;
-        let rows = directory::store::list(conn, tenant, &filter, after.as_ref(), wanted)?;
+        let rows = directory::store::list(conn, tenant, &listing.filter, after.as_ref(), wanted)?;
+        if rows.is_empty() {
+            listing.check_names(conn, tenant)?;
+        }
         let members: Vec<_> = rows.iter().map(|user| user.id.uuid()).collect();
         let teams = with_teams.then(|| teams::store::memberships(conn, tenant, &members)).transpose()?;
-        Ok::<_, Stop>((filter, rows, teams))
+        Ok::<_, Stop>((listing.filter.clone(), rows, teams))
     });
     let (filter, rows, teams) = work.await?;
     let view = |user: User| {

@@ -4,18 +4,17 @@ use crate::db::Conn;
 use crate::manage::Stop;
 use crate::manage::endpoints::several;
 use crate::roles;
-use crate::teams::{self, TeamId};
+use crate::teams;
 use crate::tenants::TenantId;
-use crate::users::directory::{Beginning, UserFilter};
+use crate::users::directory::{Beginning, NamedTeam, UserFilter};
 use crate::users::{Email, UserStatus};
 use crate::web::{Params, Problem};
 
-/// What is asked for, with teams and roles still by name.
+/// What is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    filter: UserFilter,
-    team: Option<String>,
-    role: Option<String>,
+    /// What the list is narrowed by.
+    pub filter: UserFilter,
 }
 
 impl Listing {
@@ -58,36 +57,30 @@ impl Listing {
         if [team, role].into_iter().flatten().any(|slug| slug.contains('\0')) {
             return Err(invalid("team and role: a slug.".into()));
         }
-        Ok(Self {
-            filter: UserFilter { status, email, begins_with, team: None, role: None },
-            team: team.map(str::to_owned),
-            role: role.map(str::to_owned),
-        })
+        let team = team.map(|named| match named.parse() {
+            Ok(id) => NamedTeam::Id(id),
+            Err(_) => NamedTeam::Slug(named.to_owned()),
+        });
+        Ok(Self { filter: UserFilter { status, email, begins_with, team, role: role.map(str::to_owned) } })
     }
 
-    /// Whether it leaves anybody out.
-    pub const fn is_empty(&self) -> bool {
-        self.filter.is_empty() && self.team.is_none() && self.role.is_none()
-    }
-
-    /// Looks the names up.
+    /// Asked when nobody was found, so that a list that shows somebody costs one query.
     ///
     /// # Errors
     /// 400 for a team or a role that is not there.
-    pub fn resolve(&self, conn: &mut Conn<'_>, tenant: TenantId) -> Result<UserFilter, Stop> {
-        let mut filter = self.filter.clone();
-        if let Some(named) = &self.team {
-            let by_id = match named.parse::<TeamId>() {
-                Ok(id) => teams::store::find(conn, tenant, id)?,
-                Err(_) => teams::store::find_by_slug(conn, tenant, named)?,
+    pub fn check_names(&self, conn: &mut Conn<'_>, tenant: TenantId) -> Result<(), Stop> {
+        if let Some(named) = &self.filter.team {
+            let team = match named {
+                NamedTeam::Id(id) => teams::store::find(conn, tenant, *id)?,
+                NamedTeam::Slug(slug) => teams::store::find_by_slug(conn, tenant, slug)?,
             };
-            filter.team = Some(by_id.ok_or_else(|| invalid("team: there is no such team.".into()))?.id);
+            team.ok_or_else(|| invalid("team: there is no such team.".into()))?;
         }
-        if let Some(named) = &self.role {
-            let role = roles::store::find_by_slug(conn, tenant, named)?;
-            filter.role = Some(role.ok_or_else(|| invalid("role: there is no such role.".into()))?.id);
+        if let Some(slug) = &self.filter.role {
+            let role = roles::store::find_by_slug(conn, tenant, slug)?;
+            role.ok_or_else(|| invalid("role: there is no such role.".into()))?;
         }
-        Ok(filter)
+        Ok(())
     }
 }
 

@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use super::email::key_of;
 use super::{Email, User, UserId, UserStatus};
-use crate::roles::RoleId;
 use crate::teams::TeamId;
 
 /// What an address or a name begins with, in the forms in which both are searched.
@@ -42,7 +41,16 @@ fn name_key(user: &User) -> String {
     user.display_name.to_lowercase()
 }
 
-/// Which people a list shows.
+/// A team as it was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedTeam {
+    /// By its identifier.
+    Id(TeamId),
+    /// By its slug.
+    Slug(String),
+}
+
+/// Which people a list shows. Nobody is in a team or holds a role that is not there.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
     /// Only those in these states; all but the deleted when empty.
@@ -52,9 +60,9 @@ pub struct UserFilter {
     /// What the address or the name begins with.
     pub begins_with: Option<Beginning>,
     /// Only members of this team.
-    pub team: Option<TeamId>,
-    /// Only those who hold this role themselves.
-    pub role: Option<RoleId>,
+    pub team: Option<NamedTeam>,
+    /// Only those who hold the role of this slug themselves.
+    pub role: Option<String>,
 }
 
 impl UserFilter {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
-use super::{Beginning, Position, UserFilter};
+use super::{Beginning, NamedTeam, Position, UserFilter};
 use crate::clock::Timestamp;
 use crate::db::schema::users;
 use crate::db::types::SqlId;
@@ -18,8 +18,9 @@ use crate::tenants::TenantId;
 use crate::users::store::{Row, find_by_email};
 use crate::users::{User, UserId, UserStatus};
 
-/// How many members of a team or holders of a role are looked at in one go.
-const CHUNK: i64 = 500;
+/// All of a person's row.
+const COLUMNS: &str = "users.id, users.tenant_id, email, email_verified, users.display_name, profile, status, \
+                       password_changed_at, users.created_at, users.updated_at, deleted_at, last_sign_in_at";
 
 /// People of this organisation after `after`, at most `limit`.
 pub fn list(
@@ -33,12 +34,12 @@ pub fn list(
         Some(Position::Id(id)) => *id,
         _ => nobody(),
     };
-    if let Some(email) = &filter.email {
-        let found: Vec<User> = find_by_email(conn, tenant, email)?.into_iter().collect();
-        return narrowed(conn, tenant, filter, found);
-    }
     if filter.team.is_some() || filter.role.is_some() {
         return of_groups(conn, tenant, filter, start, limit);
+    }
+    if let Some(email) = &filter.email {
+        let found = find_by_email(conn, tenant, email)?;
+        return Ok(found.into_iter().filter(|user| filter.admits(user)).collect());
     }
     if let Some(wanted) = &filter.begins_with {
         return beginning(conn, tenant, (filter, wanted), after, limit);
@@ -149,50 +150,46 @@ fn in_states(states: &[UserStatus]) -> String {
     format!("status IN ({})", states.join(", "))
 }
 
-/// A parameter of a [`Union`].
+/// A parameter of a [`Written`] query.
 enum Value {
     Id(UserId),
     Text(String),
 }
 
-/// People of one organisation from several indexes in one query, each of which gives the first few in its own order.
-/// The query builder knows no union of parts that are ordered and limited themselves, so this one is written out; both
-/// databases count `$1`, `$2` in the order in which they first stand there.
-struct Union {
+impl Value {
+    /// The database knows no kinds of identifiers.
+    fn id(id: Uuid) -> Self {
+        Self::Id(Id::new(id))
+    }
+}
+
+/// A query for people of one organisation that is put together of pieces of text. Both databases count `$1`, `$2` in the
+/// order in which they first stand there; `$1` is the organisation.
+struct Written {
     tenant: TenantId,
-    limit: i64,
-    parts: Vec<String>,
+    text: String,
     values: Vec<Value>,
 }
 
-impl Union {
-    const fn new(tenant: TenantId, limit: i64) -> Self {
-        Self { tenant, limit, parts: Vec::new(), values: Vec::new() }
+impl Written {
+    const fn new(tenant: TenantId) -> Self {
+        Self { tenant, text: String::new(), values: Vec::new() }
     }
 
-    /// Adds those of whom `condition` holds, with a `?` for each of these values.
-    fn add(&mut self, order: &str, condition: &str, values: impl IntoIterator<Item = Value>) {
-        let columns = "id, tenant_id, email, email_verified, display_name, profile, status, \
-                       password_changed_at, created_at, updated_at, deleted_at, last_sign_in_at";
-        let mut text = String::new();
-        for (index, piece) in condition.split('?').enumerate() {
+    /// Adds a piece with a `?` for each of these values.
+    fn add(&mut self, piece: &str, values: impl IntoIterator<Item = Value>) {
+        for (index, part) in piece.split('?').enumerate() {
             if index > 0 {
-                text.push_str(&format!("${}", self.values.len() + index + 1));
+                self.text.push_str(&format!("${}", self.values.len() + index + 1));
             }
-            text.push_str(piece);
+            self.text.push_str(part);
         }
-        let (part, limit) = (self.parts.len(), self.limit);
-        self.parts.push(format!(
-            "SELECT * FROM (SELECT {columns} FROM users WHERE tenant_id = $1 AND {text} \
-             ORDER BY {order} LIMIT {limit}) AS part_{part}"
-        ));
         self.values.extend(values);
     }
 
     fn load(self, conn: &mut Conn<'_>) -> Result<Vec<User>, DbError> {
-        let text = self.parts.join(" UNION ALL ");
         users_of(on!(conn, |c| {
-            let mut query = diesel::sql_query(text).into_boxed().bind::<SqlId, _>(self.tenant);
+            let mut query = diesel::sql_query(self.text).into_boxed().bind::<SqlId, _>(self.tenant);
             for value in self.values {
                 query = match value {
                     Value::Id(id) => query.bind::<SqlId, _>(id),
@@ -204,7 +201,39 @@ impl Union {
     }
 }
 
-/// Walks through a team or the holders of a role, and keeps those who are wanted for the rest.
+/// People from several indexes in one query, each of which gives the first few in its own order. The query builder knows
+/// no union of parts that are ordered and limited themselves, so this one is written out.
+struct Union {
+    written: Written,
+    limit: i64,
+    parts: usize,
+}
+
+impl Union {
+    const fn new(tenant: TenantId, limit: i64) -> Self {
+        Self { written: Written::new(tenant), limit, parts: 0 }
+    }
+
+    /// Adds those of whom `condition` holds, with a `?` for each of these values.
+    fn add(&mut self, order: &str, condition: &str, values: impl IntoIterator<Item = Value>) {
+        let (part, limit) = (self.parts, self.limit);
+        if part > 0 {
+            self.written.add(" UNION ALL ", []);
+        }
+        let piece = format!(
+            "SELECT * FROM (SELECT {COLUMNS} FROM users WHERE tenant_id = $1 AND {condition} \
+             ORDER BY {order} LIMIT {limit}) AS part_{part}"
+        );
+        self.written.add(&piece, values);
+        self.parts += 1;
+    }
+
+    fn load(self, conn: &mut Conn<'_>) -> Result<Vec<User>, DbError> {
+        self.written.load(conn)
+    }
+}
+
+/// Walks through a team or the holders of a role by identifier, and keeps those who are wanted for the rest.
 fn of_groups(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -212,47 +241,41 @@ fn of_groups(
     after: UserId,
     limit: i64,
 ) -> Result<Vec<User>, DbError> {
-    let limit = usize::try_from(limit).unwrap_or_default();
-    let (mut found, mut last) = (Vec::new(), after.uuid());
-    loop {
-        let ids = match (filter.team, filter.role) {
-            (Some(team), _) => teams::store::members_after(conn, tenant, team, last, CHUNK)?,
-            (None, Some(role)) => roles::store::holders_after(conn, tenant, role, last, CHUNK)?,
-            (None, None) => Vec::new(),
-        };
-        let Some(end) = ids.last().copied() else { break };
-        last = end;
-        let people: Vec<UserId> = ids.iter().copied().map(Id::new).collect();
-        let people = find_many(conn, tenant, &people)?;
-        // Whose team is known already needs no second look at it.
-        let rest = UserFilter { team: None, ..filter.clone() };
-        found.extend(narrowed(conn, tenant, &rest, people)?);
-        if found.len() >= limit || i64::try_from(ids.len()).is_ok_and(|count| count < CHUNK) {
-            break;
-        }
+    const TEAM: &str = " JOIN team_members AS member ON member.member_id = users.id AND member.tenant_id = $1 \
+                        AND member.team_id = ";
+    const ROLE: &str = " JOIN role_assignments AS holder ON holder.principal_id = users.id \
+                        AND holder.tenant_id = $1 AND holder.role_id = \
+                        (SELECT id FROM roles WHERE tenant_id = $1 AND slug = ?)";
+    let mut query = Written::new(tenant);
+    query.add(&format!("SELECT {COLUMNS} FROM users"), []);
+    match &filter.team {
+        Some(NamedTeam::Id(team)) => query.add(&format!("{TEAM}?"), [Value::id(team.uuid())]),
+        Some(NamedTeam::Slug(slug)) => query.add(
+            &format!("{TEAM}(SELECT id FROM teams WHERE tenant_id = $1 AND slug = ?)"),
+            [Value::Text(slug.clone())],
+        ),
+        None => {}
     }
-    found.truncate(limit);
-    Ok(found)
-}
-
-/// Those of these people whom the whole filter admits.
-fn narrowed(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    filter: &UserFilter,
-    mut people: Vec<User>,
-) -> Result<Vec<User>, DbError> {
-    people.retain(|user| filter.admits(user));
-    let ids: Vec<Uuid> = people.iter().map(|user| user.id.uuid()).collect();
-    if let Some(team) = filter.team {
-        let members = teams::store::memberships(conn, tenant, &ids)?;
-        people.retain(|user| members.iter().any(|(id, of)| *id == user.id.uuid() && of.id == team));
+    if let Some(role) = &filter.role {
+        query.add(ROLE, [Value::Text(role.clone())]);
     }
-    if let Some(role) = filter.role {
-        let holders = roles::store::assignments_of(conn, tenant, &ids)?;
-        people.retain(|user| holders.iter().any(|(id, of)| *id == user.id.uuid() && of.id == role));
+    // The order of the index that leads.
+    let order = if filter.team.is_some() { "member.member_id" } else { "holder.principal_id" };
+    let states = in_states(&filter.states());
+    query.add(&format!(" WHERE users.tenant_id = $1 AND {states} AND {order} > ?"), [Value::Id(after)]);
+    if let Some(email) = &filter.email {
+        query.add(" AND email_key = ?", [Value::Text(email.key().to_owned())]);
     }
-    Ok(people)
+    if let Some(beginning) = &filter.begins_with {
+        let (first, last) = prefix_range(beginning.email.clone());
+        let (from, to) = prefix_range(beginning.name.clone());
+        query.add(
+            " AND (email_key >= ? AND email_key < ? OR name_key >= ? AND name_key < ?)",
+            [first, last, from, to].map(Value::Text),
+        );
+    }
+    query.add(&format!(" ORDER BY {order} LIMIT {limit}"), []);
+    query.load(conn)
 }
 
 /// How many people of this organisation are not in the recycle bin.

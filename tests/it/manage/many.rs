@@ -11,13 +11,13 @@ use gridkey::db::{Conn, DbError};
 use gridkey::invitations::{self, Invitation};
 use gridkey::random::Random;
 use gridkey::resource_servers::{self, ResourceServer, ResourceServerSettings, ResourceServerStatus};
-use gridkey::roles::{self, Role};
+use gridkey::roles::{self, PrincipalKind, Role};
 use gridkey::secret::Secret;
 use gridkey::service_accounts::{self, ServiceAccount, ServiceAccountStatus};
 use gridkey::sessions::{self, Session};
-use gridkey::teams::{self, Team};
+use gridkey::teams::{self, Member, MemberKind, Team};
 use gridkey::tenants::{self, Tenant, TenantId};
-use gridkey::users::{self, Email, User};
+use gridkey::users::{self, Email, User, UserId};
 
 use crate::support::statements::{plan, scans};
 use crate::support::tokens::{ADA, alter, person, tenant};
@@ -42,6 +42,10 @@ const SHOWN: &[(&str, usize)] = &[
     ("users?q=p99", 1),
     ("users?q=zoe", 1),
     ("users?q=p99&status=active,suspended", 1),
+    ("users?team=team-7", 1),
+    ("users?role=role-7", 1),
+    ("users?team=team-7&role=role-7&status=active&q=person", 1),
+    ("users?team=team-7&email=p7@acme.example", 1),
     ("applications", 1),
     ("applications?q=app-99", 1),
     ("applications?status=active&kind=web", 1),
@@ -130,7 +134,7 @@ pub fn fill(
             .on(Target::new("user", user.id, "somebody"))
             .changing(Changes::none().field("number", &0, &number));
         audit::store::insert(conn, of, &event)?;
-        named(conn, of, number, (random, now))?;
+        named(conn, of, (user.id, number), (random, now))?;
     }
     Ok(())
 }
@@ -138,7 +142,7 @@ pub fn fill(
 fn named(
     conn: &mut Conn<'_>,
     of: TenantId,
-    number: u32,
+    (user, number): (UserId, u32),
     (random, now): (&Random, Timestamp),
 ) -> Result<(), DbError> {
     let account = ServiceAccount {
@@ -166,6 +170,7 @@ fn named(
         updated_at: now,
     };
     roles::store::insert(conn, of, &role)?;
+    roles::store::assign(conn, of, role.id, (PrincipalKind::User, user), now)?;
     let team = Team {
         id: random.id(now),
         tenant_id: of,
@@ -176,6 +181,12 @@ fn named(
         updated_at: now,
     };
     teams::store::insert(conn, of, &team)?;
+    teams::store::add_member(
+        conn,
+        of,
+        team.id,
+        Member { kind: MemberKind::User, id: user.uuid(), since: now },
+    )?;
     let api = ResourceServer {
         id: random.id(now),
         tenant_id: of,
@@ -231,11 +242,17 @@ async fn body(app: TestApp) {
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
-/// Whether a statement looks something up, and is not one of the job that seals the audit log meanwhile.
+/// Whether a statement looks something up, and is not one of the jobs that seal the audit log and read the few keys that
+/// tokens are signed with meanwhile.
 pub fn is_query(sql: &str) -> bool {
     let sql = sql.replace(['`', '"'], "");
-    let sealing = sql.contains("audit_chains") || sql.contains("audit_events.sequence IS NULL");
-    sql.starts_with("SELECT") && !sealing
+    let of_jobs = [
+        "audit_chains",
+        "audit_events.sequence IS NULL",
+        "ORDER BY audit_events.sequence",
+        "FROM signing_keys ORDER BY",
+    ];
+    sql.starts_with("SELECT") && !of_jobs.iter().any(|part| sql.contains(part))
 }
 
 #[test]

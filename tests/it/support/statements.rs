@@ -21,6 +21,12 @@ fn place(url: &str) -> String {
     url.trim_start_matches("sqlite:").to_owned()
 }
 
+/// Whether a connection leads there, and not to a place whose name only begins alike.
+fn is_at(url: &str, place: &str) -> bool {
+    let behind = url.find(place).and_then(|start| url.get(start + place.len()..));
+    behind.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+}
+
 /// Writes down what one connection runs, if its database is watched.
 #[derive(Default)]
 struct Recorder(Option<String>);
@@ -29,7 +35,7 @@ impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                self.0 = watched().keys().find(|place| url.contains(place.as_str())).cloned();
+                self.0 = watched().keys().find(|place| is_at(url, place)).cloned();
             }
             InstrumentationEvent::StartQuery { query, .. } => {
                 let Some(place) = &self.0 else { return };

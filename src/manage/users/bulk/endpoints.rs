@@ -123,17 +123,20 @@ async fn filtered(app: &App, call: &Call, wanted: BulkFilter) -> Result<Vec<User
     let status = status.map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))?;
     let groups = (wanted.team.as_deref(), wanted.role.as_deref());
     let listing = Listing::new(status, None, wanted.q.as_deref(), groups)?;
-    if listing.is_empty() {
+    if listing.filter.is_empty() {
         return Err(invalid("The filter leaves nobody out. Name what they have in common."));
     }
     let tenant = call.tenant;
     let found: Result<Option<Vec<UserId>>, Stop> = app
         .db
         .read(move |conn| {
-            let filter = listing.resolve(conn, tenant)?;
+            let filter = &listing.filter;
             let (mut ids, mut after): (Vec<UserId>, Option<Position>) = (Vec::new(), None);
             loop {
-                let page = directory::store::list(conn, tenant, &filter, after.as_ref(), PAGE)?;
+                let page = directory::store::list(conn, tenant, filter, after.as_ref(), PAGE)?;
+                if page.is_empty() && after.is_none() {
+                    listing.check_names(conn, tenant)?;
+                }
                 ids.extend(page.iter().map(|user| user.id));
                 let is_last = i64::try_from(page.len()).is_ok_and(|count| count < PAGE);
                 match page.last() {
