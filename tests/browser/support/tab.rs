@@ -265,13 +265,13 @@ impl Tab {
 
     /// Writes a picture of the whole page, small enough to be kept with hundreds of others.
     pub async fn whole_picture(&self, file: &Path) {
-        let sizes = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]";
-        let [width, height]: [f64; 2] = self.value(sizes).await;
+        let sizes = "[innerWidth, document.documentElement.scrollHeight, innerHeight]";
+        let [width, height, seen]: [f64; 3] = self.value(sizes).await;
         let params = CaptureScreenshotParams::builder()
             .format(CaptureScreenshotFormat::Webp)
             .quality(60)
             .clip(Viewport { x: 0.0, y: 0.0, width, height: height.min(6_000.0), scale: 1.0 })
-            .capture_beyond_viewport(true)
+            .capture_beyond_viewport(height > seen)
             .optimize_for_speed(true)
             .build();
         let answer = self.page.execute(params).await.unwrap();

@@ -108,6 +108,7 @@ impl Walker {
             places(&fixture)
         };
         for Place { row, at, name } in places {
+            tab.appear(WIDE, "light").await;
             tab.open(&at).await;
             let here: String = tab.value("location.pathname").await;
             if at.split('?').next() != Some(&here) {
