@@ -18,7 +18,7 @@ use super::support::{ADA, Scripts, Start, Tab, World, run_within};
 const WIDE: (i64, i64) = (1280, 800);
 const NARROW: (i64, i64) = (320, 640);
 /// The longest that the walk may take.
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_secs(1_200);
 /// The application that the viewer lets use their account.
 const APPLICATION: &str = "dev-app";
 
