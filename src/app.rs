@@ -39,13 +39,14 @@ use crate::tokens::{
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
+use crate::webhooks::Wall;
 
 pub use caller::{Caller, CallerError, MANAGE_SCOPE, bearer_token};
 pub use feed::{BOUND, Feed, floor, listen};
 use identity::SPREAD;
 pub use identity::{Credential, Denied, Identity};
 use limiter::Limiter;
-pub use limiter::Limits;
+pub use limiter::{Limits, TurnedAway};
 use memory::Memory;
 use meter::Meter;
 pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
@@ -330,6 +331,12 @@ impl App {
     /// The browser's cookie.
     pub fn browser_cookie(&self) -> BrowserCookie {
         BrowserCookie::new(self.is_https())
+    }
+
+    /// Where webhooks may be.
+    pub fn webhook_wall(&self) -> Wall {
+        // Plain http is only for servers on a loopback host.
+        Wall { allowed: self.config.webhooks.allowed_networks.clone(), on_loopback: !self.is_https() }
     }
 
     /// Whether people reach this server by https.

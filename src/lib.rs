@@ -27,6 +27,7 @@ pub mod audit;
 pub mod clients;
 pub mod consents;
 pub mod credentials;
+pub mod device_authorizations;
 pub mod interactions;
 pub mod invitations;
 pub mod keyring;
@@ -41,6 +42,7 @@ pub mod teams;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 // what doors reach
 pub mod app;
 pub mod viewer;

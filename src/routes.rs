@@ -4,21 +4,24 @@
 mod behind_sign_in;
 
 use crate::auth_flow as auth;
-use crate::dev::{mail, sample_app};
+use crate::dev::{gallery, mail, sample_app};
 use crate::docs;
 use crate::edge::{events, forward_auth, verify};
 use crate::login::{
-    account, consent, forgot, home, identify, invitation, organization, password, reset, setup,
+    account, consent, device, forgot, home, identify, invitation, organization, password, reset, setup,
 };
 use crate::manage::audit_log;
 use crate::manage::signing_keys;
+use crate::manage::webhooks;
 use crate::manage::{api_keys, leak_reports};
 use crate::manage::{application_secrets, applications, domains, resource_servers};
 use crate::manage::{edge_locations, room_tokens};
 use crate::manage::{invitations, me, recycle_bin, sessions, tenants, users};
 use crate::manage::{roles, service_accounts, teams, usage};
 use crate::manage::{system, token_keys};
-use crate::oauth::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
+use crate::oauth::{
+    authorize, device_authorization, discovery, end_session, introspect, jwks, revoke, token, userinfo,
+};
 use crate::ops::endpoints as ops;
 use crate::server::Method::{Delete, Get, Patch, Post, Put};
 use crate::server::Origins::{Anyone, Registered};
@@ -46,8 +49,22 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::USERINFO, |at| at.to(userinfo::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Post, paths::REVOKE, |at| at.to(revoke::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Post, paths::INTROSPECT, |at| at.to(introspect::endpoints::post)).protocol().each_issuer(),
+    Route::new(Post, paths::DEVICE_AUTHORIZATION, |at| at.to(device_authorization::endpoints::post)).protocol().each_issuer().origins(Registered),
     Route::new(Get, paths::END_SESSION, |at| at.to(end_session::endpoints::get)).page().each_issuer(),
     Route::new(Post, paths::END_SESSION, |at| at.to(end_session::endpoints::post)).page().each_issuer(),
+
+    // the edge: verdicts, and what ends; early, because the router tries one path after the other
+    Route::new(Post, paths::VERIFY, |at| at.to(verify::endpoints::post)),
+    Route::new(Post, paths::VERIFY_BATCH, |at| at.to(verify::endpoints::post_batch)),
+    Route::new(Get, paths::FORWARD_AUTH_NGINX, |at| at.to(forward_auth::endpoints::nginx)),
+    Route::new(Get, paths::FORWARD_AUTH_TRAEFIK, |at| at.to(forward_auth::endpoints::traefik)),
+    Route::new(Get, paths::FORWARD_AUTH_CADDY, |at| at.to(forward_auth::endpoints::caddy)),
+    Route::new(Get, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Post, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Put, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
+    Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
 
     // signing in; the bare address is where people end up who type it
     Route::new(Get, "/", |at| at.to(home::pages::show)).page(),
@@ -70,6 +87,12 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::LOGIN_RESET, |at| at.to(reset::pages::submit)).page(),
     Route::new(Get, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::show)).page(),
     Route::new(Post, paths::LOGIN_INVITATION, |at| at.to(invitation::pages::submit)).page(),
+    // letting a device in
+    Route::new(Get, paths::DEVICE, |at| at.to(device::pages::show)).page(),
+    Route::new(Post, paths::DEVICE, |at| at.to(device::pages::submit)).page(),
+    Route::new(Get, paths::DEVICE_CONFIRM, |at| at.to(device::confirm::pages::show)).page(),
+    Route::new(Post, paths::DEVICE_CONFIRM, |at| at.to(device::confirm::pages::submit)).page(),
+    Route::new(Get, paths::DEVICE_DONE, |at| at.to(device::pages::done)).page(),
     Route::new(Get, paths::SETUP, |at| at.to(setup::pages::show)).page(),
     Route::new(Post, paths::SETUP, |at| at.to(setup::pages::submit)).page(),
     Route::new(Get, paths::CHANGE_PASSWORD, |at| at.to(home::pages::change_password)).page(),
@@ -203,23 +226,23 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::SIGNING_KEY_DISABLE, |at| at.to(signing_keys::state::endpoints::disable)),
     Route::new(Post, paths::SIGNING_KEY_ENABLE, |at| at.to(signing_keys::state::endpoints::enable)),
 
+    // webhooks
+    Route::new(Get, paths::WEBHOOKS, |at| at.to(webhooks::endpoints::list)),
+    Route::new(Post, paths::WEBHOOKS, |at| at.to(webhooks::endpoints::post)),
+    Route::new(Get, paths::WEBHOOK, |at| at.to(webhooks::endpoints::get)),
+    Route::new(Patch, paths::WEBHOOK, |at| at.to(webhooks::endpoints::patch)),
+    Route::new(Delete, paths::WEBHOOK, |at| at.to(webhooks::endpoints::delete)),
+    Route::new(Post, paths::WEBHOOK_ROTATE_SECRET, |at| at.to(webhooks::deeds::endpoints::rotate_secret)),
+    Route::new(Post, paths::WEBHOOK_TEST, |at| at.to(webhooks::deeds::endpoints::test)),
+    Route::new(Get, paths::WEBHOOK_DELIVERIES, |at| at.to(webhooks::deliveries::endpoints::list)),
+    Route::new(Get, paths::WEBHOOK_DELIVERY, |at| at.to(webhooks::deliveries::endpoints::get)),
+    Route::new(Post, paths::WEBHOOK_DELIVERY_RESEND, |at| at.to(webhooks::deliveries::endpoints::resend)),
+    Route::new(Get, paths::WEBHOOK_EVENTS, |at| at.to(webhooks::events::endpoints::list)),
+
     // the audit log; an export is long, and its address before that of one event
     Route::new(Get, paths::AUDIT_LOG, |at| at.to(audit_log::endpoints::list)),
     Route::new(Get, paths::AUDIT_LOG_EXPORT, |at| at.to(audit_log::endpoints::export)),
     Route::new(Get, paths::AUDIT_EVENT, |at| at.to(audit_log::endpoints::get)),
-
-    // the edge: verdicts, and what ends
-    Route::new(Post, paths::VERIFY, |at| at.to(verify::endpoints::post)),
-    Route::new(Post, paths::VERIFY_BATCH, |at| at.to(verify::endpoints::post_batch)),
-    Route::new(Get, paths::FORWARD_AUTH_NGINX, |at| at.to(forward_auth::endpoints::nginx)),
-    Route::new(Get, paths::FORWARD_AUTH_TRAEFIK, |at| at.to(forward_auth::endpoints::traefik)),
-    Route::new(Get, paths::FORWARD_AUTH_CADDY, |at| at.to(forward_auth::endpoints::caddy)),
-    Route::new(Get, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Post, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Put, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Patch, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Delete, paths::FORWARD_AUTH_ENVOY, |at| at.to(forward_auth::endpoints::envoy)),
-    Route::new(Get, paths::REVOCATION_EVENTS, |at| at.to(events::endpoints::get)),
 
     // edges and rooms
     Route::new(Get, paths::NEAREST_EDGE, |at| at.to(edge_locations::endpoints::get)),
@@ -234,6 +257,7 @@ pub const ROUTES: &[Route] = &[
 pub const DEVELOPMENT: &[Route] = &[
     Route::new(Get, paths::DEV_MAIL, |at| at.to(mail::pages::inbox)).page(),
     Route::new(Get, mail::MESSAGE_PATH, |at| at.to(mail::pages::message)).page(),
+    Route::new(Get, paths::DEV_GALLERY, |at| at.to(gallery::pages::show)).page(),
     Route::new(Get, paths::DEV_APP, |at| at.to(sample_app::pages::home)).page(),
     Route::new(Get, paths::DEV_APP_START, |at| at.to(sample_app::pages::start)).page(),
     Route::new(Get, paths::DEV_APP_CALLBACK, |at| at.to(sample_app::pages::callback)).page(),

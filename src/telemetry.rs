@@ -5,6 +5,11 @@
 //! carries its id.
 
 mod json;
+pub mod request;
+mod words;
+
+#[cfg(test)]
+pub(crate) use json::JsonLines;
 
 use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
@@ -14,7 +19,6 @@ use metrics::{describe_counter, describe_gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Tokens issued, by `grant`.
@@ -76,11 +80,11 @@ pub fn start_logging(format: Format, filter: &str) -> Result<(), LoggingError> {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         Format::Json => {
-            lines.fmt_fields(JsonFields::new()).event_format(json::JsonLines).finish().try_init()?;
+            lines.event_format(json::JsonLines).finish().try_init()?;
         }
         Format::Text => {
             let colours = std::io::stderr().is_terminal();
-            lines.compact().with_target(false).with_ansi(colours).finish().try_init()?;
+            lines.event_format(words::WordLines::new(colours)).finish().try_init()?;
         }
     }
     std::panic::set_hook(Box::new(log_panic));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::limits::{Bucket, Rule};
+use crate::secret::Secret;
 use crate::tenants::TenantId;
 use crate::users::Email;
 
@@ -17,6 +18,10 @@ const FORGOT_PER_ACCOUNT: u32 = 5;
 const FORGOT_PER_SOURCE: u32 = 30;
 /// The time over which they are counted.
 const FORGOT_WINDOW: Duration = Duration::from_secs(60 * 60);
+/// Devices that may begin from one source in the window of the sign-in: they fill a table.
+const DEVICES_PER_SOURCE: u32 = 200;
+/// Codes of devices that one browser may get wrong; whoever has theirs before them needs one or two attempts.
+const USER_CODES_PER_BROWSER: u32 = 10;
 
 /// A bucket with the rule that it is held to.
 pub type Counter = (Bucket, Rule);
@@ -69,5 +74,26 @@ pub fn forgot(app: &App, email: &Email, source: IpAddr) -> [Counter; 2] {
     [
         (Bucket::source(&key, source), Rule::new(FORGOT_PER_SOURCE, FORGOT_WINDOW)),
         (Bucket::account(&key, None, email.key()), Rule::new(FORGOT_PER_ACCOUNT, FORGOT_WINDOW)),
+    ]
+}
+
+/// Under which key the codes that people type are stored.
+pub fn user_code_key(app: &App) -> [u8; 32] {
+    app.master.derive("user code")
+}
+
+/// Where devices that begin are counted.
+pub fn device_begin(app: &App, source: IpAddr) -> Counter {
+    let key = app.master.derive("throttle device begin");
+    (Bucket::source(&key, source), Rule::new(DEVICES_PER_SOURCE, app.config.sign_in.attempts_window))
+}
+
+/// Where guesses of a device's code are counted: by source, then by browser. A browser may throw its cookie away; its
+/// source stays.
+pub fn user_code(app: &App, source: IpAddr, browser: &Secret) -> [Counter; 2] {
+    let (key, rules) = (app.master.derive("throttle user code"), &app.config.sign_in);
+    [
+        (Bucket::source(&key, source), Rule::new(rules.attempts_per_source, rules.attempts_window)),
+        (Bucket::browser(&key, &browser.digest()), Rule::new(USER_CODES_PER_BROWSER, rules.attempts_window)),
     ]
 }

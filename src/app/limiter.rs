@@ -8,8 +8,9 @@ mod shared;
 
 use std::net::IpAddr;
 
-use super::{App, Identity};
+use super::{App, Denied, Identity, Seen};
 use crate::clock::Timestamp;
+use crate::credentials::store::RATE_LIMITED;
 use crate::limits::{Bucket, Rate, RateDecision, Standing, limit_headers};
 use crate::secret::{Digest, MasterKey, Secret};
 use crate::telemetry::REQUESTS_LIMITED;
@@ -63,6 +64,15 @@ impl Limits {
     }
 }
 
+/// Why a call by a key is turned away.
+#[derive(Debug)]
+pub enum TurnedAway {
+    /// The key is not taken.
+    Denied(Denied),
+    /// It has to wait.
+    Limited(Limits),
+}
+
 impl App {
     /// Counts one request of somebody known: all limits take it or none does. `None` where there is no limit.
     pub async fn spend(&self, identity: &Identity, now: Timestamp) -> Option<Limits> {
@@ -86,6 +96,30 @@ impl App {
             return None;
         }
         self.take(&wanted, profile, now).await
+    }
+
+    /// Counts a call that a key makes itself, whatever comes of it: against the limits that hold for it, and as a use.
+    ///
+    /// # Errors
+    /// Why it is not taken, or has to wait.
+    pub async fn count_call(
+        &self,
+        outcome: Result<Identity, Denied>,
+        seen: Seen<'_>,
+    ) -> Result<(Identity, Option<Limits>), TurnedAway> {
+        let identity = match outcome {
+            Ok(identity) => identity,
+            Err(denied) => {
+                if let Some(key) = denied.used_key() {
+                    self.note_refused(&key, denied.reason(), seen.now);
+                }
+                return Err(TurnedAway::Denied(denied));
+            }
+        };
+        let limits = self.spend(&identity, seen.now).await;
+        let over = limits.filter(|limits| !limits.allowed);
+        self.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
+        over.map_or(Ok((identity, limits)), |limits| Err(TurnedAway::Limited(limits)))
     }
 
     /// Counts one request that brought no credential that stands. `None` where there is no limit, and for an address

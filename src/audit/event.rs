@@ -208,6 +208,8 @@ const HARMLESS: &[&str] = &[
     "api_key.import",
     "authorization.deny",
     "consent.grant",
+    "device.approve",
+    "device.deny",
     "invitation.create",
     "invitation.delete",
     "invitation.resend",
@@ -215,6 +217,12 @@ const HARMLESS: &[&str] = &[
     "session.create",
     "setup.complete",
     "user.export",
+    "webhook.delete",
+    "webhook.pause",
+    "webhook.resend",
+    "webhook.rotate_secret",
+    "webhook.test",
+    "webhook.update",
 ];
 
 impl Event {

@@ -12,6 +12,7 @@ mod seal;
 pub mod store;
 mod verify;
 
+pub use chain::store::{head, sealed_after};
 pub use chain::{Chain, ChainKey, Fault, Mark, Walk};
 pub use entry::{Entry, EventFilter, Sealed};
 pub use event::{ActorKind, ActorRef, AuditId, Changes, Event, Origin, Outcome, Target};

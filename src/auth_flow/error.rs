@@ -192,6 +192,13 @@ impl Error {
         Self { retry_after: Some(wait), ..Self::new(Code::RateLimited, message) }
     }
 
+    /// A key has sent too many requests; its next one may come after `wait`.
+    pub fn key_rate_limited(wait: Duration) -> Self {
+        let message =
+            "Too many requests with this API key. Try again after the time in retry_after, in seconds.";
+        Self { retry_after: Some(wait), ..Self::new(Code::RateLimited, message) }
+    }
+
     /// Nothing is at this address.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing at this address.")

@@ -26,11 +26,5 @@ pub async fn callback(request: HttpRequest, app: Data<App>) -> Result<HttpRespon
 
 /// `AUTH_FLOW_INVALID`, for people.
 fn invalid(cause: impl std::fmt::Display) -> ErrorPage {
-    ErrorPage::new(
-        StatusCode::BAD_REQUEST,
-        "This sign-in is over",
-        "It took too long, or its address was changed on the way.",
-        "Go back to the application and sign in from there again.",
-    )
-    .cause(cause)
+    ErrorPage::new(StatusCode::BAD_REQUEST, ["error-over", "error-over-flow", "error-over-next"]).cause(cause)
 }

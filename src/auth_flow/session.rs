@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Code, Error};
 use crate::api_keys::{self, ApiKey, KeySession, PresentedKey};
-use crate::app::{App, Denied, Identity, Place, Seen};
+use crate::app::{App, Denied, Identity, Place, Seen, TurnedAway};
 use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::credentials::{KeyState, Principal};
@@ -56,8 +56,8 @@ pub async fn begin(
     now: Timestamp,
 ) -> Result<Json, Error> {
     let outcome = place.admit(app.identify_key(presented, address, now).await);
-    app.note_call(&outcome, Seen { address, user_agent: &origin.user_agent, now });
-    let identity = outcome.map_err(refused)?;
+    let seen = Seen { address, user_agent: &origin.user_agent, now };
+    let (identity, _) = app.count_call(outcome, seen).await.map_err(turned_away)?;
     let key = Arc::clone(identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?);
     let form = form_of(app, &identity.principal.tenant)?;
     let (token_lifetime, session_lifetime) = lifetimes(form, &identity.principal.tenant.settings);
@@ -264,13 +264,14 @@ fn event(app: &App, principal: &Principal, key: &ApiKey, (action, now): (&'stati
     })
 }
 
-fn refused(denied: Denied) -> Error {
-    match denied {
-        Denied::Token(error) => error.into(),
-        Denied::AddressNotAllowed(_) => {
+fn turned_away(why: TurnedAway) -> Error {
+    match why {
+        TurnedAway::Limited(limits) => Error::key_rate_limited(limits.standing.wait),
+        TurnedAway::Denied(Denied::Token(error)) => error.into(),
+        TurnedAway::Denied(Denied::AddressNotAllowed(_)) => {
             Error::new(Code::PermissionDenied, "The API key may not be used from this address.")
         }
-        denied => Error::key(denied),
+        TurnedAway::Denied(denied) => Error::key(denied),
     }
 }
 

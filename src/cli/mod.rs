@@ -69,6 +69,8 @@ enum Command {
     Key(api::Keys),
     /// Public keys that requests are signed with, and signing requests.
     SigningKey(api::SigningKeys),
+    /// Webhooks: addresses that are told what happens in an organisation.
+    Webhook(api::Webhooks),
     /// The published interfaces that organisations can choose from: list, print and check profiles.
     Profile(profile::Profile),
     /// Ask a server whether it is ready: for containers and service managers.
@@ -102,6 +104,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::App(args) => api::run(&api::APPLICATION, &args),
         Command::Key(args) => api::run_keys(&args),
         Command::SigningKey(args) => api::run_signing_keys(&args),
+        Command::Webhook(args) => api::run_webhooks(&args),
         Command::Profile(args) => profile::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Version => {
@@ -163,6 +166,13 @@ mod tests {
             "signing-key sign https://api.example.com/v1/orders --method POST --body order.json --key-file -",
             "signing-key sign https://api.example.com/v1/orders --scheme grid-v1 --query exclude --time 1700000000",
             "signing-key verify https://api.example.com/v1/orders --public-key @public.pem --headers headers.txt",
+            "webhook list --filter status=active --output json",
+            "webhook create --set url=https://example.com/hooks --set events=[\"user.*\"]",
+            "webhook update https://example.com/hooks --set status=paused --if-match x",
+            "webhook rotate-secret https://example.com/hooks --quiet",
+            "webhook deliveries https://example.com/hooks --filter status=failed --limit 5",
+            "webhook resend https://example.com/hooks 0199d2c0-0000-7000-8000-000000000000",
+            "webhook delete https://example.com/hooks --yes",
             "migrate status",
             "profile list --output json",
             "profile show polargrid",
@@ -208,6 +218,8 @@ mod tests {
             "signing-key sign https://api.example.com/ --scheme hmac",
             "signing-key sign https://api.example.com/ --key secret",
             "signing-key verify https://api.example.com/",
+            "webhook resend x",
+            "webhook create --secret x",
             "config export --output xml",
         ] {
             let words = std::iter::once("gridkey").chain(line.split_whitespace());

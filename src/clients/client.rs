@@ -69,6 +69,8 @@ text_enum! {
         ClientCredentials = "client_credentials",
         /// RFC 8693: an API key for a token.
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// RFC 8628: a program without a browser, and a person who signs in elsewhere.
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
     }
 }
 

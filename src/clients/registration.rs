@@ -32,14 +32,19 @@ pub fn rules(client: &Client) -> Vec<Finding> {
         "a public client always needs PKCE (RFC 9700 2.1.1); leave the key out or write true",
     );
     unless(!client.grant_types.is_empty(), "grant_types", "expected at least one grant");
-    let signs_in = client.may_use(GrantType::AuthorizationCode);
+    let by_code = client.may_use(GrantType::AuthorizationCode);
     unless(
-        signs_in || !client.may_use(GrantType::RefreshToken),
+        by_code || client.may_use(GrantType::DeviceCode) || !client.may_use(GrantType::RefreshToken),
         "grant_types",
-        "refresh_token goes on where authorization_code began; add authorization_code or leave it out",
+        "refresh_token goes on where authorization_code or device_code began; add one of them or leave it out",
     );
     unless(
-        !signs_in || !client.response_modes.is_empty(),
+        client.kind != ClientKind::Spa || !client.may_use(GrantType::DeviceCode),
+        "grant_types",
+        "a program in a browser signs people in there; device_code is for programs without one (RFC 8628 1)",
+    );
+    unless(
+        !by_code || !client.response_modes.is_empty(),
         "response_modes",
         "expected at least one of: query, form_post",
     );

@@ -46,6 +46,8 @@ pub enum Section {
     Sessions,
     /// How keys are used.
     Usage,
+    /// Who is told what happens.
+    Webhooks,
 }
 
 /// A page with what it takes to read it.
@@ -108,6 +110,7 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry(Section::AuditLog, "nav-audit-log", paths::CONSOLE_AUDIT_LOG, Some("audit:read")),
             entry(Section::Sessions, "nav-sessions", paths::CONSOLE_SESSIONS, Some("sessions:read")),
             entry(Section::Usage, "nav-usage", paths::CONSOLE_USAGE, Some("api_keys:read")),
+            entry(Section::Webhooks, "nav-webhooks", paths::CONSOLE_WEBHOOKS, Some("webhooks:read")),
         ],
     ),
     (

@@ -22,5 +22,6 @@ pub mod system;
 pub mod teams;
 pub mod usage;
 pub mod users;
+pub mod webhooks;
 
 pub use menu::{Section, menu};

@@ -4,11 +4,15 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+mod device;
 mod directory;
 mod keys;
+mod told;
 
+pub use device::*;
 pub use directory::*;
 pub use keys::*;
+pub use told::*;
 
 table! {
     use diesel::sql_types::*;
@@ -180,6 +184,7 @@ table! {
         created_at -> SqlTime,
         expires_at -> SqlTime,
         finished_at -> Nullable<SqlTime>,
+        device_authorization_id -> Nullable<SqlId>,
     }
 }
 
@@ -365,4 +370,7 @@ allow_tables_to_appear_in_same_query!(
     credential_usage,
     credential_networks,
     revocations,
+    device_authorizations,
+    webhooks,
+    webhook_deliveries,
 );

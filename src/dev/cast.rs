@@ -68,6 +68,11 @@ pub const CLIENTS: &[SampleClient] = &[
         note: "confidential, signs in people of Acme",
     },
     SampleClient {
+        client_id: "dev-cli",
+        secret: None,
+        note: "public, signs people in on another device, at /device",
+    },
+    SampleClient {
         client_id: "worker",
         secret: Some("worker-development-secret"),
         note: "client_credentials, scopes reports:read reports:write",

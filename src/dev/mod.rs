@@ -1,5 +1,5 @@
 //! What a server in development has besides: people and applications to begin with, the mails that it kept instead of
-//! sending them, and a sample application that signs people in.
+//! sending them, a sample application that signs people in, and a gallery of the parts of pages.
 //!
 //! Owns the pages under `/dev` and the seed of `gridkey dev`. The sample application is an ordinary relying party that
 //! speaks to this server over HTTP, by discovery, and knows nothing of its insides: what works for it works for others.
@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod bench;
 mod cast;
+pub mod gallery;
 pub mod mail;
 mod pages;
 pub mod sample_app;

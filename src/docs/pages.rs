@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use utoipa_swagger_ui::Config;
 
-use crate::web::{ContentSecurityPolicy, ErrorPage, assets, paths};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Reader, assets, paths};
 
 /// The files of the explorer that the page asks for; the others that come with it are never served.
 const FILES: [&str; 2] = ["swagger-ui.css", "swagger-ui-bundle.js"];
@@ -17,6 +17,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config
 #[derive(Template)]
 #[template(path = "docs/api.html")]
 struct Explorer {
+    reader: Reader,
     description: &'static str,
     style: String,
     bundle: String,
@@ -26,6 +27,7 @@ struct Explorer {
 /// The page.
 pub async fn explorer() -> Result<HttpResponse, ErrorPage> {
     let page = Explorer {
+        reader: Reader::current(),
         description: paths::OPENAPI,
         style: format!("{}/{}", paths::API_EXPLORER, FILES[0]),
         bundle: format!("{}/{}", paths::API_EXPLORER, FILES[1]),

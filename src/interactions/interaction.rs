@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::ClientPk;
 use crate::clock::Timestamp;
+use crate::device_authorizations::DeviceAuthorizationId;
 use crate::random::Random;
 use crate::secret::{Digest, Secret, generate_prefixed, parse_prefixed};
 use crate::sessions::SessionId;
@@ -58,6 +59,8 @@ pub struct Interaction {
     pub created_at: Timestamp,
     /// When it is given up.
     pub expires_at: Timestamp,
+    /// The device that waits for it; none when a browser brought an authorization request.
+    pub device: Option<DeviceAuthorizationId>,
 }
 
 impl Interaction {

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::interactions;
 use crate::db::types::Json;
 use crate::db::{Conn, DbError, on};
+use crate::device_authorizations::DeviceAuthorizationId;
 use crate::secret::Digest;
 use crate::tenants::TenantId;
 
@@ -23,6 +24,7 @@ struct Row {
     progress: Json<Progress>,
     created_at: Timestamp,
     expires_at: Timestamp,
+    device_authorization_id: Option<DeviceAuthorizationId>,
 }
 
 impl From<Row> for Interaction {
@@ -37,6 +39,7 @@ impl From<Row> for Interaction {
             progress: row.progress.0,
             created_at: row.created_at,
             expires_at: row.expires_at,
+            device: row.device_authorization_id,
         }
     }
 }
@@ -53,6 +56,7 @@ pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, interaction: &Interaction) 
         progress: Json(interaction.progress.clone()),
         created_at: interaction.created_at,
         expires_at: interaction.expires_at,
+        device_authorization_id: interaction.device,
     };
     on!(conn, |c| diesel::insert_into(interactions::table).values(&row).execute(c))?;
     Ok(())

@@ -9,6 +9,7 @@ mod key_notices;
 mod runner;
 mod spikes;
 mod sweep;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,9 @@ const SPIKES_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often the audit log is sealed: what is not sealed yet could still be changed unseen.
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 
+/// How often webhooks are told what happened, and how often it is looked what is due to be sent.
+const WEBHOOKS_EVERY: Duration = Duration::from_secs(1);
+
 /// Starts every job on the runtime that it is called in. They end with [`Jobs::stop`].
 pub fn start(app: &Arc<App>) -> Jobs {
     let mut jobs = Jobs::new(app.random.clone());
@@ -64,6 +68,14 @@ pub fn start(app: &Arc<App>) -> Jobs {
     jobs.every(NOTICES_EVERY, "api_key_notices", move || {
         key_notices::send(Arc::clone(&telling), seen.clone())
     });
+    let telling = Arc::clone(app);
+    jobs.every(WEBHOOKS_EVERY, "webhook_events", move || webhooks::tell(Arc::clone(&telling)));
+    let (sending, dispatcher) = (Arc::clone(app), webhooks::Dispatcher::new(app));
+    jobs.every(WEBHOOKS_EVERY, "webhook_deliveries", move || {
+        webhooks::dispatch(Arc::clone(&sending), dispatcher.clone())
+    });
+    let (sweeping, kept) = (Arc::clone(app), app.config.webhooks.retention);
+    jobs.every(SWEEP_EVERY, "webhook_retention", move || webhooks::sweep(Arc::clone(&sweeping), kept));
     let policy = app.keyring.policy();
     let app = Arc::clone(app);
     jobs.every(keys_interval(policy.publish_ahead), "signing_keys", move || rotate(Arc::clone(&app)));

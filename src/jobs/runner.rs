@@ -55,7 +55,7 @@ impl Jobs {
 }
 
 /// From 0 to 1.
-fn fraction(random: &Random) -> f64 {
+pub(super) fn fraction(random: &Random) -> f64 {
     f64::from(u32::from_ne_bytes(random.bytes())) / f64::from(u32::MAX)
 }
 

@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::telemetry::ROWS_SWEPT;
 use crate::{
-    api_keys, credentials, interactions, invitations, limits, manage, request_keys, revocations, sessions,
-    tokens, users,
+    api_keys, credentials, device_authorizations, interactions, invitations, limits, manage, request_keys,
+    revocations, sessions, tokens, users,
 };
 
 /// How long codes, families and sessions are remembered after their end: who presents a code or a refresh token again
@@ -29,6 +29,7 @@ type Sweep = fn(&mut Conn<'_>, Timestamp) -> Result<usize, DbError>;
 pub const SWEEPS: &[(&str, Sweep)] = &[
     ("interactions", interactions::store::sweep),
     ("tokens", |conn, now| tokens::store::sweep(conn, now - REPLAY_MEMORY)),
+    ("device_authorizations", |conn, now| device_authorizations::store::sweep(conn, now - REPLAY_MEMORY)),
     ("sessions", |conn, now| sessions::store::sweep(conn, now - REPLAY_MEMORY)),
     ("password_resets", users::store::sweep_resets),
     ("invitations", |conn, now| invitations::store::sweep(conn, now - INVITATION_MEMORY)),

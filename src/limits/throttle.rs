@@ -74,6 +74,11 @@ impl Bucket {
         Self::of(key, b"client", &[client_id.as_bytes(), &network(address)])
     }
 
+    /// A browser, by the digest of its cookie.
+    pub fn browser(key: &[u8; 32], cookie: &Digest) -> Self {
+        Self::of(key, b"browser", &[cookie.as_bytes()])
+    }
+
     /// What a rate is counted for, such as a key: its kind and its identifier.
     pub fn rate(key: &[u8; 32], kind: &str, id: &str) -> Self {
         Self::of(key, b"rate", &[kind.as_bytes(), id.as_bytes()])

@@ -12,6 +12,7 @@
 pub mod account;
 mod begin;
 pub mod consent;
+pub mod device;
 pub mod forgot;
 pub mod home;
 pub mod identify;

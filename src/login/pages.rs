@@ -78,12 +78,10 @@ impl From<NoVisit> for Failure {
     fn from(error: NoVisit) -> Self {
         match error {
             NoVisit::Over => Self::over(),
-            NoVisit::Inactive => Self(ErrorPage::new(
-                StatusCode::BAD_REQUEST,
-                "This application cannot be used",
-                "The application, or the organisation that it belongs to, was switched off.",
-                "Ask the administrator of the application.",
-            )),
+            NoVisit::Inactive => {
+                let says = ["error-inactive", "error-inactive-what", "error-inactive-next"];
+                Self(ErrorPage::new(StatusCode::BAD_REQUEST, says))
+            }
             NoVisit::Database(error) => error.into(),
         }
     }
@@ -92,12 +90,8 @@ impl From<NoVisit> for Failure {
 impl Failure {
     /// The interaction cannot go on.
     pub(super) fn over() -> Self {
-        Self(ErrorPage::new(
-            StatusCode::BAD_REQUEST,
-            "This sign-in is over",
-            "It has expired, was finished already, or was started in another browser.",
-            "Go back to the application and start again.",
-        ))
+        let says = ["error-over", "error-over-what", "error-over-next"];
+        Self(ErrorPage::new(StatusCode::BAD_REQUEST, says))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::interactions::{self, Interaction, InteractionToken, Progress};
 use crate::secret::Secret;
 use crate::tenants::Issuer;
 use crate::users::Email;
-use crate::web::{ContentSecurityPolicy, Params, RequestId, form_action_source, paths};
+use crate::web::{ContentSecurityPolicy, Params, Reader, RequestId, form_action_source, paths};
 
 /// What a request says about who sends it.
 #[derive(Debug)]
@@ -48,16 +48,22 @@ impl Caller {
 }
 
 /// Why a form was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Forged {
-    /// It was sent from a page that is not ours.
-    #[error("This form was not sent from {0}. Open the page there and try again. Nothing was changed.")]
+    /// It was sent from a page that is not ours, which is at this origin.
     Origin(String),
     /// It has no token, an old one, or that of another browser or page.
-    #[error(
-        "This page was open for too long, or was changed in another tab. Nothing was changed. Please try again."
-    )]
     Token,
+}
+
+impl Forged {
+    /// What to tell the person, in their language.
+    pub fn said(&self) -> String {
+        match self {
+            Self::Origin(ours) => Reader::words().t1("form-forged-origin", "origin", ours.as_str()),
+            Self::Token => Reader::words().t("form-forged"),
+        }
+    }
 }
 
 /// Whether a form was sent by the page that `browser` was shown for `purpose`.
@@ -169,9 +175,13 @@ impl Visit {
         format!("{page}?interaction={}", self.token.expose())
     }
 
-    /// Where the authorization endpoint takes over again.
-    pub fn back_to_authorize(&self) -> String {
-        self.path(&self.issuer.endpoint(paths::AUTHORIZE_CONTINUE))
+    /// Where it goes on once the person is signed in: the authorization endpoint takes over again, or, where it is about
+    /// a device, the question whether to let it in.
+    pub fn onward(&self) -> String {
+        match self.interaction.device {
+            Some(_) => self.path(paths::DEVICE_CONFIRM),
+            None => self.path(&self.issuer.endpoint(paths::AUTHORIZE_CONTINUE)),
+        }
     }
 
     /// What a form of `page` is bound to, besides the browser: the page and the interaction.

@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::web::{Data, Payload};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,10 +15,9 @@ use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
 use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::acting::ActingPerson;
-use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, bearer_token};
+use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, TurnedAway, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
-use crate::credentials::store::RATE_LIMITED;
 use crate::db::{Conn, DbError};
 use crate::id::Id;
 use crate::tenants::{self, TenantId};
@@ -63,22 +61,18 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     Ok(call)
 }
 
-/// The middleware that writes into the audit log which permission a refused call lacked, where the refusal ended a
-/// transaction and could not be written in it.
-pub async fn note_refusals(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answer = next.call(request).await?.map_into_boxed_body();
+/// Writes into the audit log which permission a refused call lacked, where the refusal ended a transaction and could not
+/// be written in it.
+pub async fn note_refusal(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
-    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return Ok(answer) };
+    let Some(permission) = problem.and_then(Problem::lacks).map(str::to_owned) else { return answer };
     let call = answer.request().extensions().get::<Call>().cloned();
     if let (Some(call), Some(app)) = (call, answer.request().app_data::<Data<App>>().cloned())
         && let Err(why) = call.note_refusal(&app, &permission).await
     {
-        return Ok(answer.into_response(HttpResponse::from_error(why)));
+        return answer.into_response(HttpResponse::from_error(why));
     }
-    Ok(answer)
+    answer
 }
 
 /// Who calls, by which application and in which session: an API key, a token that a key was exchanged for, or an access
@@ -139,21 +133,22 @@ async fn counted(
 ) -> Result<Identity, Problem> {
     let user_agent = text_header(request, &header::USER_AGENT);
     let seen = Seen { address, user_agent: &user_agent, now };
-    let identity = match outcome {
-        Ok(identity) => identity,
-        Err(_) => {
-            app.note_call(&outcome, seen);
-            return Ok(outcome?);
-        }
-    };
-    app.error_shape(identity.principal.tenant.id).await?.note(request);
-    let limits = app.spend(&identity, now).await;
-    let over = limits.filter(|limits| !limits.allowed);
-    app.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
-    if let Some(limits) = limits {
-        AnswerHeaders(limits.headers()).note(request);
+    if let Ok(identity) = &outcome {
+        app.error_shape(identity.principal.tenant.id).await?.note(request);
     }
-    over.map_or(Ok(identity), |limits| Err(Problem::rate_limited(limits.standing.wait)))
+    match app.count_call(outcome, seen).await {
+        Ok((identity, limits)) => {
+            if let Some(limits) = limits {
+                AnswerHeaders(limits.headers()).note(request);
+            }
+            Ok(identity)
+        }
+        Err(TurnedAway::Limited(limits)) => {
+            AnswerHeaders(limits.headers()).note(request);
+            Err(Problem::rate_limited(limits.standing.wait))
+        }
+        Err(TurnedAway::Denied(denied)) => Err(denied.into()),
+    }
 }
 
 /// A key as an actor: it may what it may, and the log names it and whose it is.

@@ -39,6 +39,7 @@ pub mod text;
 pub mod token_keys;
 pub mod usage;
 pub mod users;
+pub mod webhooks;
 
 pub use call::{Actor, Call};
 pub use creation::{Answer, IdempotencyKey};

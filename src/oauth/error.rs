@@ -14,7 +14,8 @@ use crate::tokens::MintError;
 use crate::web::{BUSY_WAIT, Cause, FormError, RequestId, retry_after};
 
 text_enum! {
-    /// The error codes of RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, OpenID Connect Core 3.1.2.6 and RFC 8707 2.
+    /// The error codes of RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, OpenID Connect Core 3.1.2.6, RFC 8707 2
+    /// and RFC 8628 3.5.
     #[expect(missing_docs, reason = "each value is the code of the same name in the specifications")]
     pub enum ErrorCode {
         InvalidRequest = "invalid_request",
@@ -38,6 +39,9 @@ text_enum! {
         UnsupportedTokenType = "unsupported_token_type",
         ServerError = "server_error",
         TemporarilyUnavailable = "temporarily_unavailable",
+        AuthorizationPending = "authorization_pending",
+        SlowDown = "slow_down",
+        ExpiredToken = "expired_token",
     }
 }
 

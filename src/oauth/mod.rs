@@ -5,6 +5,7 @@
 pub mod authorize;
 pub mod bearer;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod end_session;
 mod error;

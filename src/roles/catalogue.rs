@@ -62,6 +62,10 @@ pub const CATALOGUE: &[KnownPermission] = &[
     own("users:delete", "delete people and bring them back"),
     own("users:read", "see people"),
     own("users:update", "change and suspend people"),
+    own("webhooks:create", "create webhooks, which tell others what the audit log says"),
+    own("webhooks:delete", "delete webhooks"),
+    own("webhooks:read", "see webhooks and what was told to them"),
+    own("webhooks:update", "change, pause and test webhooks, and replace their secrets"),
 ];
 
 #[cfg(test)]

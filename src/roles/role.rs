@@ -112,6 +112,7 @@ impl BuiltInRole {
                 "teams:*",
                 "tenant:*",
                 "users:*",
+                "webhooks:*",
             ],
             Self::TenantUser => &["api_keys:manage", "profile:manage"],
             Self::TenantViewer => &[

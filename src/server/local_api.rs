@@ -84,6 +84,7 @@ fn reply<B: MessageBody + 'static>(response: actix_web::HttpResponse<B>) -> ApiR
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
     let (status, etag) = (response.status().as_u16(), text(&header::ETAG));
+    let retry_after = text(&header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
     let (repeated, disposition) = (text(&REPLAYED).is_some(), text(&header::CONTENT_DISPOSITION));
     let media_type = text(&header::CONTENT_TYPE).unwrap_or_default();
     let mut body = Box::pin(response.into_body());
@@ -99,5 +100,5 @@ fn reply<B: MessageBody + 'static>(response: actix_web::HttpResponse<B>) -> ApiR
             })
         })
     });
-    ApiReply { status, etag, repeated, media_type, disposition, pieces: Box::pin(pieces) }
+    ApiReply { status, etag, repeated, retry_after, media_type, disposition, pieces: Box::pin(pieces) }
 }

@@ -4,20 +4,23 @@
 use std::future::ready;
 use std::rc::Rc;
 
-use actix_web::dev::HttpServiceFactory;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, ResponseError, Scope};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, Scope};
 
 use super::cors::{Origins, cors};
 use crate::auth_flow;
-use crate::manage::endpoints::note_refusals;
+use crate::manage::endpoints::note_refusal;
 use crate::oauth;
 use crate::web::paths::TENANT_PREFIX;
-use crate::web::{ErrorPage, ErrorShape, Problem, RouteTimes, in_its_shape, told, with_its_headers};
+use crate::web::{
+    ErrorPage, ErrorShape, Problem, RouteTimes, asks_for_a_page, in_its_shape, told, with_its_headers,
+};
 
 /// A method of the table. `GET` also answers `HEAD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,15 +259,24 @@ impl Registry<'_> {
             ready(wrong_method(&request, shape, &allow))
         }));
         match (first.origins, first.compressed) {
-            (Origins::None, false) if shape == Shape::Problem => {
-                let resource = resource.wrap(from_fn(note_refusals)).wrap(from_fn(in_its_shape));
-                self.put(resource.wrap(from_fn(with_its_headers)))
-            }
+            (Origins::None, false) if shape == Shape::Problem => self.put(resource.wrap(from_fn(finish))),
             (Origins::None, false) => self.put(resource),
             (Origins::None, true) => self.put(resource.wrap(Compress::default())),
             (origins, _) => self.put(resource.wrap(cors(origins, methods))),
         }
     }
+}
+
+/// What every answer of the API goes through: one middleware, because each costs every request some memory of its own.
+async fn finish(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    if answer.response().error().is_some() {
+        answer = in_its_shape(Box::pin(note_refusal(answer)).await);
+    }
+    Ok(with_its_headers(answer))
 }
 
 /// The methods of one path as `Allow` lists them.
@@ -290,13 +302,8 @@ fn wrong_method(request: &HttpRequest, shape: Shape, allow: &str) -> HttpRespons
             .status(status)
             .error_response(),
         Shape::FirstParty => auth_flow::Error::method_not_allowed(allow).error_response(),
-        Shape::Page => ErrorPage::new(
-            status,
-            "This address cannot be used like that",
-            "The page exists, but not for this kind of request.",
-            "Go back to the application you came from and start again.",
-        )
-        .error_response(),
+        Shape::Page => ErrorPage::new(status, ["error-method", "error-method-what", "error-method-next"])
+            .error_response(),
     };
     if let Ok(methods) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, methods);
@@ -317,7 +324,7 @@ pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
         told(&request, &Problem::not_found())
     } else if request.path().starts_with(FIRST_PARTY) {
         auth_flow::Error::not_found().error_response()
-    } else if FOR_PEOPLE.contains(&first) {
+    } else if FOR_PEOPLE.contains(&first) || asks_for_a_page(request.path(), request.headers()) {
         ErrorPage::not_found().error_response()
     } else {
         Problem::not_found().error_response()

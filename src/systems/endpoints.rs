@@ -33,12 +33,24 @@ struct Passing {
 
 /// Has a request go where its interface means it to go, and its answer come back in the words of that interface.
 pub async fn translate(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(app) = request.app_data::<Data<App>>().cloned() else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
+    match request.app_data::<Data<App>>() {
+        Some(app) if !place::is_ours(app, &asked(&request)) => {
+            let app = app.clone();
+            // On the heap, so that those that are not translated do not carry its weight.
+            Box::pin(translated(request, next, app)).await
+        }
+        _ => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
+}
+
+async fn translated(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    app: Data<App>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let placed = match place::find(&app, &asked(&request), app.now()).await {
         Ok(placed) => placed,
         Err(why) => return Ok(refuse(request, &Problem::from(why))),

@@ -41,6 +41,22 @@ pub struct Placed {
 /// What the paths of an organisation begin with.
 const OF_TENANT: &str = "/t/";
 
+/// Whether a request comes to our own door, and its sender speaks our own words or says nothing about it: most do, and for
+/// them there is nothing to find.
+pub fn is_ours(app: &App, asked: &Asked<'_>) -> bool {
+    let speaks_ours = match asked.bearer.or(asked.api_key) {
+        None => true,
+        Some(text) => match key_prefix(text) {
+            Some(prefix) => app.profiles.of_prefix(prefix).is_none_or(|profile| profile.adds_nothing()),
+            None => !app.profiles.has_address(asked.method, asked.path),
+        },
+    };
+    speaks_ours
+        && !app.config.profiles.hosts.0.iter().any(|(host, _)| *host == asked.host)
+        && !asked.path.starts_with(OF_TENANT)
+        && app.profiles.of_open_address(asked.method, asked.path).is_none()
+}
+
 /// Finds whose door it is: by host, by path, by an address that only one interface has; and else in whose words the
 /// sender speaks, by the form of the key or the organisation of the token.
 pub async fn find(app: &App, asked: &Asked<'_>, now: Timestamp) -> Result<Placed, DbError> {

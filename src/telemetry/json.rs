@@ -1,52 +1,68 @@
 //! One JSON object for each line of the log.
-//!
-//! The fields of a span are JSON already when it is opened, and are copied as they are: the formatter that comes with
-//! `tracing-subscriber` parses them again for every line, which costs more than all the rest of it.
 
+use std::cell::RefCell;
 use std::fmt::{self, Debug, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use chrono::DateTime;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::format::{JsonFields, Writer};
-use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormattedFields};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Writes `timestamp`, `level`, the event's own fields with `message` among them, `target`, and the innermost span.
-pub(super) struct JsonLines;
+use super::request;
 
-impl<S> FormatEvent<S, JsonFields> for JsonLines
+/// Writes `timestamp`, `level`, the event's own fields with `message` among them, `target`, and the request that is being
+/// answered.
+pub(crate) struct JsonLines;
+
+impl<S, N> FormatEvent<S, N> for JsonLines
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(
         &self,
-        context: &FmtContext<'_, S, JsonFields>,
+        _: &FmtContext<'_, S, N>,
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
         writer.write_str("{\"timestamp\":\"")?;
-        SystemTime.format_time(&mut writer)?;
-        write!(writer, "\",\"level\":\"{}\"", event.metadata().level())?;
+        timestamp(&mut writer, SystemTime::now())?;
+        writer.write_str("\",\"level\":\"")?;
+        writer.write_str(event.metadata().level().as_str())?;
+        writer.write_char('"')?;
         let mut members = Members { out: &mut writer, result: Ok(()) };
         event.record(&mut members);
         members.result?;
         writer.write_str(",\"target\":")?;
         text(&mut writer, event.metadata().target())?;
-        if let Some(span) = context.lookup_current() {
-            writer.write_str(",\"span\":{\"name\":")?;
-            text(&mut writer, span.name())?;
-            let extensions = span.extensions();
-            let fields = extensions.get::<FormattedFields<JsonFields>>().map(|fields| fields.fields.as_str());
-            let inner =
-                fields.and_then(|json| json.strip_prefix('{')).and_then(|json| json.strip_suffix('}'));
-            if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
-                write!(writer, ",{inner}")?;
-            }
+        if let Some(id) = request::current() {
+            writer.write_str(",\"span\":{\"name\":\"request\",\"request_id\":")?;
+            text(&mut writer, &id)?;
             writer.write_char('}')?;
         }
         writer.write_str("}\n")
     }
+}
+
+/// As RFC 3339 has it, in microseconds. Up to the second it is the same for many lines, and written once.
+fn timestamp(out: &mut impl Write, now: SystemTime) -> fmt::Result {
+    thread_local! {
+        static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
+    }
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    SECOND.with_borrow_mut(|(second, written)| {
+        if *second != since.as_secs() || written.is_empty() {
+            *second = since.as_secs();
+            let time =
+                i64::try_from(since.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            *written = time.unwrap_or_default().format("%Y-%m-%dT%H:%M:%S").to_string();
+        }
+        out.write_str(written)
+    })?;
+    write!(out, ".{:06}Z", since.subsec_micros())
 }
 
 /// Writes each field as a further member.
@@ -129,11 +145,13 @@ impl<W: Write> Write for Escaped<'_, W> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
     use std::io;
     use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     use serde_json::{Value, json};
-    use tracing::{error_span, info, warn};
+    use tracing::{info, warn};
     use tracing_subscriber::fmt::MakeWriter;
 
     use super::*;
@@ -158,32 +176,31 @@ mod tests {
         }
     }
 
-    fn lines(work: impl FnOnce()) -> Vec<Value> {
+    async fn lines(work: impl Future<Output = ()>) -> Vec<Value> {
         let captured = Captured::default();
-        let subscriber = tracing_subscriber::fmt()
-            .fmt_fields(JsonFields::new())
-            .event_format(JsonLines)
-            .with_writer(captured.clone())
-            .finish();
-        tracing::subscriber::with_default(subscriber, work);
+        let subscriber =
+            tracing_subscriber::fmt().event_format(JsonLines).with_writer(captured.clone()).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        work.await;
+        drop(guard);
         let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
             .collect()
     }
 
-    #[test]
-    fn every_line_is_one_object_with_the_fields_and_the_innermost_span() {
-        let lines = lines(|| {
+    #[tokio::test]
+    async fn every_line_is_one_object_with_the_fields_and_the_request() {
+        let lines = lines(async {
             info!(count = 3_u64, low = -1_i64, ratio = 0.5, nan = f64::NAN, yes = true, "plain");
-            let span = error_span!("request", request_id = "r\"1");
-            let _inside = span.enter();
-            let error: &dyn std::error::Error = &std::fmt::Error;
-            warn!(error, list = ?["a"], "inside");
-            let _empty = error_span!("bare").entered();
-            info!("in a span without fields");
-        });
-        assert_eq!(lines.len(), 3);
+            let inside = async {
+                let error: &dyn std::error::Error = &std::fmt::Error;
+                warn!(error, list = ?["a"], "inside");
+            };
+            request::scope("r\"1".into(), inside).await;
+        })
+        .await;
+        assert_eq!(lines.len(), 2);
         for (member, value) in [
             ("message", json!("plain")),
             ("level", json!("INFO")),
@@ -200,22 +217,34 @@ mod tests {
         assert!(lines[0]["target"].as_str().unwrap().contains("json::tests"));
         assert_eq!(lines[1]["span"], json!({ "name": "request", "request_id": "r\"1" }));
         assert_eq!((&lines[1]["list"], &lines[1]["level"]), (&json!("[\"a\"]"), &json!("WARN")));
-        assert_eq!(lines[2]["span"], json!({ "name": "bare" }));
     }
 
     #[test]
-    fn no_text_can_break_out() {
+    fn times_are_written_with_their_second_and_the_next_one() {
+        for (micros, written) in [
+            (1_700_000_000_000_001, "2023-11-14T22:13:20.000001Z"),
+            (1_700_000_000_999_999, "2023-11-14T22:13:20.999999Z"),
+            (1_700_000_001_000_000, "2023-11-14T22:13:21.000000Z"),
+            (0, "1970-01-01T00:00:00.000000Z"),
+        ] {
+            let mut text = String::new();
+            timestamp(&mut text, UNIX_EPOCH + Duration::from_micros(micros)).unwrap();
+            assert_eq!(text, written);
+        }
+    }
+
+    #[tokio::test]
+    async fn no_text_can_break_out() {
         let nasty = "a\"b\\c\nd\re\tf\u{0}g\u{1b}[31m\u{7f}\u{2028}ä";
-        let lines = lines(|| {
+        let lines = lines(async {
             info!(text = nasty, shown = %nasty, "{nasty}");
-            let span = error_span!("request", agent = nasty);
-            let _inside = span.enter();
-            info!("x");
-        });
+            request::scope(nasty.into(), async { info!("x") }).await;
+        })
+        .await;
         assert_eq!(lines.len(), 2);
         for member in ["text", "shown", "message"] {
             assert_eq!(lines[0][member], nasty, "{member}");
         }
-        assert_eq!(lines[1]["span"]["agent"], nasty);
+        assert_eq!(lines[1]["span"]["request_id"], nasty);
     }
 }

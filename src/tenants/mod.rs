@@ -13,7 +13,7 @@ pub use issuer::Issuer;
 pub use profile::{
     CredentialHeader, DefaultRates, Door, HeaderRule, InvalidProfileName, KeyForm, LimitHeaders, Method,
     PathPattern, Profile, ProfileError, ProfileErrors, ProfileName, Profiles, QueryRules, SessionForm,
-    SignatureForm, UnknownProfile,
+    SignatureForm, UnknownProfile, WebhookForm, WebhookScheme,
 };
 pub use settings::{
     KeyLevels, KeySettings, Lifetimes, PasswordSettings, SessionSettings, SignatureQuery, SignatureReplay,

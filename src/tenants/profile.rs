@@ -150,6 +150,34 @@ pub struct SignatureForm {
     pub query: Option<SignatureQuery>,
 }
 
+crate::text::text_enum! {
+    /// How what is sent to webhooks is signed.
+    pub enum WebhookScheme {
+        /// Standard Webhooks: `v1,<base64>` over `{id}.{time}.{body}` in a header of its own for each of the three.
+        Standard = "standard",
+        /// `t=<time>,v1=<hexadecimal>` over `{time}.{body}` in one header.
+        Timestamped = "timestamped",
+    }
+}
+
+/// What webhooks are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookForm {
+    /// How it is signed.
+    pub scheme: WebhookScheme,
+    /// What its headers begin with.
+    pub header_prefix: String,
+    /// What nouns are called in the types of events, where that is not our word.
+    pub nouns: BTreeMap<String, String>,
+}
+
+impl WebhookForm {
+    /// What a noun of ours is called.
+    pub fn noun<'a>(&'a self, ours: &'a str) -> &'a str {
+        self.nouns.get(ours).map_or(ours, String::as_str)
+    }
+}
+
 /// What a published interface looks like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
@@ -177,6 +205,8 @@ pub struct Profile {
     pub errors_everywhere: bool,
     /// How requests are signed.
     pub signatures: SignatureForm,
+    /// What webhooks are sent.
+    pub webhooks: WebhookForm,
     /// Its addresses, in front of ours.
     pub doors: Vec<Door>,
     /// The file as it was put together.
@@ -211,6 +241,11 @@ impl Profile {
     pub fn accepts(&self, header: CredentialHeader, (host, path): (&str, &str)) -> bool {
         let fits = |rule: &&HeaderRule| host.starts_with(&rule.host) && path.starts_with(&rule.path);
         self.headers.iter().find(fits).is_none_or(|rule| rule.headers.contains(&header))
+    }
+
+    /// Whether requests and answers stay as they are with it.
+    pub fn adds_nothing(&self) -> bool {
+        self.name == ProfileName::NATIVE && self.doors.is_empty() && !self.errors_everywhere
     }
 
     /// The address that answers this, with what stands in its variables.

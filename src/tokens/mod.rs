@@ -5,9 +5,11 @@
 //! update that someone looks at; tokens are signed after the commit, outside any lock. Never knows of HTTP.
 
 mod access_token;
+mod beginning;
 mod claims;
 mod code;
 mod dead_codes;
+mod device;
 mod facts;
 mod family;
 mod grant;
@@ -25,6 +27,7 @@ pub mod store;
 pub use access_token::{ACCESS_TOKEN_TYPE, AccessClaims, MintError, Minting};
 pub use claims::{ClaimsRequest, InvalidClaims, claim_scope, standard_claims};
 pub use code::{AuthorizationCode, CodeToken};
+pub use device::{DeviceRedemption, DeviceRefused, redeem_device};
 pub use facts::Facts;
 pub use family::{FamilyId, TokenFamily};
 pub use grant::{Grant, IssuedTokens};

@@ -6,18 +6,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::refresh_token::idle_end;
-use super::{
-    AuthorizationCode, CodeToken, FamilyId, Grant, PkceError, Presenter, RefreshToken, TokenFamily, pkce,
-    store,
-};
+use super::beginning::{Agreed, Beginning};
+use super::{AuthorizationCode, CodeToken, Grant, PkceError, Presenter, pkce, store};
 use crate::audit::{self, Origin};
-use crate::clients::{self, GrantType, KnownClient};
+use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
+use crate::random::Random;
 use crate::secret::{MasterKey, SealError};
-use crate::tenants::{self, TenantId};
-use crate::{random::Random, roles, sessions, users};
+use crate::tenants::TenantId;
 
 /// A request to redeem a code, from a client that has proved itself.
 #[derive(Clone)]
@@ -29,12 +26,7 @@ pub struct Redemption {
     verifier: Option<String>,
     audiences: Vec<String>,
     presenter: Presenter,
-    now: Timestamp,
-    idle: Duration,
-    absolute: Duration,
-    family: FamilyId,
-    seed: Vec<u8>,
-    sealed_seed: Vec<u8>,
+    beginning: Beginning,
 }
 
 /// Why a code is not redeemed. The client hears `invalid_grant` for each; the log says which.
@@ -75,10 +67,8 @@ impl Redemption {
         (idle, absolute): (Duration, Duration),
         (random, master, now): (&Random, &MasterKey, Timestamp),
     ) -> Result<Self, SealError> {
-        let family: FamilyId = random.id(now);
-        let seed = random.bytes::<32>().to_vec();
         Ok(Self {
-            sealed_seed: master.seal(random, &TokenFamily::seed_context(family), &seed)?,
+            beginning: Beginning::draw((idle, absolute), (random, master, now))?,
             code,
             client,
             issuer_tenant_id,
@@ -86,11 +76,6 @@ impl Redemption {
             verifier: verifier.map(str::to_owned),
             audiences: Vec::new(),
             presenter: Presenter { event: random.id(now), origin: Origin::default() },
-            now,
-            idle,
-            absolute,
-            family,
-            seed,
         })
     }
 
@@ -112,7 +97,7 @@ impl Redemption {
         if code.client_pk != self.client.client.id || code.issuer_tenant_id != self.issuer_tenant_id {
             return Err(RedemptionRefused::OtherClient);
         }
-        if self.now >= code.expires_at {
+        if self.beginning.now >= code.expires_at {
             return Err(RedemptionRefused::Expired);
         }
         if self.redirect_uri.as_deref() != Some(code.redirect_uri.as_str()) {
@@ -122,31 +107,6 @@ impl Redemption {
             return Err(RedemptionRefused::Target);
         }
         Ok(pkce::verify(code.code_challenge.as_deref(), self.verifier.as_deref())?)
-    }
-
-    fn family(&self, code: &AuthorizationCode, session_end: Option<Timestamp>) -> TokenFamily {
-        let offline = code.facts.is_offline();
-        let absolute = self.now + self.absolute;
-        // Tokens without offline access end with the session that they came from.
-        let expires_at = session_end.filter(|_| !offline).map_or(absolute, |end| end.min(absolute));
-        TokenFamily {
-            id: self.family,
-            tenant_id: code.tenant_id,
-            client_pk: code.client_pk,
-            user_id: code.user_id,
-            session_id: code.session_id.filter(|_| !offline),
-            issuer_tenant_id: code.issuer_tenant_id,
-            facts: code.facts.clone(),
-            refreshable: self.client.client.may_use(GrantType::RefreshToken),
-            generation: 1,
-            parent_generation: None,
-            seed: self.sealed_seed.clone(),
-            rotated_at: self.now,
-            created_at: self.now,
-            idle_expires_at: idle_end(self.now, self.idle, expires_at),
-            expires_at,
-            revoked_at: None,
-        }
     }
 }
 
@@ -164,46 +124,27 @@ pub fn redeem(
     if let Err(refused) = request.check(&code) {
         return Ok(Err(refused));
     }
-    let Some(user) = users::store::find(conn, code.tenant_id, code.user_id)?.filter(users::User::is_active)
-    else {
+    let concerned = (code.tenant_id, code.user_id, code.session_id);
+    let Some(parties) = request.beginning.parties(conn, &request.client, concerned)? else {
         return Ok(Err(RedemptionRefused::Inactive));
     };
-    let tenant = tenants::store::find(conn, code.tenant_id)?;
-    let client_lives = clients::store::is_active(conn, request.client.client.tenant_id, code.client_pk)?;
-    let serves = request.client.client.serves(code.tenant_id);
-    if !tenant.is_some_and(|tenant| tenant.is_active()) || !client_lives || !serves {
-        return Ok(Err(RedemptionRefused::Inactive));
-    }
-    let session = match code.session_id {
-        Some(id) => sessions::store::find(conn, code.tenant_id, id)?.filter(|s| request.now < s.expires_at),
-        None => None,
-    };
-    if code.session_id.is_some() && session.is_none() {
-        return Ok(Err(RedemptionRefused::Inactive));
-    }
-    if !store::take_code(conn, code.tenant_id, &code.digest, (request.family, request.now))? {
+    let Beginning { family, now, .. } = request.beginning;
+    if !store::take_code(conn, code.tenant_id, &code.digest, (family, now))? {
         // Another request took it between the look and the update.
         let Some(code) = store::find_code(conn, &request.code.digest())? else {
             return Ok(Err(RedemptionRefused::Unknown));
         };
         return replayed(conn, &code, request);
     }
-    let family = request.family(&code, session.map(|session| session.expires_at));
-    store::insert_family(conn, code.tenant_id, &family)?;
-    let roles = roles::store::held_by(conn, code.tenant_id, user.id)?;
-    let refresh_token = family
-        .refreshable
-        .then(|| RefreshToken::derive(family.id, family.generation, &request.seed).to_secret());
-    Ok(Ok(Grant {
-        user,
-        roles,
-        scopes: code.facts.scopes.clone(),
-        facts: code.facts.narrowed_to(&request.audiences),
-        family: family.id,
+    let agreed = Agreed {
+        tenant_id: code.tenant_id,
+        client_pk: code.client_pk,
+        user_id: code.user_id,
         session_id: code.session_id,
-        refresh_token,
-        first: true,
-    }))
+        issuer_tenant_id: code.issuer_tenant_id,
+        facts: code.facts,
+    };
+    request.beginning.write(conn, &request.client, (agreed, parties), &request.audiences).map(Ok)
 }
 
 fn replayed(
@@ -212,10 +153,11 @@ fn replayed(
     request: &Redemption,
 ) -> Result<Result<Grant, RedemptionRefused>, DbError> {
     if let Some(family) = code.family_id
-        && store::revoke_family(conn, code.tenant_id, family, request.now)?
+        && store::revoke_family(conn, code.tenant_id, family, request.beginning.now)?
     {
         let died = (code.tenant_id, family, code.user_id);
-        let event = request.presenter.replay(&request.client.client, died, request.now, "code_replayed");
+        let (client, now) = (&request.client.client, request.beginning.now);
+        let event = request.presenter.replay(client, died, now, "code_replayed");
         audit::store::insert(conn, code.tenant_id, &event)?;
     }
     Ok(Err(RedemptionRefused::Replayed))

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::consents;
 use crate::credentials::{KeyOwner, KeyState};
 use crate::db::{Conn, DbError};
+use crate::device_authorizations as devices;
 use crate::service_accounts::{self, ServiceAccountId};
 use crate::sessions::{self, SessionId};
 use crate::tenants::{self, TenantId};
@@ -127,6 +128,7 @@ pub fn end_session(
     let ended = sessions::store::end(conn, tenant, id, now)?;
     store::revoke_families_of_session(conn, tenant, id, now)?;
     store::kill_codes_of_session(conn, tenant, id, now)?;
+    devices::store::end_of_session(conn, tenant, id)?;
     Ok(ended)
 }
 
@@ -153,7 +155,8 @@ pub fn end_tokens_of_users(
     let sessions = sessions::store::end_all_of_users(conn, tenant, people, except, now)?;
     let families = store::revoke_families_of_users(conn, tenant, people, except, now)?;
     let codes = store::kill_codes_of_users(conn, tenant, people, now)?;
-    Ok(sessions + families + codes)
+    let devices = devices::store::end_of_users(conn, tenant, people, now)?;
+    Ok(sessions + families + codes + devices)
 }
 
 /// Takes back what a person has allowed a client, with every code and token that came of it. `false` when there was
@@ -167,6 +170,7 @@ pub fn withdraw_consent(
     let withdrawn = consents::store::withdraw(conn, tenant, user, client)?;
     let ended = store::revoke_families_between(conn, tenant, (user, client), now)?;
     store::kill_codes_between(conn, tenant, (user, client), now)?;
+    devices::store::end_between(conn, tenant, (user, client))?;
     Ok(withdrawn || ended > 0)
 }
 
@@ -180,7 +184,8 @@ pub fn end_client_tokens(
 ) -> Result<(), DbError> {
     clients::store::end_tokens(conn, tenant, client, now)?;
     store::revoke_families_of_client(conn, client, now)?;
-    store::kill_codes_of_client(conn, client, now)
+    store::kill_codes_of_client(conn, client, now)?;
+    devices::store::end_of_client(conn, client, now)
 }
 
 /// Ends every token of a service account: it was disabled or deleted. They stay dead when it comes back. Its credentials
@@ -200,5 +205,6 @@ pub fn end_tenant_tokens(conn: &mut Conn<'_>, tenant: TenantId, now: Timestamp) 
     tenants::store::end_tokens(conn, tenant, now)?;
     sessions::store::end_all_of_tenant(conn, tenant, now)?;
     store::revoke_families_of_tenant(conn, tenant, now)?;
-    store::kill_codes_of_tenant(conn, tenant, now)
+    store::kill_codes_of_tenant(conn, tenant, now)?;
+    devices::store::end_of_tenant(conn, tenant, now)
 }

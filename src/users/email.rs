@@ -45,6 +45,18 @@ pub enum InvalidEmail {
     Domain,
 }
 
+impl InvalidEmail {
+    /// The message that says so on pages.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::AtSign => "email-at-sign",
+            Self::TooLong => "email-too-long",
+            Self::LocalPart => "email-local-part",
+            Self::Domain => "email-domain",
+        }
+    }
+}
+
 impl Email {
     /// Reads an address; white space around it is left out.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {

@@ -6,10 +6,12 @@ mod email;
 mod password;
 pub mod store;
 mod user;
+mod weak_password;
 
 pub use email::{Email, InvalidEmail};
 pub use password::*;
 pub use user::{Address, Profile, User, UserId, UserStatus};
+pub use weak_password::{Giveaway, WeakPassword};
 
 /// What the tokens of links for a new password begin with.
 pub const RESET_PREFIX: &str = "gkpr_";

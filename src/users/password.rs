@@ -19,6 +19,7 @@ use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
 use zxcvbn::matching::patterns::MatchPattern;
 
+use super::weak_password::{Giveaway, WeakPassword};
 use crate::secret::Secret;
 
 /// The longest password, in bytes as typed: far beyond any password manager, and small enough to be no burden.
@@ -45,33 +46,6 @@ impl Default for PasswordPolicy {
     fn default() -> Self {
         Self { minimum_length: 8 }
     }
-}
-
-/// Why a new password is refused, in words for the person who typed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WeakPassword {
-    /// Too few characters.
-    #[error(
-        "Use at least {minimum} characters. A few unrelated words are easy to remember and hard to guess."
-    )]
-    TooShort {
-        /// The least number of characters.
-        minimum: usize,
-    },
-    /// More bytes than are taken.
-    #[error(
-        "This password is too long. Use at most {maximum} letters, or fewer if they are not from A to Z."
-    )]
-    TooLong {
-        /// The greatest number of bytes.
-        maximum: usize,
-    },
-    /// Common, patterned, or made of words that belong to the person.
-    #[error("This password is easy to guess: {reason}. Use a few words that do not belong together.")]
-    Guessable {
-        /// What gives it away.
-        reason: &'static str,
-    },
 }
 
 impl PasswordPolicy {
@@ -107,11 +81,9 @@ fn estimate(characters: impl Iterator<Item = char>, words: &[String]) -> Result<
         return Ok(());
     }
     let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-    let reason = if names_the_person(&estimate, words) { OWN_WORDS } else { reason(warning) };
+    let reason = if names_the_person(&estimate, words) { Giveaway::OwnWords } else { reason(warning) };
     Err(WeakPassword::Guessable { reason })
 }
-
-const OWN_WORDS: &str = "it is built from your name, your address or a name on this page";
 
 /// The context's texts, and the words that they consist of, in the small letters that the estimator compares with.
 fn context_words(context: &[&str]) -> Vec<String> {
@@ -137,26 +109,24 @@ fn names_the_person(estimate: &zxcvbn::Entropy, words: &[String]) -> bool {
     })
 }
 
-const fn reason(warning: Option<Warning>) -> &'static str {
+const fn reason(warning: Option<Warning>) -> Giveaway {
     use Warning as W;
     match warning {
-        Some(W::StraightRowsOfKeysAreEasyToGuess | W::ShortKeyboardPatternsAreEasyToGuess) => {
-            "it is a row or pattern of keys"
-        }
+        Some(W::StraightRowsOfKeysAreEasyToGuess | W::ShortKeyboardPatternsAreEasyToGuess) => Giveaway::Keys,
         Some(W::RepeatsLikeAaaAreEasyToGuess | W::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
-            "it repeats itself"
+            Giveaway::Repeats
         }
         Some(W::ThisIsATop10Password | W::ThisIsATop100Password | W::ThisIsACommonPassword) => {
-            "it is one of the most common passwords"
+            Giveaway::MostCommon
         }
-        Some(W::ThisIsSimilarToACommonlyUsedPassword) => "it is close to a common password",
-        Some(W::SequencesLikeAbcAreEasyToGuess) => "it is a sequence such as abc or 6543",
-        Some(W::RecentYearsAreEasyToGuess | W::DatesAreOftenEasyToGuess) => "it is a date or a year",
-        Some(W::AWordByItselfIsEasyToGuess) => "it is a single word",
+        Some(W::ThisIsSimilarToACommonlyUsedPassword) => Giveaway::NearCommon,
+        Some(W::SequencesLikeAbcAreEasyToGuess) => Giveaway::Sequence,
+        Some(W::RecentYearsAreEasyToGuess | W::DatesAreOftenEasyToGuess) => Giveaway::Date,
+        Some(W::AWordByItselfIsEasyToGuess) => Giveaway::Word,
         Some(W::NamesAndSurnamesByThemselvesAreEasyToGuess | W::CommonNamesAndSurnamesAreEasyToGuess) => {
-            "it is a name"
+            Giveaway::Name
         }
-        None => "it follows a common pattern",
+        None => Giveaway::Pattern,
     }
 }
 
@@ -319,7 +289,10 @@ mod tests {
         ] {
             assert!(is_guessable(password, &context), "{password}");
         }
-        assert_eq!(check("lovelace1815", &context), Err(WeakPassword::Guessable { reason: OWN_WORDS }));
+        assert_eq!(
+            check("lovelace1815", &context),
+            Err(WeakPassword::Guessable { reason: Giveaway::OwnWords })
+        );
         assert_eq!(check("gridkey turnip violin", &context), Ok(()));
     }
 

@@ -1,11 +1,14 @@
 //! How a look at a page can fail.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::api::ApiAnswer;
 use crate::db::DbError;
+use crate::language::{Language, Words};
 use crate::users::HasherError;
-use crate::web::{FormError, FormErrors};
+use crate::web::{FormError, FormErrors, Reader};
 
 /// What the management API refused, in its words.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,6 +27,9 @@ pub struct Refusal {
     /// The member of the body that it is about.
     #[serde(default)]
     pub field: Option<String>,
+    /// Seconds to wait before it makes sense to ask again.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
 }
 
 impl Refusal {
@@ -35,7 +41,7 @@ impl Refusal {
     pub(super) fn of(answer: &ApiAnswer) -> Self {
         let read: Result<Self, _> = serde_json::from_slice(&answer.body);
         let refusal = read.unwrap_or_else(Self::broken);
-        Self { status: answer.status, ..refusal }
+        Self { status: answer.status, retry_after: answer.retry_after, ..refusal }
     }
 
     /// Whether the person can mend it in the form: anything else is a page of its own.
@@ -43,13 +49,25 @@ impl Refusal {
         matches!(self.status, 400 | 409 | 412 | 422)
     }
 
+    /// What is wrong, for whoever reads the page. The API speaks English, and says there what it knows; in any other
+    /// language the error's code has a sentence of its own.
+    pub fn said(&self) -> String {
+        let words = Reader::words();
+        if words == Words(Language::English) {
+            return match &self.fix {
+                Some(fix) => format!("{} {fix}", self.detail),
+                None => self.detail.clone(),
+            };
+        }
+        // For each code that a form can bring about there is one; a test compares them with the API's.
+        let id = format!("refused-{}", self.code.replace('_', "-"));
+        if words.knows(&id) { words.t(&id) } else { words.t1("refused-other", "code", self.code.as_str()) }
+    }
+
     /// As the errors of a form, at the field that they are about. `fields` are the inputs of the form: what is about
     /// another member of the body stands above the form.
     pub fn errors(&self, fields: &[&str]) -> FormErrors {
-        let text = match &self.fix {
-            Some(fix) => format!("{} {fix}", self.detail),
-            None => self.detail.clone(),
-        };
+        let text = self.said();
         match &self.field {
             Some(field) if fields.contains(&field.as_str()) => FormErrors::field(field.clone(), text),
             _ => FormErrors::form(text),
@@ -64,16 +82,18 @@ pub enum Failure {
     NotFound,
     /// The viewer may not see or do this.
     Forbidden,
-    /// A form that was not sent by our page.
+    /// A form that was not sent by our page: why, in the viewer's language.
     Forged(String),
     /// A form that cannot be read.
     Form(FormError),
-    /// The request cannot be read.
+    /// The request cannot be read: why, in the viewer's language.
     Unreadable(String),
     /// Something of ours failed; the text is for the log.
     Broken(String),
     /// The server is busy or its database is away.
     Busy(String),
+    /// More was asked for than is allowed; it is after this time.
+    Limited(Duration),
     /// An answer that is no failure, made where a page gives up early.
     Answer(Box<super::pages::Early>),
 }
@@ -101,8 +121,9 @@ impl From<Refusal> for Failure {
         match refusal.status {
             403 => Self::Forbidden,
             404 => Self::NotFound,
-            429 | 503 => Self::Busy(refusal.detail),
-            400..=499 => Self::Unreadable(refusal.detail),
+            429 => Self::Limited(Duration::from_secs(refusal.retry_after.unwrap_or(1).into())),
+            503 => Self::Busy(refusal.detail),
+            400..=499 => Self::Unreadable(refusal.said()),
             _ => Self::Broken(refusal.detail),
         }
     }

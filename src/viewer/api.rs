@@ -41,6 +41,8 @@ pub struct ApiAnswer {
     pub etag: Option<String>,
     /// Whether it is the answer to an earlier call with the same `Idempotency-Key`.
     pub repeated: bool,
+    /// Seconds after which it makes sense to ask again.
+    pub retry_after: Option<u32>,
     /// The document.
     pub body: Vec<u8>,
 }
@@ -53,6 +55,8 @@ pub struct ApiReply {
     pub etag: Option<String>,
     /// Whether it is the answer to an earlier call with the same `Idempotency-Key`.
     pub repeated: bool,
+    /// Seconds after which it makes sense to ask again.
+    pub retry_after: Option<u32>,
     /// What kind of document it is.
     pub media_type: String,
     /// Under which name it is to be kept, if it is a file.
@@ -105,7 +109,8 @@ impl ApiReply {
         while let Some(piece) = self.pieces.next().await {
             body.extend(piece.map_err(Refusal::broken)?);
         }
-        Ok(ApiAnswer { status: self.status, etag: self.etag, repeated: self.repeated, body })
+        let Self { status, etag, repeated, retry_after, .. } = self;
+        Ok(ApiAnswer { status, etag, repeated, retry_after, body })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::view::Viewer;
 use crate::language::{Language, Words};
-use crate::web::{FormErrors, Theme};
+use crate::web::{FormErrors, Reader, Theme};
 
 /// One page in the menu.
 #[derive(Clone, Debug)]
@@ -103,6 +103,26 @@ impl Frame {
             here: here.text(),
             has_console: CONSOLE.iter().any(|permission| viewer.may(permission)),
             tenant_query: viewer.is_abroad().then(|| viewer.who.tenant.slug.to_string()),
+        }
+    }
+
+    /// A frame around nobody's page, for looking at what stands in frames.
+    pub fn sample(reader: &Reader, heading: &str, (person, address): (&str, &str), tenant: &str) -> Self {
+        Self {
+            words: reader.preferences.words(),
+            theme: reader.theme(),
+            heading: heading.into(),
+            menu: Vec::new(),
+            person: (person.into(), address.into()),
+            tenant: tenant.into(),
+            abroad: None,
+            csrf: String::new(),
+            errors: FormErrors::default(),
+            flash: None,
+            recipes: Vec::new(),
+            here: String::new(),
+            has_console: true,
+            tenant_query: None,
         }
     }
 

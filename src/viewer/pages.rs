@@ -23,8 +23,8 @@ use crate::secret::Secret;
 use crate::sessions::{self, SessionId};
 use crate::tokens::CodeToken;
 use crate::web::{
-    ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, read_form,
-    same_origin,
+    ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, Reader, paths, read_form,
+    same_origin, wrong_parameters,
 };
 
 /// How much of `User-Agent` is kept.
@@ -49,25 +49,20 @@ impl Failure {
     fn page(&self) -> ErrorPage {
         match self {
             Self::NotFound | Self::Answer(_) => ErrorPage::not_found(),
-            Self::Forbidden => ErrorPage::new(
-                StatusCode::FORBIDDEN,
-                "You may not do this",
-                "Your roles do not allow what you asked for. Nothing was changed.",
-                "Ask an administrator of your organisation for a role that does.",
-            ),
-            Self::Forged(why) => ErrorPage::new(
-                StatusCode::FORBIDDEN,
-                "This form is too old",
-                why.clone(),
-                "Go back and reload the page.",
-            ),
+            Self::Forbidden => {
+                let says = ["error-forbidden", "error-forbidden-what", "error-forbidden-next"];
+                ErrorPage::new(StatusCode::FORBIDDEN, says)
+            }
+            Self::Forged(why) => {
+                let says = ["error-forged", "error-forged-what", "error-forged-next"];
+                ErrorPage::new(StatusCode::FORBIDDEN, says).what(why.clone())
+            }
             Self::Form(why) => why.clone().into(),
-            Self::Unreadable(why) => ErrorPage::new(
-                StatusCode::BAD_REQUEST,
-                "This address cannot be read",
-                why.clone(),
-                "Go back and try again.",
-            ),
+            Self::Unreadable(why) => {
+                let says = ["error-unreadable", "error-unreadable-what", "error-unreadable-next"];
+                ErrorPage::new(StatusCode::BAD_REQUEST, says).what(why.clone())
+            }
+            Self::Limited(wait) => ErrorPage::limited(*wait),
             Self::Broken(why) => ErrorPage::internal(why),
             Self::Busy(why) => ErrorPage::unavailable(why),
         }
@@ -126,7 +121,7 @@ pub async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer, Failure>
     let (headers, now) = (request.headers(), app.now());
     let query = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
-        .map_err(|why| Failure::Unreadable(why.to_string()))?;
+        .map_err(|why| Failure::Unreadable(wrong_parameters(&why)))?;
     let browser = app.browser_cookie().read(headers);
     let (Some(browser), Some(session)) = (browser, account_in(headers, app.is_https())) else {
         return Err(sign_in(app, &return_to(request), None).await?.into());
@@ -213,7 +208,7 @@ pub fn is_local(address: &str) -> bool {
 pub async fn arrive(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let query = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
-        .map_err(|why| Failure::Unreadable(why.to_string()))?;
+        .map_err(|why| Failure::Unreadable(wrong_parameters(&why)))?;
     let page = query.get("state").filter(|state| is_local(state)).unwrap_or(paths::ACCOUNT).to_owned();
     let code = query.get("code").and_then(CodeToken::parse);
     let (Some(code), Some(browser)) = (code, app.browser_cookie().read(request.headers())) else {
@@ -263,8 +258,8 @@ pub async fn prefer(request: HttpRequest, payload: Payload, app: Data<App>) -> R
 async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form, Failure> {
     let public_origin = app.config.server.public_url.origin().ascii_serialization();
     if !same_origin(request.headers(), &public_origin) {
-        let why = format!("It was not sent from {}. Nothing was changed.", app.config.server.issuer());
-        return Err(Failure::Forged(why));
+        let origin = app.config.server.issuer();
+        return Err(Failure::Forged(Reader::words().t1("error-forged-origin", "origin", origin)));
     }
     let form = read_form(request, payload, app.config.server.body_limit.as_usize()).await;
     Ok(Form::new(form.map_err(Failure::Form)?))
@@ -307,7 +302,7 @@ pub async fn looking_form(
     if app.csrf.verify(&viewer.browser, &viewer.purpose(), form.token()) {
         Ok(form)
     } else {
-        Err(Failure::Forged("The page was open for too long, or was meant for another account.".into()))
+        Err(Failure::Forged(viewer.words().t("error-forged-what")))
     }
 }
 

@@ -1,10 +1,9 @@
 //! Headers that an answer carries whatever comes of the request: somebody notes them before the outcome is known.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest};
 
 /// Names in lower case, and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,15 +25,11 @@ impl AnswerHeaders {
     }
 }
 
-/// The middleware that adds what was noted.
-pub async fn with_its_headers(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut answer = next.call(request).await?.map_into_boxed_body();
-    let noted = answer.request().extensions().get::<AnswerHeaders>().cloned();
+/// An answer with the headers that were noted for its request.
+pub fn with_its_headers(mut answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let noted = answer.request().extensions_mut().remove::<AnswerHeaders>();
     if let Some(noted) = noted {
         noted.put(answer.headers_mut());
     }
-    Ok(answer)
+    answer
 }

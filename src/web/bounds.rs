@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, http::header::HeaderMap};
 
+use super::error_page::ErrorPage;
 use super::problem::Problem;
+use super::reader::{Reader, asks_for_a_page};
 
 /// The longest path and query.
 pub const MAX_URI: usize = 8 * 1024;
@@ -26,16 +28,28 @@ where
     })
 }
 
-fn check(request: &ServiceRequest) -> Result<(), Problem> {
+fn check(request: &ServiceRequest) -> Result<(), Error> {
+    let for_a_person = || asks_for_a_page(request.path(), request.headers());
     let uri = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
     if uri > MAX_URI {
         let detail = format!("The address is longer than {MAX_URI} bytes.");
-        return Err(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", "Address too long", detail));
+        let status = StatusCode::URI_TOO_LONG;
+        if for_a_person() {
+            let says = ["error-too-large", "error-address-long", "error-unreadable-next"];
+            let what = Reader::words().t1("error-address-long", "most", MAX_URI);
+            return Err(ErrorPage::new(status, says).what(what).into());
+        }
+        return Err(Problem::new(status, "uri_too_long", "Address too long", detail).into());
     }
     if size(request.headers()) > MAX_HEADERS {
         let detail = format!("The headers are larger than {MAX_HEADERS} bytes.");
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Err(Problem::new(status, "headers_too_large", "Headers too large", detail));
+        if for_a_person() {
+            let says = ["error-too-large", "error-headers-large", "error-headers-next"];
+            let what = Reader::words().t1("error-headers-large", "most", MAX_HEADERS);
+            return Err(ErrorPage::new(status, says).what(what).into());
+        }
+        return Err(Problem::new(status, "headers_too_large", "Headers too large", detail).into());
     }
     Ok(())
 }

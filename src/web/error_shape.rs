@@ -2,11 +2,10 @@
 //!
 //! Whoever knows which shape a request's program reads notes it; [`in_its_shape`] renders the problem that comes out.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use super::cause::Cause;
 use super::problem::Problem;
@@ -62,20 +61,15 @@ pub fn told(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     ErrorShape::of(request).map_or_else(|| problem.error_response(), |shape| shape.render(problem))
 }
 
-/// The middleware that renders a handler's problem in the shape that was noted for the request.
-pub async fn in_its_shape(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answer = next.call(request).await?.map_into_boxed_body();
-    let shape = ErrorShape::of(answer.request());
-    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
-    match (shape, problem) {
+/// An answer with the problem that it holds in the shape that was noted for its request.
+pub fn in_its_shape(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let Some(error) = answer.response().error() else { return answer };
+    match (ErrorShape::of(answer.request()), error.as_error::<Problem>()) {
         (Some(shape), Some(problem)) => {
             let rendered = shape.render(problem);
-            Ok(answer.into_response(rendered))
+            answer.into_response(rendered)
         }
-        _ => Ok(answer),
+        _ => answer,
     }
 }
 

@@ -39,7 +39,7 @@ pub use client_ip::{ClientIp, client_ip};
 pub use content_security_policy::{ContentSecurityPolicy, form_action_source};
 pub use cookies::BrowserCookie;
 pub use csrf::{CsrfKey, same_origin};
-pub use error_page::ErrorPage;
+pub use error_page::{ErrorPage, wrong_parameters};
 pub use error_shape::{ErrorShape, in_its_shape, told, wants_problem_details};
 pub use extract::{
     BODY_TIMEOUT, BodyError, FormError, JsonError, MAX_JSON_DEPTH, parse_json, read_body, read_form,
@@ -50,7 +50,7 @@ pub use headers::security_headers;
 pub use params::{MAX_PARAMS, Params, ParamsError};
 pub use preferences::{Preferences, Theme};
 pub use problem::{BUSY_WAIT, Problem};
-pub use reader::Reader;
+pub use reader::{Reader, asks_for_a_page};
 pub use request_id::{RequestId, X_REQUEST_ID};
 pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};
 pub use retry::retry_after;

@@ -28,6 +28,8 @@ pub const JWKS: &str = "/oauth2/jwks";
 pub const INTROSPECT: &str = "/oauth2/introspect";
 /// Token revocation (RFC 7009).
 pub const REVOKE: &str = "/oauth2/revoke";
+/// Device authorization endpoint (RFC 8628 3.1).
+pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
 /// End-session endpoint (OpenID Connect RP-Initiated Logout 2).
 pub const END_SESSION: &str = "/oauth2/logout";
 /// OpenID Connect Discovery 4, appended to the issuer.
@@ -59,6 +61,12 @@ pub const LOGIN_FORGOT: &str = "/login/forgot";
 pub const LOGIN_RESET: &str = "/login/reset";
 /// The page that an invitation opens.
 pub const LOGIN_INVITATION: &str = "/login/invitation";
+/// The page where a device's code is typed: short, because people type its address too.
+pub const DEVICE: &str = "/device";
+/// The page that asks whether the device shall be let in.
+pub const DEVICE_CONFIRM: &str = "/device/confirm";
+/// The page after the answer.
+pub const DEVICE_DONE: &str = "/device/done";
 /// Where the authorization endpoint brings people who want to see a page of ours.
 pub const ARRIVAL: &str = "/login/arrival";
 /// Takes a choice of language and colours.
@@ -75,6 +83,8 @@ pub const STATIC_FILE: &str = "/static/{file:.*}";
 
 /// Mails that a development server kept instead of sending.
 pub const DEV_MAIL: &str = "/dev/mail";
+/// Every part of pages, on a development server.
+pub const DEV_GALLERY: &str = "/dev/gallery";
 /// The example application of a development server.
 pub const DEV_APP: &str = "/dev/app";
 /// Starts a sign-in from the example application.
@@ -234,6 +244,22 @@ pub const SIGNING_KEY: &str = "/v1/signing-keys/{id}";
 pub const SIGNING_KEY_DISABLE: &str = "/v1/signing-keys/{id}/disable";
 /// Lets a signing key count again.
 pub const SIGNING_KEY_ENABLE: &str = "/v1/signing-keys/{id}/enable";
+/// Addresses that are told what happens.
+pub const WEBHOOKS: &str = "/v1/webhooks";
+/// One webhook.
+pub const WEBHOOK: &str = "/v1/webhooks/{id}";
+/// Gives a webhook another secret.
+pub const WEBHOOK_ROTATE_SECRET: &str = "/v1/webhooks/{id}/rotate-secret";
+/// Sends a webhook a test.
+pub const WEBHOOK_TEST: &str = "/v1/webhooks/{id}/test";
+/// What a webhook was told.
+pub const WEBHOOK_DELIVERIES: &str = "/v1/webhooks/{id}/deliveries";
+/// One event that a webhook was told.
+pub const WEBHOOK_DELIVERY: &str = "/v1/webhooks/{id}/deliveries/{delivery}";
+/// Tells it again.
+pub const WEBHOOK_DELIVERY_RESEND: &str = "/v1/webhooks/{id}/deliveries/{delivery}/resend";
+/// The types of events.
+pub const WEBHOOK_EVENTS: &str = "/v1/webhook-events";
 /// What happened.
 pub const AUDIT_LOG: &str = "/v1/audit-log";
 /// The same as a file.

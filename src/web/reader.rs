@@ -5,10 +5,11 @@
 
 use std::future::Future;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{ACCEPT, HeaderMap};
 
+use super::paths::AUTH_CALLBACK;
 use super::preferences::{Preferences, Theme};
-use crate::language::{Language, Words};
+use crate::language::{Language, Piece, Words};
 
 /// The reader of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,16 @@ pub struct Reader {
     pub here: String,
 }
 
+/// What the addresses begin with that only programs ask; a browser visits one of them, on its way.
+const FOR_PROGRAMS: &str = "/v1/";
+
+/// Whether it is a browser that asks for something to read: what goes wrong before any route has a say is then told as a
+/// page.
+pub fn asks_for_a_page(path: &str, headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    !path.starts_with(FOR_PROGRAMS) && accepted.any(|value| value.contains("text/html"))
+}
+
 tokio::task_local! {
     static CURRENT: Reader;
 }
@@ -26,7 +37,7 @@ tokio::task_local! {
 impl Reader {
     /// Reads what the browser says. Programs have no use for it.
     pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Self {
-        if path.starts_with("/v1/") {
+        if path.starts_with(FOR_PROGRAMS) && path != AUTH_CALLBACK {
             return Self::default();
         }
         // A page repeats nothing of a query that it does not know: it may hold the secret of a link, and without it there is
@@ -57,6 +68,11 @@ impl Reader {
     /// A message in their language.
     pub fn t(&self, id: &str) -> String {
         self.preferences.words().t(id)
+    }
+
+    /// A message in pieces: see [`Words::pieces`].
+    pub fn pieces(&self, id: &str, names: &[&str]) -> Vec<Piece> {
+        self.preferences.words().pieces(id, names)
     }
 
     /// Their language.
@@ -95,5 +111,9 @@ mod tests {
         assert_eq!(reader.scope(async { Reader::current().language() }).await, Language::German);
         assert_eq!(Reader::current(), Reader::default());
         assert_eq!(Reader::of(&headers, "/v1/verify", ""), Reader::default());
+        assert_eq!(Reader::of(&headers, "/v1/auth/callback", "").language(), Language::German);
+        assert!(!asks_for_a_page("/x", &headers));
+        headers.insert(ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"));
+        assert!(asks_for_a_page("/x", &headers) && !asks_for_a_page("/v1/verify", &headers));
     }
 }

@@ -4,42 +4,41 @@
 //! request inside a task-local, and every shape of error (problem, page, OAuth error) asks [`RequestId::current`].
 //! The task-local does not follow work that is spawned or moved to a blocking thread: render errors in the handler.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::random::Random;
+use crate::telemetry::request;
 
 /// The header in which the id comes and goes.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request's id: 8 to 128 letters, digits and `_.:-`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(String);
-
-tokio::task_local! {
-    static CURRENT: RequestId;
-}
+pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// The id that a proxy or caller sent, when it is fit to be logged and echoed, or else a new one.
     pub fn choose(headers: &HeaderMap, random: &Random) -> Self {
         let sent = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
         match sent {
-            Some(text) if is_fit(text) => Self(text.to_owned()),
-            _ => Self(format!("req_{}", random.opaque_id())),
+            Some(text) if is_fit(text) => Self(text.into()),
+            _ => Self(new(random)),
         }
     }
 
     /// The id of the request that is being answered; `unknown` outside one.
     pub fn current() -> Self {
-        CURRENT.try_with(Clone::clone).unwrap_or_else(|_| Self("unknown".to_owned()))
+        request::current().map_or_else(|| Self("unknown".into()), Self)
     }
 
     /// Runs `work` so that [`RequestId::current`] gives this id within.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self, work).await
+        request::scope(self.0, work).await
     }
 
     /// The id's text.
@@ -59,6 +58,25 @@ impl fmt::Display for RequestId {
     }
 }
 
+/// Bytes of a name.
+const NAME: usize = 16;
+
+/// A name that no other request has. It is no secret, so that one draw may give many.
+fn new(random: &Random) -> Arc<str> {
+    thread_local! {
+        static DRAWN: RefCell<Vec<[u8; NAME]>> = const { RefCell::new(Vec::new()) };
+    }
+    let bytes = DRAWN.with_borrow_mut(|drawn| {
+        if drawn.is_empty() {
+            drawn.extend(random.bytes::<{ NAME * 32 }>().as_chunks::<NAME>().0);
+        }
+        drawn.pop().unwrap_or_default()
+    });
+    let mut hex = [0; 2 * NAME];
+    let hex = uuid::Builder::from_random_bytes(bytes).into_uuid().simple().encode_lower(&mut hex);
+    ["req_", hex].concat().into()
+}
+
 fn is_fit(text: &str) -> bool {
     (8..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte))
@@ -68,7 +86,7 @@ fn is_fit(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn chosen(sent: &[u8]) -> String {
+    fn chosen(sent: &[u8]) -> Arc<str> {
         let mut headers = HeaderMap::new();
         headers.insert(X_REQUEST_ID, HeaderValue::from_bytes(sent).unwrap());
         RequestId::choose(&headers, &Random::default()).0
@@ -78,7 +96,7 @@ mod tests {
     fn a_fit_id_is_kept() {
         let longest = "a".repeat(128);
         for good in ["abcdefgh", "01J9Z3.trace:7-a_B", longest.as_str()] {
-            assert_eq!(chosen(good.as_bytes()), good);
+            assert_eq!(&*chosen(good.as_bytes()), good);
         }
     }
 

@@ -1,5 +1,5 @@
-//! The outermost middleware: names the request, works out the client's address, opens the span, and when the answer is
-//! there writes one line and one measurement.
+//! The outermost middleware: names the request, works out the client's address, and when the answer is there writes one
+//! line and one measurement.
 //!
 //! It never logs a query string, a body, a header value other than the user agent, or the path itself: a path may hold
 //! a token, so the matched route's pattern stands for it.
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use ipnet::IpNet;
 use metrics::Histogram;
-use tracing::{Instrument, error, error_span, info};
+use tracing::{error, info};
 
 use super::cause::{Cause, as_error};
 use super::client_ip::{ClientIp, client_ip, forwarded_for, peer};
@@ -58,11 +58,9 @@ async fn observe<B: MessageBody>(
         id: id.clone(),
         method: method_label(request.method()),
         client,
-        user_agent: user_agent(&request),
+        user_agent: request.headers().get(USER_AGENT).cloned(),
         started,
     };
-    // At the highest level: a filter that lets only errors through must still let their request id through.
-    let span = error_span!("request", request_id = id.as_str());
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(ClientIp(client));
 
@@ -81,7 +79,7 @@ async fn observe<B: MessageBody>(
             }
         }
     };
-    id.scope(reader.scope(answered.instrument(span))).await
+    id.scope(reader.scope(answered)).await
 }
 
 /// What the log and the metrics say about one request.
@@ -89,7 +87,7 @@ struct Line {
     id: RequestId,
     method: &'static str,
     client: IpAddr,
-    user_agent: String,
+    user_agent: Option<HeaderValue>,
     started: Instant,
 }
 
@@ -112,7 +110,7 @@ impl Line {
             method,
             route = pattern,
             client_ip = %self.client,
-            user_agent = self.user_agent.as_str(),
+            user_agent = user_agent(self.user_agent.as_ref()),
             "request finished"
         );
         route.record(method, class(status), latency);
@@ -163,9 +161,11 @@ impl RouteTimes {
     }
 }
 
-fn user_agent(request: &ServiceRequest) -> String {
-    let sent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    sent.unwrap_or_default().chars().take(USER_AGENT_LENGTH).collect()
+/// What is logged of it: the beginning.
+fn user_agent(sent: Option<&HeaderValue>) -> &str {
+    let text = sent.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Nothing but ASCII is a text in a header.
+    text.get(..USER_AGENT_LENGTH).unwrap_or(text)
 }
 
 /// What [`method_label`] says.

@@ -6,6 +6,7 @@ use actix_web::{App, HttpRequest, ResponseError, test, web};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
+use crate::telemetry::JsonLines;
 use crate::web::Problem;
 
 /// Where a test's log lines go.
@@ -14,7 +15,7 @@ struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
     fn start(&self) -> tracing::subscriber::DefaultGuard {
-        let subscriber = tracing_subscriber::fmt().json().with_writer(self.clone()).finish();
+        let subscriber = tracing_subscriber::fmt().event_format(JsonLines).with_writer(self.clone()).finish();
         tracing::subscriber::set_default(subscriber)
     }
 
@@ -24,7 +25,7 @@ impl Captured {
 
     fn lines(&self, message: &str) -> Vec<serde_json::Value> {
         let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
-        self.text().lines().map(parse).filter(|line| line["fields"]["message"] == message).collect()
+        self.text().lines().map(parse).filter(|line| line["message"] == message).collect()
     }
 }
 
@@ -116,7 +117,7 @@ async fn one_line_without_path_or_query() {
     drop(guard);
     let lines = captured.lines("request finished");
     assert_eq!(lines.len(), 1, "{}", captured.text());
-    let (fields, span) = (&lines[0]["fields"], &lines[0]["span"]);
+    let (fields, span) = (&lines[0], &lines[0]["span"]);
     assert_eq!((&fields["status"], &fields["method"]), (&200.into(), &"GET".into()));
     assert!(fields["latency_ms"].is_u64());
     assert_eq!(fields["route"], "/whoami/{token}");
@@ -135,7 +136,7 @@ async fn an_unknown_path_is_not_logged() {
     let (status, ..) = ask(get("/tok3n")).await;
     drop(guard);
     assert_eq!(status, StatusCode::NOT_FOUND);
-    assert_eq!(captured.lines("request finished")[0]["fields"]["route"], "unmatched");
+    assert_eq!(captured.lines("request finished")[0]["route"], "unmatched");
     assert!(!captured.text().contains("tok3n"));
 }
 
@@ -152,13 +153,9 @@ async fn a_cause_is_logged_once_with_the_id_and_never_answered() {
         drop(guard);
         let lines = captured.lines(message);
         assert_eq!(lines.len(), 1, "{uri}: {}", captured.text());
-        assert_eq!(
-            (&lines[0]["level"], &lines[0]["fields"]["cause"]),
-            (&level.into(), &cause.into()),
-            "{uri}"
-        );
+        assert_eq!((&lines[0]["level"], &lines[0]["cause"]), (&level.into(), &cause.into()), "{uri}");
         assert_eq!(lines[0]["span"]["request_id"], "trace-0001", "{uri}");
-        assert_eq!(captured.lines("request finished")[0]["fields"]["status"], status.as_u16(), "{uri}");
+        assert_eq!(captured.lines("request finished")[0]["status"], status.as_u16(), "{uri}");
         assert_eq!(headers.get(X_REQUEST_ID).unwrap(), "trace-0001", "{uri}");
         assert!(body.contains("\"request_id\":\"trace-0001\"") && !body.contains(cause), "{uri}: {body}");
     }
@@ -182,7 +179,7 @@ async fn what_the_innermost_refuses_is_still_named_logged_and_locked_down() {
     assert_eq!(response.status(), StatusCode::URI_TOO_LONG);
     assert_eq!(response.headers().get(X_REQUEST_ID).unwrap(), "trace-0001");
     assert_eq!(response.headers().get("x-frame-options").unwrap(), "DENY");
-    assert_eq!(captured.lines("request finished")[0]["fields"]["status"], 414);
+    assert_eq!(captured.lines("request finished")[0]["status"], 414);
     let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
     assert!(String::from_utf8_lossy(&body).contains("trace-0001"));
 }

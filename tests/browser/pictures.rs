@@ -179,6 +179,26 @@ fn of_the_console() {
     });
 }
 
+/// Every part of pages in every state: wide, dark, narrow, and in Arabic.
+#[test]
+fn of_the_gallery() {
+    run(async |world| {
+        let tab = world.tab(Scripts::On).await;
+        tab.open("/dev/gallery").await;
+        one(&tab, "gallery", ("wide", WIDE), "light").await;
+        one(&tab, "gallery", ("wide", WIDE), "dark").await;
+        one(&tab, "gallery", ("narrow", NARROW), "light").await;
+        tab.appear(WIDE, "light").await;
+        let _: String =
+            tab.value("document.querySelector('#ui-pickers select[name=language]').value = 'ar'").await;
+        tab.submit("#ui-pickers button").await;
+        let language: String = tab.value("document.documentElement.lang").await;
+        assert_eq!(language, "ar");
+        one(&tab, "gallery-ar", ("wide", WIDE), "light").await;
+        one(&tab, "gallery-ar", ("narrow", NARROW), "light").await;
+    });
+}
+
 #[test]
 fn of_ones_own_account() {
     run(async |world| {

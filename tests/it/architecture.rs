@@ -11,6 +11,7 @@ const RECORDS: &[&str] = &[
     "limits",
     "revocations",
     "audit",
+    "webhooks",
     "teams",
     "roles",
     "users",
@@ -23,6 +24,7 @@ const RECORDS: &[&str] = &[
     "clients",
     "sessions",
     "consents",
+    "device_authorizations",
     "interactions",
     "tokens",
 ];
@@ -44,7 +46,7 @@ const BASE: &[(&str, &[&str])] = &[
     ("mail", &["clock", "secret", "text", "id", "random"]),
     ("config", &["secret", "text"]),
     ("db", &["clock", "id", "secret", "text"]),
-    ("web", &["clock", "language", "random", "secret", "text"]),
+    ("web", &["clock", "language", "random", "secret", "telemetry", "text"]),
 ];
 
 struct Source {

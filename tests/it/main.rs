@@ -25,9 +25,11 @@ mod openapi;
 mod operations;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod readers;
 mod relying_party;
 mod secrets;
 mod storage;
 mod support;
 mod systems;
+mod templates;
 mod v1_auth;

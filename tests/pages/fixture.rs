@@ -88,6 +88,7 @@ impl Fixture {
         let (reset_link, invitation_link) = people(api, &mut named).await;
         keys(api, &mut named, &own).await;
         organisations(api, &mut named).await;
+        webhooks(api, &mut named).await;
         named.insert("event", text(&api.get("audit-log?limit=1").await["items"][0], "id"));
         Self { named, reset_link, invitation_link }
     }
@@ -238,6 +239,18 @@ async fn keys(api: &Api, named: &mut Named, own: &str) {
         api.post(&format!("signing-keys/{id}/disable"), Value::Null).await;
         named.insert(disabled, id);
     }
+}
+
+/// Addresses that are told what happens, and what one of them was told.
+async fn webhooks(api: &Api, named: &mut Named) {
+    let webhook = json!({
+        "url": "https://hooks.example/it's&co", "events": ["team.*"], "description": CANARY,
+    });
+    let active = api.make("webhooks", webhook.clone()).await;
+    let delivery = api.post(&format!("webhooks/{active}/test"), Value::Null).await;
+    let paused = api.make("webhooks", webhook).await;
+    api.patch(&format!("webhooks/{paused}"), json!({ "status": "paused" })).await;
+    named.extend([("webhook", active), ("paused-webhook", paused), ("delivery", text(&delivery, "id"))]);
 }
 
 /// Other organisations.

@@ -66,6 +66,9 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     (paths::CONSOLE_SIGNING_KEY_ACTION, &["<signing-key>/disable", "<disabled-signing-key>/enable", "<signing-key>/revoke"]),
     (paths::ACCOUNT_SIGNING_KEY, &["<own-signing-key>"]),
     (paths::ACCOUNT_SIGNING_KEY_ACTION, &["<own-signing-key>/disable", "<own-disabled-signing-key>/enable", "<own-signing-key>/revoke"]),
+    (paths::CONSOLE_WEBHOOK, &["<webhook>", "<paused-webhook>"]),
+    (paths::CONSOLE_WEBHOOK_ACTION, &["<webhook>/test", "<webhook>/pause", "<paused-webhook>/resume", "<webhook>/rotate-secret", "<webhook>/delete"]),
+    (paths::CONSOLE_WEBHOOK_DELIVERY, &["<webhook>/deliveries/<delivery>"]),
     (paths::ACCOUNT_DEVICE, &["<session>/end"]),
     (paths::ACCOUNT_APP, &["<consented>/remove"]),
 ];

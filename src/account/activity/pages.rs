@@ -40,7 +40,7 @@ struct Row {
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let before = viewer.query.get("cursor").map(str::parse::<AuditId>).transpose();
-    let before = before.map_err(|_| Failure::Unreadable("The page of the list is none of ours.".into()))?;
+    let before = before.map_err(|_| Failure::Unreadable(viewer.words().t("refused-invalid-cursor")))?;
     let whose = (viewer.who.home.id, viewer.who.user.id);
     let found = look(&app, move |conn| own(conn, whose, before, PAGE)).await?;
     let page = |cursor: String| Address::new(paths::ACCOUNT_ACTIVITY).with("cursor", cursor).text();

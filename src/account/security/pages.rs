@@ -76,7 +76,7 @@ async fn fit(app: &App, viewer: &Viewer, form: &Form) -> Result<Result<Secret, F
         return Ok(Err(FormErrors::field(NEW, viewer.words().t("account-enter-new-password"))));
     };
     if let Err(weak) = judge(app, viewer, password.clone()).await? {
-        return Ok(Err(FormErrors::field(NEW, weak.to_string())));
+        return Ok(Err(FormErrors::field(NEW, weak.said(viewer.words()))));
     }
     Ok(match pages::proof(app, viewer, form).await? {
         Some(why) => Err(FormErrors::field(PASSWORD, why)),

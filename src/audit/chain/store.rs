@@ -149,6 +149,13 @@ pub fn find_chain(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Option<Chain>
     Ok(row.map(Chain::from))
 }
 
+/// The number of the last sealed row of a log; the one before the first when there is none.
+pub fn head(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64, DbError> {
+    let found: Option<i64> =
+        on!(conn, |c| chains::table.find(tenant).select(chains::sequence).first(c).optional())?;
+    Ok(found.unwrap_or(Mark::GENESIS.sequence))
+}
+
 /// The organisations with a chain that begins after `after`, at most `limit`.
 pub fn chains(conn: &mut Conn<'_>, after: Option<TenantId>, limit: i64) -> Result<Vec<TenantId>, DbError> {
     let from = after.unwrap_or_else(Event::instance);

@@ -118,3 +118,25 @@ pub const SIGNING_KEY: Noun = Noun {
     states: DISABLED,
     has_bin: false,
 };
+
+/// `gridkey webhook`
+pub const WEBHOOK: Noun = Noun {
+    name: "webhook",
+    path: "/v1/webhooks",
+    key: "url",
+    folds_case: false,
+    columns: &["url", "events", "status", "successes", "failures", "id"],
+    states: None,
+    has_bin: false,
+};
+
+/// `gridkey webhook deliveries`
+pub const DELIVERY: Noun = Noun {
+    name: "delivery",
+    path: "",
+    key: "id",
+    folds_case: false,
+    columns: &["event_type", "status", "attempts", "answer_status", "error", "created_at", "id"],
+    states: None,
+    has_bin: false,
+};

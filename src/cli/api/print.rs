@@ -38,7 +38,7 @@ pub fn one(look: Look, object: &Value) {
     if look.quiet {
         say(member(object, "id").map(printable).unwrap_or_default());
         // It is shown this once, so it must not get lost.
-        for name in ["client_secret", "key"] {
+        for name in ["client_secret", "key", "secret"] {
             member(object, name).into_iter().for_each(say);
         }
         return;

@@ -12,6 +12,7 @@ mod server;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod webhooks;
 
 pub use audit::Audit;
 pub use database::{Database, Synchronous};
@@ -25,6 +26,7 @@ pub use server::Server;
 pub use sessions::Sessions;
 pub use sign_in::SignIn;
 pub use tokens::{RsaBits, SigningAlgorithm, Tokens};
+pub use webhooks::Webhooks;
 
 use super::reader::Reader;
 use super::settings::Section;
@@ -72,6 +74,7 @@ sections! {
     limits: Limits,
     profiles: Profiles,
     audit: Audit,
+    webhooks: Webhooks,
     logging: Logging,
 }
 

@@ -53,12 +53,16 @@ pub struct SecretRow {
     pub remove: Option<String>,
 }
 
+/// Not for programs in a browser, which sign people in there.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// A grant with its message, and whether people sign in by it.
 pub const GRANTS: &[(&str, &str, bool)] = &[
     ("authorization_code", "application-grant-authorization-code", true),
     ("refresh_token", "application-grant-refresh-token", true),
     ("client_credentials", "application-grant-client-credentials", false),
     ("urn:ietf:params:oauth:grant-type:token-exchange", "application-grant-token-exchange", false),
+    (DEVICE_CODE, "application-grant-device-code", true),
 ];
 
 /// Lifetimes: the member of the settings with its message.
@@ -105,7 +109,8 @@ fn offered(kind: &str) -> impl Iterator<Item = &'static (&'static str, &'static 
     GRANTS.iter().filter(move |(value, _, signs_in)| match kind {
         "machine" => !signs_in,
         "web" => true,
-        _ => *value != "client_credentials",
+        "native" => *value != "client_credentials",
+        _ => *value != "client_credentials" && *value != DEVICE_CODE,
     })
 }
 

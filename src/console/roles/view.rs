@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::language::Words;
 use crate::roles::{Permission, Permissions};
 use crate::viewer::{Form, Recent, Viewer};
 
@@ -115,7 +116,7 @@ impl Matrix {
             let resource = known.name.split(':').next().unwrap_or_default();
             let tick = Tick {
                 permission: known.name.clone(),
-                about: known.description.clone().unwrap_or_default(),
+                about: about(viewer.words(), known),
                 ticked: ticked(&known.name),
             };
             let same = |group: &&mut Group| group.resource == resource && group.audience == known.audience;
@@ -130,6 +131,13 @@ impl Matrix {
         }
         matrix
     }
+}
+
+/// What a permission of ours is for, in the reader's language; what one of an organisation's API is for, as they wrote it.
+fn about(words: Words, known: &Known) -> String {
+    let id = format!("permission-{}", known.name.replace([':', '_'], "-"));
+    let is_ours = known.audience.is_none() && words.knows(&id);
+    if is_ours { words.t(&id) } else { known.description.clone().unwrap_or_default() }
 }
 
 /// All that a form ticks and names.

@@ -39,7 +39,7 @@ fn errors_of(refusal: &Refusal) -> FormErrors {
         "unknown_role" => "roles",
         _ => return refusal.errors(FIELDS),
     };
-    FormErrors::field(field, refusal.detail.clone())
+    FormErrors::field(field, refusal.said())
 }
 
 #[derive(Template)]

@@ -79,7 +79,7 @@ pub async fn update(
         Ok(_) => Ok(pages::see_other(&viewer.at(paths::CONSOLE_DOMAINS).with("done", "saved").text())),
         Err(refusal) if refusal.is_about_the_form() => {
             let errors = match refusal.code.as_str() {
-                "invalid_domain" | "already_exists" => FormErrors::field("domains", refusal.detail.clone()),
+                "invalid_domain" | "already_exists" => FormErrors::field("domains", refusal.said()),
                 _ => refusal.errors(&["domains"]),
             };
             show_with(&app, &viewer, &api, Some((form, errors))).await

@@ -90,7 +90,7 @@ pub async fn update(
         Ok(_) => Ok(pages::see_other(&viewer.at(paths::CONSOLE_SETTINGS).with("done", "saved").text())),
         Err(refusal) if refusal.is_about_the_form() => {
             let errors = match refusal.code.as_str() {
-                "invalid_display_name" => FormErrors::field("display_name", refusal.detail.clone()),
+                "invalid_display_name" => FormErrors::field("display_name", refusal.said()),
                 _ => refusal.errors(&["display_name"]),
             };
             show_with(&app, &viewer, &api, Some((form, errors))).await

@@ -193,7 +193,7 @@ fn refused(refusal: &Refusal) -> FormErrors {
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     });
     match named {
-        Some((object, name)) => FormErrors::field(key(object, name), refusal.detail.clone()),
+        Some((object, name)) => FormErrors::field(key(object, name), refusal.said()),
         None => refusal.errors(&[]),
     }
 }

@@ -155,8 +155,8 @@ pub async fn create(
         }
         Err(refusal) if refusal.is_about_the_form() => {
             let errors = match refusal.code.as_str() {
-                "already_exists" | "invalid_slug" => FormErrors::field("slug", refusal.detail.clone()),
-                "invalid_display_name" => FormErrors::field("display_name", refusal.detail.clone()),
+                "already_exists" | "invalid_slug" => FormErrors::field("slug", refusal.said()),
+                "invalid_display_name" => FormErrors::field("display_name", refusal.said()),
                 _ => refusal.errors(&["slug", "display_name"]),
             };
             ask_new(&app, &viewer, &form, errors)

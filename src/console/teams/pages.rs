@@ -127,7 +127,7 @@ pub async fn create(
         Err(refusal) if refusal.is_about_the_form() => {
             let taken = refusal.code == "already_exists";
             let errors = match taken {
-                true => FormErrors::field("slug", refusal.detail.clone()),
+                true => FormErrors::field("slug", refusal.said()),
                 false => refusal.errors(FIELDS),
             };
             ask_new(&app, &viewer, &form, errors)

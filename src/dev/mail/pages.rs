@@ -42,12 +42,8 @@ pub async fn message(app: Data<App>, id: Path<String>) -> Result<HttpResponse, E
 }
 
 fn gone() -> ErrorPage {
-    ErrorPage::new(
-        StatusCode::NOT_FOUND,
-        "No such mail",
-        "The last 200 mails are kept, and only until the server stops.",
-        "Go back to the list of mails.",
-    )
+    // Only the last 200 mails are kept, and only until the server stops.
+    ErrorPage::not_found()
 }
 
 #[cfg(test)]
@@ -96,7 +92,7 @@ mod tests {
         assert!(get(&bench.app, "/dev/mail").await.1.contains("id=\"no-inbox\""));
         for id in ["1", "x", "-1", "99999999999999999999999"] {
             let (status, page) = get(&bench.app, &format!("/dev/mail/{id}")).await;
-            assert!(status == 404 && page.contains("No such mail"), "{id}");
+            assert!(status == 404 && page.contains("Page not found"), "{id}");
         }
     }
 }

@@ -257,12 +257,10 @@ async fn posted(
     });
     let token = form.get("csrf").unwrap_or_default();
     match visit {
-        Some((cookie, _)) if !app.csrf.verify(&cookie, PURPOSE, token) => Err(ErrorPage::new(
-            StatusCode::FORBIDDEN,
-            "This form is not ours",
-            "The form was not sent by the sample application's page in this browser.",
-            "Open the sample application again.",
-        )),
+        Some((cookie, _)) if !app.csrf.verify(&cookie, PURPOSE, token) => {
+            let says = ["error-forged", "error-forged-what", "error-forged-next"];
+            Err(ErrorPage::new(StatusCode::FORBIDDEN, says))
+        }
         visit => Ok(visit),
     }
 }

@@ -59,7 +59,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let visit = Visit::open(&app, &caller, app.now()).await?;
     let accounts = visit.accounts(&app).await?;
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return choose(&app, &visit, accounts, Errors::form(forged.to_string()));
+        return choose(&app, &visit, accounts, Errors::form(forged.said()));
     }
     let wanted = session_in(&form);
     match accounts.iter().find(|account| Some(account.session.id) == wanted) {
@@ -102,7 +102,7 @@ async fn take(app: &App, visit: &Visit, account: &Account) -> Result<HttpRespons
     let (id, now) = (visit.interaction.id, visit.now);
     let stored =
         app.db.write(move |conn| interactions::store::set_progress(conn, &id, &progress, now)).await?;
-    if stored { Ok(pages::see_other(&visit.back_to_authorize())) } else { Err(Failure::over()) }
+    if stored { Ok(pages::see_other(&visit.onward())) } else { Err(Failure::over()) }
 }
 
 async fn of_browser(app: &App, browser: &Secret) -> Result<Vec<Account>, DbError> {
@@ -123,7 +123,7 @@ async fn signed_in(app: &App, browser: &Browser, errors: Errors) -> Result<HttpR
 async fn sign_out(app: &App, caller: &Caller, form: &Params) -> Result<HttpResponse, Failure> {
     let browser = Browser::of(app, caller);
     if let Err(forged) = check_form(app, caller, (&browser.secret, PAGE), form) {
-        return signed_in(app, &browser, Errors::form(forged.to_string())).await;
+        return signed_in(app, &browser, Errors::form(forged.said())).await;
     }
     let mut accounts = of_browser(app, &browser.secret).await?;
     let before = accounts.len();

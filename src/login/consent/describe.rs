@@ -60,6 +60,7 @@ mod tests {
             progress: Progress::default(),
             created_at: NOW,
             expires_at: NOW,
+            device: None,
         };
         requested(&interaction, &client)
     }

@@ -38,6 +38,9 @@ struct Page {
 /// Asks.
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let (_, visit) = pages::visit(&app, &request).await?;
+    if visit.interaction.device.is_some() {
+        return Ok(pages::see_other(&visit.onward()));
+    }
     match account(&app, &visit).await? {
         Some(account) => render(&app, &visit, account, Errors::default()),
         None => Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY))),
@@ -48,11 +51,14 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
     let (caller, visit) = pages::visit(&app, &request).await?;
     let form = pages::form(&app, &request, payload).await?;
+    if visit.interaction.device.is_some() {
+        return Ok(pages::see_other(&visit.onward()));
+    }
     let Some(account) = account(&app, &visit).await? else {
         return Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY)));
     };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, account, Errors::form(forged.to_string()));
+        return render(&app, &visit, account, Errors::form(forged.said()));
     }
     let answer = match form.get("decision") {
         Some("allow") => Consented::Given,
@@ -63,7 +69,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         }
     };
     if keep(&app, (&caller, &visit), &account, answer).await? {
-        Ok(pages::see_other(&visit.back_to_authorize()))
+        Ok(pages::see_other(&visit.onward()))
     } else {
         Err(Failure::over())
     }
@@ -135,7 +141,7 @@ fn render(app: &App, visit: &Visit, account: Account, errors: Errors) -> Result<
 }
 
 /// How long the application's access lasts at most: tokens for absence outlive the session, all others end with it.
-fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> String {
+pub(in crate::login) fn duration(app: &App, visit: &Visit, account: &Account, scopes: &[String]) -> String {
     let words = Reader::words();
     let wider = account.tenant.settings.lifetimes;
     let own = visit.client.client.settings.lifetimes.or(wider).refresh_token;

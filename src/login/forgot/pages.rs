@@ -129,14 +129,14 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
     let typed = form.get("email").unwrap_or_default().to_owned();
     if let Err(forged) = check_form(&app, &here.caller, (&here.browser.secret, &here.purpose()), &form) {
-        return here.form(&app, typed, Errors::form(forged.to_string()));
+        return here.form(&app, typed, Errors::form(forged.said()));
     }
     let email = match Email::parse(&typed) {
         Ok(email) => email,
         Err(_) if typed.trim().is_empty() => {
             return here.form(&app, typed, Errors::field("email", t("login-enter-email")));
         }
-        Err(why) => return here.form(&app, typed, Errors::field("email", why.to_string())),
+        Err(why) => return here.form(&app, typed, Errors::field("email", t(why.message()))),
     };
     let (counters, now) = (attempts::forgot(&app, &email, here.caller.address), here.now);
     let decision: Result<Decision, DbError> =

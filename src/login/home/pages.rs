@@ -12,7 +12,7 @@ use crate::interactions::InteractionToken;
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Frame, Link, t};
 use crate::viewer;
-use crate::web::{ContentSecurityPolicy, Params, paths};
+use crate::web::{ContentSecurityPolicy, Params, paths, wrong_parameters};
 
 #[derive(Template)]
 #[template(path = "login/message.html")]
@@ -49,7 +49,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 pub async fn switch(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, viewer::Failure> {
     let query = Params::from_query(request.query_string())
         .and_then(Params::without_repeats)
-        .map_err(|why| viewer::Failure::Unreadable(why.to_string()))?;
+        .map_err(|why| viewer::Failure::Unreadable(wrong_parameters(&why)))?;
     let back = query.get("back").filter(|back| viewer::pages::is_local(back)).unwrap_or(paths::ACCOUNT);
     viewer::pages::sign_in(&app, back, Some("select_account")).await
 }

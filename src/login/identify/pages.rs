@@ -57,14 +57,14 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let form = pages::form(&app, &request, payload).await?;
     let typed = form.get("email").unwrap_or_default().to_owned();
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, typed, Errors::form(forged.to_string()));
+        return render(&app, &visit, typed, Errors::form(forged.said()));
     }
     let email = match Email::parse(&typed) {
         Ok(email) => email,
         Err(_) if typed.trim().is_empty() => {
             return render(&app, &visit, typed, Errors::field("email", t("login-enter-email")));
         }
-        Err(why) => return render(&app, &visit, typed, Errors::field("email", why.to_string())),
+        Err(why) => return render(&app, &visit, typed, Errors::field("email", t(why.message()))),
     };
     match identify(&app, &caller, &visit, email).await? {
         Outcome::Next(page) => Ok(pages::see_other(&visit.path(page))),

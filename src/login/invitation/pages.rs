@@ -14,7 +14,7 @@ use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link, t};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
-use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, Reader, paths};
 
 const PAGE: &str = paths::LOGIN_INVITATION;
 
@@ -84,7 +84,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let Some(token) = token_in(&form) else { return ended() };
     let Some(guest) = find(&app, &token).await? else { return ended() };
     if let Err(forged) = check_form(&app, &caller, (&browser.secret, &purpose(&token)), &form) {
-        return render(&app, &browser, &token, guest, Errors::form(forged.to_string()));
+        return render(&app, &browser, &token, guest, Errors::form(forged.said()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
         return render(&app, &browser, &token, guest, Errors::field("password", t("login-enter-a-password")));
@@ -92,7 +92,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let (user, tenant) = (&guest.user, &guest.tenant);
     let judged = judge(&app, (user, tenant), password.clone()).await;
     if let Err(weak) = judged.map_err(ErrorPage::internal)? {
-        return render(&app, &browser, &token, guest, Errors::field("password", weak.to_string()));
+        return render(&app, &browser, &token, guest, Errors::field("password", weak.said(Reader::words())));
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let now = app.now();

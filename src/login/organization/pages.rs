@@ -49,7 +49,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let form = pages::form(&app, &request, payload).await?;
     let Some((email, all)) = choices(&app, &visit).await? else { return Ok(back(&visit)) };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, (email, all), "", Errors::form(forged.to_string()));
+        return render(&app, &visit, (email, all), "", Errors::form(forged.said()));
     }
     let slug = form.get("organization").unwrap_or_default();
     let Some(chosen) = all.iter().find(|tenant| tenant.slug.as_str() == slug) else {

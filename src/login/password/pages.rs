@@ -53,7 +53,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         return Ok(pages::see_other(&visit.path(paths::LOGIN_IDENTIFY)));
     };
     if let Err(forged) = check_form(&app, &caller, (&visit.browser, &visit.purpose(PAGE)), &form) {
-        return render(&app, &visit, &email, Errors::form(forged.to_string()));
+        return render(&app, &visit, &email, Errors::form(forged.said()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
         return render(&app, &visit, &email, Errors::field("password", t("login-enter-password")));
@@ -188,7 +188,7 @@ impl Attempt<'_> {
         // A session began; no key of anybody is worth less for it.
         self.app.forget_tokens();
         count("success");
-        Ok(pages::see_other_as(self.app, &self.visit.back_to_authorize(), &new.cookie))
+        Ok(pages::see_other_as(self.app, &self.visit.onward(), &new.cookie))
     }
 
     /// What the audit log says of a session that began.

@@ -17,7 +17,7 @@ use crate::login::view::{Errors, Frame, Link, t};
 use crate::login::visit::check_form;
 use crate::secret::{Secret, parse_prefixed};
 use crate::users::RESET_PREFIX;
-use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, Reader, paths};
 
 const PAGE: &str = paths::LOGIN_RESET;
 
@@ -87,7 +87,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let Some(token) = token_in(&form) else { return ended() };
     let Some(owner) = find(&app, &token).await? else { return ended() };
     if let Err(forged) = check_form(&app, &caller, (&browser.secret, &purpose(&token)), &form) {
-        return render(&app, &browser, &token, owner, Errors::form(forged.to_string()));
+        return render(&app, &browser, &token, owner, Errors::form(forged.said()));
     }
     let Some(password) = form.get("password").map(Secret::new) else {
         return render(
@@ -101,7 +101,7 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let (user, tenant) = (&owner.user, &owner.tenant);
     let judged = judge(&app, (user, tenant), password.clone()).await;
     if let Err(weak) = judged.map_err(ErrorPage::internal)? {
-        return render(&app, &browser, &token, owner, Errors::field("password", weak.to_string()));
+        return render(&app, &browser, &token, owner, Errors::field("password", weak.said(Reader::words())));
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let now = app.now();

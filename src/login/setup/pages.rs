@@ -18,7 +18,7 @@ use crate::login::visit::{Caller, check_form};
 use crate::secret::Secret;
 use crate::tenants::{Tenant, TenantSettings, TenantStatus};
 use crate::users::{Profile, User, UserStatus};
-use crate::web::{ContentSecurityPolicy, ErrorPage, Params, paths};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Params, Reader, paths};
 
 const PAGE: &str = paths::SETUP;
 
@@ -77,12 +77,12 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
         email: typed("email"),
     };
     if let Err(forged) = check_form(&app, &caller, (&browser.secret, &purpose(&token)), &form) {
-        return render(&app, &browser, &token, values, Errors::form(forged.to_string()));
+        return render(&app, &browser, &token, values, Errors::form(forged.said()));
     }
     let password = form.get("password").map(Secret::new);
-    let (typed_values, policy) = (values.clone(), app.password_policy());
+    let (typed_values, rule) = (values.clone(), (app.password_policy(), Reader::words()));
     // Judging a password can take a tenth of a second.
-    let read = tokio::task::spawn_blocking(move || Wishes::read(&typed_values, password, policy));
+    let read = tokio::task::spawn_blocking(move || Wishes::read(&typed_values, password, rule));
     let wishes = match read.await.map_err(ErrorPage::internal)? {
         Ok(wishes) => wishes,
         Err(errors) => return render(&app, &browser, &token, values, errors),

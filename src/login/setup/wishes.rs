@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::language::Words;
 use crate::login::view::Errors;
 use crate::secret::Secret;
 use crate::tenants::Slug;
@@ -42,33 +43,37 @@ pub struct Wishes {
 
 impl Wishes {
     /// Checks everything, so that everything wrong is said at once.
-    pub fn read(values: &Values, password: Option<Secret>, policy: PasswordPolicy) -> Result<Self, Errors> {
+    pub fn read(
+        values: &Values,
+        password: Option<Secret>,
+        (policy, words): (PasswordPolicy, Words),
+    ) -> Result<Self, Errors> {
         let mut errors = Errors::default();
         let organization =
-            name(&values.organization, ("organization", "Enter the organisation’s name."), &mut errors);
-        let slug = slug(values, &mut errors);
-        let person = name(&values.name, ("name", "Enter your name."), &mut errors);
+            name(words, &values.organization, ("organization", "setup-enter-organization"), &mut errors);
+        let slug = slug(words, values, &mut errors);
+        let person = name(words, &values.name, ("name", "setup-enter-name"), &mut errors);
         let email = match Email::parse(&values.email) {
             Ok(email) => Some(email),
             Err(_) if values.email.trim().is_empty() => {
-                errors.add("email", "Enter your e-mail address.");
+                errors.add("email", words.t("login-enter-email"));
                 None
             }
             Err(why) => {
-                errors.add("email", why.to_string());
+                errors.add("email", words.t(why.message()));
                 None
             }
         };
         let context = [values.email.as_str(), &values.name, &values.organization, "gridkey"];
         let password = match password {
             None => {
-                errors.add("password", "Enter a password.");
+                errors.add("password", words.t("login-enter-a-password"));
                 None
             }
             Some(password) => match policy.check(&password, &context) {
                 Ok(()) => Some(password),
                 Err(weak) => {
-                    errors.add("password", weak.to_string());
+                    errors.add("password", weak.said(words));
                     None
                 }
             },
@@ -84,35 +89,37 @@ impl Wishes {
     }
 }
 
-fn name(typed: &str, (field, missing): (&'static str, &str), errors: &mut Errors) -> Option<String> {
+fn name(
+    words: Words,
+    typed: &str,
+    (field, missing): (&'static str, &str),
+    errors: &mut Errors,
+) -> Option<String> {
     let typed = typed.trim();
     if typed.is_empty() {
-        errors.add(field, missing);
+        errors.add(field, words.t(missing));
         None
     } else if typed.chars().count() > LONGEST_NAME || typed.chars().any(char::is_control) {
-        errors.add(field, format!("Use at most {LONGEST_NAME} characters, on one line."));
+        errors.add(field, words.t1("setup-name-long", "most", LONGEST_NAME));
         None
     } else {
         Some(typed.to_owned())
     }
 }
 
-fn slug(values: &Values, errors: &mut Errors) -> Option<Slug> {
+fn slug(words: Words, values: &Values, errors: &mut Errors) -> Option<Slug> {
     let typed = values.slug.trim();
     if typed.is_empty() {
         let made = slug_from(&values.organization);
         if made.is_none() && !values.organization.trim().is_empty() {
-            errors.add("slug", "Enter a short name: none could be made from the organisation’s name.");
+            errors.add("slug", words.t("setup-no-slug"));
         }
         return made;
     }
     match typed.parse() {
         Ok(slug) => Some(slug),
         Err(_) => {
-            errors.add(
-                "slug",
-                "Use 1 to 63 small letters (a to z), digits and hyphens, with no hyphen at either end.",
-            );
+            errors.add("slug", words.t("setup-slug-form"));
             None
         }
     }
@@ -149,7 +156,7 @@ mod tests {
 
     fn read(values: &Values, password: &str) -> Result<Wishes, Errors> {
         let password = Some(password).filter(|text| !text.is_empty()).map(Secret::new);
-        Wishes::read(values, password, PasswordPolicy::default())
+        Wishes::read(values, password, (PasswordPolicy::default(), Words::default()))
     }
 
     #[test]

@@ -107,6 +107,7 @@ impl Fixture {
             progress: Progress::default(),
             created_at: NOW,
             expires_at: NOW + Duration::from_secs(1_800),
+            device: None,
         };
         let id = interaction.id;
         self.write(move |conn| interactions::store::insert(conn, interaction.tenant_id, &interaction)).await;

@@ -227,6 +227,17 @@ fn resource(known: &KnownClient, params: &Params, checked: &mut Checked) -> Resu
     Ok(())
 }
 
+/// The scopes and APIs of a request that comes without a browser, held to the same rules.
+pub fn scopes_and_audiences(
+    known: &KnownClient,
+    params: &Params,
+) -> Result<(Vec<String>, Vec<String>), (ErrorCode, String)> {
+    let mut checked = Checked::default();
+    scopes(known, params, &mut checked)?;
+    resource(known, params, &mut checked)?;
+    Ok((checked.scopes, checked.audiences))
+}
+
 /// The values of a request's `resource` parameters.
 pub fn resources(params: &Params) -> Vec<String> {
     let values = params.pairs().filter(|(name, value)| *name == "resource" && !value.is_empty());

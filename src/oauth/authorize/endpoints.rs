@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::checks::Checked;
 use super::outcome::{CodeIssue, begin_interaction, issue_code};
-use super::pages::{form_post, refusal_page};
+use super::pages::{audience, form_post, redirect_uri_page, refusal_page};
 use super::request::Refusal;
 use super::{Answer, ConsentState, Decision, Destination, Situation, decide, prove};
 use crate::app::App;
@@ -31,15 +31,11 @@ const MAX_QUERY: usize = 7 * 1024;
 
 /// `GET /oauth2/authorize`.
 pub async fn get(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    let params =
-        Params::from_query(request.query_string()).map_err(|why| Refusal::Unreadable(why.to_string()));
-    answer(
-        &app,
-        match params {
-            Ok(params) => authorize(&app, &request, params, None).await,
-            Err(refusal) => Err(refusal.into()),
-        },
-    )
+    let result = match Params::from_query(request.query_string()) {
+        Ok(params) => authorize(&app, &request, params, None).await,
+        Err(why) => Err(Refusal::Unreadable(why).into()),
+    };
+    answer(&app, &request, result).await
 }
 
 /// `POST /oauth2/authorize`. The form is turned into a query and asked again by GET: a form that comes from the client's
@@ -52,7 +48,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Htt
     let query: String =
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params.pairs()).finish();
     if query.len() > MAX_QUERY {
-        return answer(&app, Err(Refusal::Unreadable("the request is longer than 7 KiB".into()).into()));
+        return answer(&app, &request, Err(Refusal::TooLong.into())).await;
     }
     see_other(&format!("{}?{query}", request.path()))
 }
@@ -60,7 +56,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Htt
 /// `GET /oauth2/authorize/continue`: the person did what was asked; decide again.
 pub async fn resume(request: HttpRequest, app: Data<App>) -> HttpResponse {
     let result = continued(&app, &request).await;
-    answer(&app, result)
+    answer(&app, &request, result).await
 }
 
 /// What a visit comes to when it does not come to an answer for the client.
@@ -77,19 +73,25 @@ impl From<Refusal> for Failure {
 
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
-        Self::Page(if error.is_temporary() {
-            ErrorPage::unavailable(error)
-        } else {
-            ErrorPage::internal(error)
-        })
+        Self::Page(storage(error))
     }
 }
 
-fn answer(app: &App, result: Result<HttpResponse, Failure>) -> HttpResponse {
+fn storage(error: DbError) -> ErrorPage {
+    if error.is_temporary() { ErrorPage::unavailable(error) } else { ErrorPage::internal(error) }
+}
+
+async fn answer(app: &App, request: &HttpRequest, result: Result<HttpResponse, Failure>) -> HttpResponse {
     match result {
         Ok(response) => response,
         Err(Failure::Refused(Refusal::Redirect(answer))) => send(answer),
-        Err(Failure::Refused(refusal)) => refusal_page(refusal, app.config.security.development),
+        Err(Failure::Refused(Refusal::RedirectUri { received, client })) => {
+            match audience(app, request.headers(), &client.client).await {
+                Ok(audience) => redirect_uri_page(&received, &client.client, audience),
+                Err(why) => storage(why).error_response(),
+            }
+        }
+        Err(Failure::Refused(refusal)) => refusal_page(refusal).error_response(),
         Err(Failure::Page(page)) => page.error_response(),
     }
 }
@@ -117,18 +119,14 @@ async fn continued(app: &App, request: &HttpRequest) -> Result<HttpResponse, Fai
         .db
         .read(move |conn| interactions::store::find(conn, &id, &holder, now))
         .await?
+        .filter(|found| found.device.is_none())
         .ok_or_else(expired)?;
     let params = Params::from_pairs(interaction.request.clone());
     authorize(app, request, params, Some((token, interaction))).await
 }
 
 fn expired_page() -> ErrorPage {
-    ErrorPage::new(
-        StatusCode::BAD_REQUEST,
-        "This sign-in is over",
-        "It took too long, was finished already, or was started in another browser.",
-        "Go back to the application and start again.",
-    )
+    ErrorPage::new(StatusCode::BAD_REQUEST, ["error-over", "error-over-what", "error-over-next"])
 }
 
 /// What one visit works with.
@@ -317,6 +315,7 @@ impl Visit<'_> {
                     progress: Progress { session_id: session, ..Progress::default() },
                     created_at: self.now,
                     expires_at: self.now + self.app.config.sign_in.interaction_lifetime,
+                    device: None,
                 };
                 begin_interaction(self.app, interaction).await?;
                 token

@@ -7,12 +7,13 @@
 mod checks;
 mod decision;
 mod destination;
+mod difference;
 pub mod endpoints;
 mod outcome;
 mod pages;
 mod request;
 
-pub use checks::resources;
+pub use checks::{resources, scopes_and_audiences};
 use decision::{ConsentState, Decision, Situation, decide};
 use destination::{Answer, Destination};
 use request::prove;

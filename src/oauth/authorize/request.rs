@@ -6,13 +6,15 @@ use super::{Answer, Destination};
 use crate::clients::{self, KnownClient, ResponseMode};
 use crate::oauth::ErrorCode;
 use crate::tenants::Issuer;
-use crate::web::Params;
+use crate::web::{Params, ParamsError};
 
-/// Why there is no answer to the client. The first four are pages: nothing proves where an answer might go.
+/// Why there is no answer to the client. The first five are pages: nothing proves where an answer might go.
 #[derive(Debug)]
 pub enum Refusal {
     /// The request cannot be read.
-    Unreadable(String),
+    Unreadable(ParamsError),
+    /// The request is longer than what travels in a URL.
+    TooLong,
     /// No such client here, or it is disabled.
     Client {
         /// For our log.
@@ -22,8 +24,8 @@ pub enum Refusal {
     RedirectUri {
         /// What was sent, for the person who builds the client.
         received: String,
-        /// What is registered.
-        registered: Vec<String>,
+        /// Whose it is not, with what is registered.
+        client: Arc<KnownClient>,
     },
     /// An error that may travel to the client.
     Redirect(Answer),
@@ -48,7 +50,7 @@ pub fn prove(
     params: &Params,
 ) -> Result<(Arc<KnownClient>, Destination), Refusal> {
     if let Some(name) = repeated(params).filter(|name| name == "client_id" || name == "redirect_uri") {
-        return Err(Refusal::Unreadable(format!("{name} is given more than once")));
+        return Err(Refusal::Unreadable(ParamsError::Repeated(name)));
     }
     let Some(known) = client else { return Err(Refusal::Client { cause: "unknown client" }) };
     if !issuer.admits(known.client.tenant_id) {
@@ -59,10 +61,7 @@ pub fn prove(
     }
     let received = params.get("redirect_uri").unwrap_or_default();
     if !clients::is_registered(received, &known.client.redirect_uris, known.client.kind) {
-        return Err(Refusal::RedirectUri {
-            received: received.chars().take(500).collect(),
-            registered: known.client.redirect_uris.clone(),
-        });
+        return Err(Refusal::RedirectUri { received: received.chars().take(500).collect(), client: known });
     }
     let mode = match params.get("response_mode") {
         Some("form_post") if known.client.response_modes.contains(&ResponseMode::FormPost) => {

@@ -62,6 +62,7 @@ struct Metadata<'a> {
     introspection_endpoint: String,
     revocation_endpoint: String,
     end_session_endpoint: String,
+    device_authorization_endpoint: String,
     scopes_supported: &'static [&'static str],
     response_types_supported: [&'static str; 1],
     response_modes_supported: &'static [ResponseMode],
@@ -96,6 +97,7 @@ impl<'a> Metadata<'a> {
             introspection_endpoint: issuer.endpoint(paths::INTROSPECT),
             revocation_endpoint: issuer.endpoint(paths::REVOKE),
             end_session_endpoint: issuer.endpoint(paths::END_SESSION),
+            device_authorization_endpoint: issuer.endpoint(paths::DEVICE_AUTHORIZATION),
             scopes_supported: scope::STANDARD,
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL,
@@ -233,7 +235,7 @@ mod tests {
             for (name, url) in endpoints.clone() {
                 assert!(url.as_str().unwrap().starts_with(&format!("{base}/oauth2/")), "{name}");
             }
-            assert_eq!(endpoints.count(), 6);
+            assert_eq!(endpoints.count(), 7);
         }
     }
 
@@ -249,7 +251,8 @@ mod tests {
                     "authorization_code",
                     "refresh_token",
                     "client_credentials",
-                    "urn:ietf:params:oauth:grant-type:token-exchange"
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:device_code"
                 ]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),

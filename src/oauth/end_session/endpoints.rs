@@ -69,18 +69,14 @@ impl From<ParamsError> for Failure {
 
 impl From<DestinationRefused> for Failure {
     fn from(refused: DestinationRefused) -> Self {
-        refuse(
-            "The application gave a wrong address",
-            "The address to return to after signing out (post_logout_redirect_uri) cannot be used.",
-        )(refused)
+        refuse("error-wrong-address", "error-logout-address")(refused)
     }
 }
 
 /// A page for a request that an application put together wrongly.
 fn refuse<E: std::fmt::Display>(heading: &'static str, what: &'static str) -> impl FnOnce(E) -> Failure {
-    let next =
-        "You are still signed in. Go back to the application and tell its developers what you see here.";
-    move |cause| Failure(ErrorPage::new(StatusCode::BAD_REQUEST, heading, what, next).cause(cause))
+    let says = [heading, what, "error-still-signed-in"];
+    move |cause| Failure(ErrorPage::new(StatusCode::BAD_REQUEST, says).cause(cause))
 }
 
 /// `GET /oauth2/logout`.
@@ -183,12 +179,8 @@ impl<'a> Visit<'a> {
         let token = self.params.get("csrf").unwrap_or_default();
         let origin = self.app.config.server.public_url.origin().ascii_serialization();
         if !self.app.csrf.verify(browser, PURPOSE, token) || !same_origin(request.headers(), &origin) {
-            return Err(Failure(ErrorPage::new(
-                StatusCode::FORBIDDEN,
-                "This page is out of date",
-                "It was opened before you last signed in, or did not come from here. You are still signed in.",
-                "Go back to the application and sign out from there again.",
-            )));
+            let says = ["error-logout-old", "error-logout-old-what", "error-logout-old-next"];
+            return Err(Failure(ErrorPage::new(StatusCode::FORBIDDEN, says)));
         }
         let all = self.sessions.clone();
         self.end(all).await
@@ -201,8 +193,8 @@ impl<'a> Visit<'a> {
         let known = self.params.pairs().filter(|(name, _)| KNOWN.contains(name));
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish();
         if query.len() > MAX_QUERY {
-            let what = "The request to sign out is longer than 7 KiB.";
-            return Err(refuse("The request cannot be read", what)("a post without a cookie is too long"));
+            let refuse = refuse("error-request", "error-request-long");
+            return Err(refuse("a post without a cookie is too long"));
         }
         Ok(see_other(&format!("{}?{query}", self.path())))
     }
@@ -300,10 +292,8 @@ fn see_other(location: &str) -> HttpResponse {
 fn hint(app: &App, issuer: &Issuer, params: &Params, now: Timestamp) -> Result<Option<Hint>, Failure> {
     let Some(text) = params.get("id_token_hint") else { return Ok(None) };
     let keys = app.keyring.snapshot();
-    Hint::verify(text, keys.keys(), issuer.url(), now).map(Some).map_err(refuse(
-        "The application's request is not valid",
-        "The proof of your sign-in that the application sent (id_token_hint) was not issued here.",
-    ))
+    let verified = Hint::verify(text, keys.keys(), issuer.url(), now);
+    verified.map(Some).map_err(refuse("error-logout-request", "error-hint-foreign"))
 }
 
 /// The client that wishes it: by the hint, by `client_id`, or unknown. It takes part, and this issuer may see it.
@@ -316,19 +306,15 @@ async fn client(
     let named = params.get("client_id");
     let hinted = hint.map(|hint| hint.client_id.as_str());
     if named.zip(hinted).is_some_and(|(named, hinted)| named != hinted) {
-        let what = "The proof of your sign-in (id_token_hint) was issued to another application (client_id).";
-        return Err(refuse("The application's request is not valid", what)(
-            "client_id differs from the hint's aud",
-        ));
+        let refuse = refuse("error-logout-request", "error-hint-other");
+        return Err(refuse("client_id differs from the hint's aud"));
     }
     let Some(id) = named.or(hinted) else { return Ok(None) };
     let known = app.client(id).await?;
     let known = known.filter(|known| known.is_active() && issuer.admits(known.client.tenant_id));
     if known.is_none() && named.is_some() {
-        let what = "No application with this client_id is registered here.";
-        return Err(refuse("Unknown application", what)(
-            "unknown, disabled or another organisation's client",
-        ));
+        let refuse = refuse("error-unknown-application", "error-unknown-client");
+        return Err(refuse("unknown, disabled or another organisation's client"));
     }
     Ok(known)
 }

@@ -57,14 +57,9 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_from_elsewhere() {
-        let page = Page {
-            reader: Reader::default(),
-            people: &[],
-            application: None,
-            action: "/oauth2/logout",
-            csrf: "",
-            fields: &[],
-        };
+        let reader = Reader::default();
+        let page =
+            Page { reader, people: &[], application: None, action: "/oauth2/logout", csrf: "", fields: &[] };
         let html = page.render().unwrap();
         assert!(!html.contains("http:") && !html.contains("https:") && !html.contains("style="), "{html}");
     }

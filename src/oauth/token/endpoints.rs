@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::Answer;
 use super::token_exchange::{self, Exchange};
-use super::{authorization_code, client_credentials, refresh_token};
+use super::{authorization_code, client_credentials, device_code, refresh_token};
 use crate::app::App;
 use crate::audit::Origin;
 use crate::clients::{GrantType, KnownClient};
@@ -42,7 +42,7 @@ pub struct Call<'a> {
     request_body(content = Object, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Tokens (RFC 6749 5.1)"),
-        (status = 400, description = "`invalid_request`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`"),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`; for a device code also `authorization_pending`, `slow_down`, `access_denied`, `expired_token` (RFC 8628 3.5)"),
         (status = 401, description = "`invalid_client`"),
     ),
     security(()),
@@ -70,6 +70,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         GrantType::AuthorizationCode => authorization_code::exchange(&call).await,
         GrantType::RefreshToken => refresh_token::exchange(&call).await,
         GrantType::ClientCredentials => client_credentials::exchange(&call).await,
+        GrantType::DeviceCode => device_code::exchange(&call).await,
         GrantType::TokenExchange => {
             let (issuer, client) = (call.issuer.clone(), Some(Arc::clone(&call.client)));
             let (address, params) = (ClientIp::of(&request), &call.params);

@@ -4,6 +4,7 @@
 mod answer;
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 pub mod endpoints;
 mod refresh_token;
 mod token_exchange;

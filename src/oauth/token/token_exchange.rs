@@ -8,8 +8,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
+
 use crate::api_keys::PresentedKey;
-use crate::app::{App, Denied, Identity, Seen};
+use crate::app::{App, CallerError, Denied, Identity, Seen, TurnedAway};
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::oauth::authorize::resources;
@@ -49,8 +51,7 @@ pub async fn exchange(call: &Exchange<'_>) -> Result<IssuedTokens, Error> {
     let key = subject(call.params)?;
     let outcome = call.app.identify_key(&key, call.address, call.now).await;
     let seen = Seen { address: call.address, user_agent: &call.user_agent, now: call.now };
-    call.app.note_call(&outcome, seen);
-    let identity = outcome.map_err(refused)?;
+    let (identity, _) = call.app.count_call(outcome, seen).await.map_err(turned_away)?;
     let tenant = identity.principal.tenant.id;
     let own_client = call.client.as_ref().is_none_or(|client| client.client.tenant_id == tenant);
     if !call.issuer.admits(tenant) || !own_client {
@@ -86,10 +87,16 @@ fn subject(params: &Params) -> Result<PresentedKey, Error> {
     PresentedKey::parse(token).ok_or_else(|| Error::invalid_grant(WRONG_KEY, "not the form of a key"))
 }
 
-fn refused(denied: Denied) -> Error {
-    match denied {
-        Denied::Token(crate::app::CallerError::Database(error)) => error.into(),
-        denied => Error::invalid_grant(WRONG_KEY, denied),
+fn turned_away(why: TurnedAway) -> Error {
+    match why {
+        TurnedAway::Limited(limits) => {
+            let text = "the key has sent more requests than it may; come back after Retry-After";
+            Error::new(ErrorCode::TemporarilyUnavailable, text)
+                .status(StatusCode::TOO_MANY_REQUESTS)
+                .retry_after(limits.standing.wait)
+        }
+        TurnedAway::Denied(Denied::Token(CallerError::Database(error))) => error.into(),
+        TurnedAway::Denied(denied) => Error::invalid_grant(WRONG_KEY, denied),
     }
 }
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::door::{Door, Method, PathPattern, QueryRules};
 use super::{
     CredentialHeader, DefaultRates, HeaderRule, KeyForm, LimitHeaders, Profile, ProfileName, SessionForm,
-    SignatureForm,
+    SignatureForm, WebhookForm, WebhookScheme,
 };
 use crate::tenants::settings::KeyLevels;
 use crate::text::{ErrorForm, Template, nearest};
@@ -144,6 +144,7 @@ fn read(name: &ProfileName, root: &Table<'_>, table: &toml::Table) -> Option<Pro
     let (rates, limit_headers) = limits(&root.inner("limits"));
     let errors = errors(&root.inner("errors"));
     let signatures = signatures(&root.inner("signatures"));
+    let webhooks = webhooks(&root.inner("webhooks"));
     let doors = root.inner("doors").each(&[], door);
     let (generation, levels) = levels?;
     let (errors, errors_everywhere) = errors?;
@@ -160,6 +161,7 @@ fn read(name: &ProfileName, root: &Table<'_>, table: &toml::Table) -> Option<Pro
         errors,
         errors_everywhere,
         signatures,
+        webhooks: webhooks?,
         doors,
         source: table.to_string(),
     })
@@ -295,6 +297,26 @@ fn signatures(signatures: &Table<'_>) -> SignatureForm {
     };
     signatures.finish();
     form
+}
+
+fn webhooks(webhooks: &Table<'_>) -> Option<WebhookForm> {
+    let scheme = webhooks.parsed("scheme", WebhookScheme::from_str);
+    let header_prefix = webhooks.parsed("header_prefix", header_name);
+    let nouns = webhooks.inner("nouns");
+    let words = nouns.words();
+    let is_word = |word: &str| {
+        (1..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    for (ours, _) in words.iter().filter(|(_, theirs)| !is_word(theirs)) {
+        nouns.refuse(ours, "expected a word of lower-case letters");
+    }
+    nouns.finish();
+    webhooks.finish();
+    Some(WebhookForm {
+        scheme: webhooks.needed("scheme", scheme)?,
+        header_prefix: webhooks.needed("header_prefix", header_prefix)?,
+        nouns: words,
+    })
 }
 
 fn door(name: &str, table: Table<'_>) -> Option<Door> {

@@ -106,6 +106,16 @@ pub const CONSOLE_SESSIONS: &str = "/console/sessions";
 pub const CONSOLE_SESSION_END: &str = "/console/sessions/{id}/end";
 /// How keys are used, in the console.
 pub const CONSOLE_USAGE: &str = "/console/usage";
+/// Who is told what happens, in the console.
+pub const CONSOLE_WEBHOOKS: &str = "/console/webhooks";
+/// The form that makes a webhook.
+pub const CONSOLE_WEBHOOK_NEW: &str = "/console/webhooks/new";
+/// One webhook.
+pub const CONSOLE_WEBHOOK: &str = "/console/webhooks/{id}";
+/// The question before something is done to it.
+pub const CONSOLE_WEBHOOK_ACTION: &str = "/console/webhooks/{id}/{action}";
+/// What it was told.
+pub const CONSOLE_WEBHOOK_DELIVERY: &str = "/console/webhooks/{id}/deliveries/{delivery}";
 /// Everybody's API keys, in the console.
 pub const CONSOLE_API_KEYS: &str = "/console/api-keys";
 /// The form that makes one.

@@ -39,6 +39,7 @@ application-grant-authorization-code = رمز التفويض
 application-grant-refresh-token = رمز التحديث
 application-grant-client-credentials = بيانات اعتماد العميل
 application-grant-token-exchange = تبادل الرموز المميزة
+application-grant-device-code = رمز الجهاز
 application-lifetimes = مدد الصلاحية بالثواني
 application-lifetimes-hint = الحقل الفارغ يتبع إعداد المؤسسة.
 application-lifetime-access-token = رموز الوصول

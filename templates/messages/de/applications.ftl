@@ -39,6 +39,7 @@ application-grant-authorization-code = Autorisierungscode
 application-grant-refresh-token = Refresh-Token
 application-grant-client-credentials = Client-Anmeldedaten
 application-grant-token-exchange = Token-Austausch
+application-grant-device-code = Gerätecode
 application-lifetimes = Lebensdauern in Sekunden
 application-lifetimes-hint = Für ein leeres Feld gilt der Wert der Organisation.
 application-lifetime-access-token = Access-Tokens

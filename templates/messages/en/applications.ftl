@@ -39,6 +39,7 @@ application-grant-authorization-code = Authorization code
 application-grant-refresh-token = Refresh token
 application-grant-client-credentials = Client credentials
 application-grant-token-exchange = Token exchange
+application-grant-device-code = Device code
 application-lifetimes = Lifetimes in seconds
 application-lifetimes-hint = An empty field follows the organisation.
 application-lifetime-access-token = Access tokens

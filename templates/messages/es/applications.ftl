@@ -39,6 +39,7 @@ application-grant-authorization-code = Código de autorización
 application-grant-refresh-token = Token de actualización
 application-grant-client-credentials = Credenciales de cliente
 application-grant-token-exchange = Intercambio de tokens
+application-grant-device-code = Código de dispositivo
 application-lifetimes = Duraciones en segundos
 application-lifetimes-hint = Un campo vacío sigue a la organización.
 application-lifetime-access-token = Tokens de acceso

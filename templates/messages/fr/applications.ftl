@@ -39,6 +39,7 @@ application-grant-authorization-code = Code d’autorisation
 application-grant-refresh-token = Jeton d’actualisation
 application-grant-client-credentials = Identifiants du client
 application-grant-token-exchange = Échange de jetons
+application-grant-device-code = Code d’appareil
 application-lifetimes = Durées de vie en secondes
 application-lifetimes-hint = Un champ vide suit l’organisation.
 application-lifetime-access-token = Jetons d’accès

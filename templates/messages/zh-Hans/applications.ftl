@@ -39,6 +39,7 @@ application-grant-authorization-code = 授权码
 application-grant-refresh-token = 刷新令牌
 application-grant-client-credentials = 客户端凭据
 application-grant-token-exchange = 令牌交换
+application-grant-device-code = 设备代码
 application-lifetimes = 有效期（秒）
 application-lifetimes-hint = 留空则采用组织的设置。
 application-lifetime-access-token = 访问令牌

@@ -22,6 +22,9 @@ const LONGEST: Duration = Duration::from_secs(1_200);
 /// The application that the viewer lets use their account.
 const APPLICATION: &str = "dev-app";
 
+/// The application that is let in without a browser.
+const DEVICE: &str = "dev-cli";
+
 /// How a page is looked at: after the first time by what depends on colours, and by what depends on the size. Narrow is
 /// last.
 const LOOKS: [((i64, i64), &str, &str); 3] = [
@@ -131,6 +134,15 @@ fn file_name(name: &str) -> String {
     if words.is_empty() { "home".to_owned() } else { words.join("-") }
 }
 
+/// Begins to let a program without a browser in: the address at which a person goes on.
+async fn begin_device(base: &str) -> String {
+    let http = reqwest::Client::builder().user_agent(CANARY).build().unwrap();
+    let form = [("client_id", DEVICE), ("scope", "openid profile")];
+    let request = http.post(format!("{base}/oauth2/device_authorization")).form(&form);
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    answer["verification_uri_complete"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
 fn axe() -> Arc<str> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js");
     let text = std::fs::read_to_string(&file).unwrap_or_else(|why| panic!("{why}: {}", file.display()));
@@ -149,7 +161,7 @@ fn every_page_is_accessible_escaped_and_keeps_to_itself() {
         let axe = axe();
         let walk = async |language| {
             let outside = Walker::new(world, language, Arc::clone(&axe)).await;
-            let rows = signing_in::walk(&outside, &links).await;
+            let rows = signing_in::walk(&outside, &links, &begin_device(&world.server.base).await).await;
             let inside = Walker::new(world, language, Arc::clone(&axe)).await;
             inside.behind_sign_in(&api, &fixture).await;
             let canaries = *inside.canaries.lock().unwrap();

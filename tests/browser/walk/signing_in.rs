@@ -22,7 +22,7 @@ const NO_PAGES: &[(&str, &str)] = &[
 ];
 
 /// Looks at all of them: the rows of the table that were seen.
-pub async fn walk(walker: &Walker, links: &[String]) -> BTreeSet<&'static str> {
+pub async fn walk(walker: &Walker, links: &[String], device: &str) -> BTreeSet<&'static str> {
     let tab = &walker.tab;
     let mut seen = BTreeSet::new();
     let mut look = async |row: &'static str| {
@@ -50,6 +50,13 @@ pub async fn walk(walker: &Walker, links: &[String]) -> BTreeSet<&'static str> {
     look(paths::LOGIN_CONSENT).await;
     tab.consent().await;
     tab.at("/dev/app").await;
+    tab.open(device).await;
+    look(paths::DEVICE).await;
+    tab.submit("#device-submit").await;
+    tab.at(paths::DEVICE_CONFIRM).await;
+    look(paths::DEVICE_CONFIRM).await;
+    tab.open(&format!("{}?answer=denied", paths::DEVICE_DONE)).await;
+    look(paths::DEVICE_DONE).await;
     for row in [paths::LOGIN_ACCOUNT, paths::END_SESSION] {
         tab.open(row).await;
         tab.at(row).await;

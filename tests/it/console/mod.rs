@@ -18,6 +18,7 @@ mod system;
 mod teams;
 mod usage;
 mod users;
+mod webhooks;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
 

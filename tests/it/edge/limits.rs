@@ -245,3 +245,28 @@ on_both_behind_a_proxy!(
     proxies_are_told_in_what_they_understand,
     who_brings_nothing_that_stands_is_counted_by_address,
 );
+
+on_both!(an_exchange_is_a_request_of_the_key_like_any_other, |app| {
+    let edge = app.manager("acme", Some("tenant_admin")).await;
+    let key = app.adas(|key| key.rate_limit = Some(3)).await;
+    let form = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token_type", "urn:gridkey:params:oauth:token-type:api-key"),
+        ("subject_token", key.secret.as_str()),
+    ];
+    let begin = || async {
+        let request = app.http().post(app.url("/v1/auth/session")).bearer_auth(&key.secret);
+        Reply::of(request.send().await.unwrap()).await
+    };
+    app.token(None, &form).await.expect(200);
+    begin().await.expect(200);
+    assert!(passes(&edge, &key).await, "all doors share one bucket");
+    let refused = app.token(None, &form).await.expect_error(429, "temporarily_unavailable");
+    assert_eq!(refused.header("retry-after"), "20");
+    let refused = begin().await.expect(429);
+    assert_eq!(refused.header("retry-after"), "20");
+    assert_eq!(refused.json()["error"]["code"], "RATE_LIMITED", "{}", refused.body);
+    app.pass(Duration::from_secs(20));
+    app.token(None, &form).await.expect(200);
+    begin().await.expect(429);
+});

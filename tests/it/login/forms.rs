@@ -50,6 +50,11 @@ async fn every_form(app: &TestApp, browser: &mut Browser) -> Vec<Case> {
     let first =
         [("organization", "First"), ("name", "Fay"), ("email", "fay@first.example"), ("password", new)];
     all.push(case("set-up", setup, &first));
+    app.allow_devices().await;
+    let devices = [app.begin_device("openid").await, app.begin_device("openid").await];
+    let typed = browser.get("/device").await;
+    all.push(case("device code", typed, &[("user_code", &devices[0].user_code)]));
+    all.push(case("device", browser.question(&devices[1], ADA).await, &[("decision", "allow")]));
     all.push(case("sign out", browser.get("/login/account").await, &[]));
     all
 }
@@ -63,6 +68,8 @@ async fn state(app: &TestApp) -> String {
         "SELECT count(*) AS n FROM password_resets",
         "SELECT count(*) AS n FROM setup_links WHERE used_at IS NOT NULL",
         "SELECT count(*) AS n FROM tenants",
+        "SELECT count(*) AS n FROM device_authorizations WHERE state <> 'pending'",
+        "SELECT count(*) AS n FROM interactions WHERE device_authorization_id IS NOT NULL",
     ] {
         all.push(count(app, sql).await);
     }

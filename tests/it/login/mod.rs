@@ -1,6 +1,7 @@
 //! The sign-in pages, as browsers see them.
 
 mod consent;
+mod device;
 mod enumeration;
 mod escaping;
 mod flow;
@@ -135,8 +136,12 @@ async fn forget_password(browser: &Browser, email: &str) -> Page {
 
 /// Every page that people can meet, each with a name. It leaves the server with a browser in which Ada is signed in.
 async fn every_page(app: &TestApp) -> Vec<(&'static str, Page)> {
+    every_page_in(app, app.browser()).await
+}
+
+/// The same in this browser.
+pub async fn every_page_in(app: &TestApp, mut browser: Browser) -> Vec<(&'static str, Page)> {
     let mut all = Vec::new();
-    let mut browser = app.browser();
     let identify = at_identify(&browser).await;
     let password = next(&browser, &identify, &[("email", ADA)]).await;
     all.push(("identify, wrong", browser.submit(&identify, &[("email", "nobody")]).await));
@@ -169,5 +174,11 @@ async fn every_page(app: &TestApp) -> Vec<(&'static str, Page)> {
     all.push(("signed in", browser.get("/login/account").await));
     all.push(("account", open(&browser, &authorize_web("openid", &[("prompt", "select_account")])).await));
     all.push(("consent", open(&browser, &authorize_web("openid profile email", SPA)).await));
+    app.allow_devices().await;
+    let device = app.begin_device("openid email").await;
+    all.push(("device code, wrong", browser.type_code("x").await));
+    all.push(("device code", browser.get(&device.complete).await));
+    all.push(("device", browser.question(&device, ADA).await));
+    all.push(("device done", browser.get("/device/done?answer=allowed").await));
     all
 }

@@ -24,3 +24,4 @@ mod teams;
 mod tenants;
 mod users;
 mod walls;
+mod webhooks;

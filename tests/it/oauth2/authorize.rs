@@ -79,7 +79,8 @@ on_both!(
         "https://evilportal.example.com/cb", "//portal.example.com/cb", "javascript:alert(1)", "/cb",
     ] {
         let page = stopped_by_a_page(&app, &authorize_web("openid", &[("redirect_uri", near)])).await;
-        assert!(page.reply.body.contains("portal.example.com/cb"), "development shows what is registered");
+        let text = page.reply.body.replace("<mark>", "").replace("</mark>", "");
+        assert!(text.contains("https://portal.example.com/cb<"), "development shows what is registered");
     }
 });
 

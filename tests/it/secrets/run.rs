@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::{WEB_SECRET, WORKER_SECRET};
+use crate::support::devices::{Device, GRANT};
+use crate::support::receiver::Receiver;
 use crate::support::{Browser, PASSWORD, Page, Reply, VERIFIER, authorize_web, basic, query_of, tokens};
 
 const NEW_PASSWORD: &str = "canary-of-the-new-password-7f3a";
@@ -36,6 +38,7 @@ impl Run {
         let token = run.applications(&mut browser).await;
         run.reset(&browser).await;
         run.api_keys(&token).await;
+        run.webhooks(&token).await;
         run.mistakes(&browser).await;
         run
     }
@@ -175,7 +178,37 @@ impl Run {
             self.keep("Basic credentials", basic.trim_start_matches("Basic "));
             self.keep("a client's secret", secret);
         }
+        self.device(browser, &token).await;
         token
+    }
+
+    /// A device that somebody lets in.
+    async fn device(&mut self, browser: &mut Browser, token: &str) {
+        let body = json!({
+            "kind": "native", "display_name": "Line", "client_id": "line", "scopes": ["openid", "offline_access"],
+            "grant_types": [GRANT, "refresh_token"],
+        });
+        self.create("/v1/applications", token, &body).await;
+        let client = ("client_id", "line");
+        let form = [client, ("scope", "openid offline_access")];
+        let begun = self.post("/oauth2/device_authorization", None, &form).await.expect(200);
+        let device = Device {
+            code: begun.text("device_code"),
+            user_code: begun.text("user_code"),
+            complete: begun.text("verification_uri_complete"),
+        };
+        self.keep("a device's code", &device.code);
+        self.keep("a typed code", format!("user_code={}", device.user_code));
+        let ask = [("grant_type", GRANT), client, ("device_code", device.code.as_str())];
+        self.post("/oauth2/token", None, &ask).await.expect(400);
+        browser.get(&device.complete).await;
+        let question = browser.question(&device, tokens::ADA).await;
+        self.keep_form(&question);
+        browser.submit(&question, &[("decision", "allow")]).await;
+        let line = self.post("/oauth2/token", None, &ask).await.expect(200);
+        for member in ["access_token", "refresh_token", "id_token"] {
+            self.keep(member, line.text(member));
+        }
     }
 
     /// Keys that are made, replaced, and found where no key should be.
@@ -194,6 +227,23 @@ impl Run {
         }
         self.keep("an API key", old);
         self.keep("an API key", new);
+    }
+
+    /// Secrets of webhooks: one that another replaced and that signs as well for a while, and the other.
+    async fn webhooks(&mut self, token: &str) {
+        let receiver = Receiver::start();
+        let body = json!({ "url": receiver.url(), "events": ["*"] });
+        let made = self.create("/v1/webhooks", token, &body).await;
+        let place = format!("{}{}/rotate-secret", self.base, made.header("location"));
+        let request = self.http.post(place).bearer_auth(token).header("idempotency-key", "once");
+        let turned = Reply::of(request.json(&json!({})).send().await.unwrap()).await.expect(200);
+        let test = format!("{}{}/test", self.base, made.header("location"));
+        assert_eq!(self.http.post(test).bearer_auth(token).send().await.unwrap().status(), 202);
+        receiver.wait_for_type("webhook.test").await;
+        for secret in [made.text("secret"), turned.text("secret")] {
+            self.keep("a webhook's key", secret.strip_prefix("whsec_").unwrap());
+            self.keep("a webhook's secret", secret);
+        }
     }
 
     /// Links that let people in who were invited: one that another replaced, one that is used, and one that waits.

@@ -52,6 +52,7 @@ fn described(engine: Engine) -> Shape {
     let text = concat!(
         include_str!("../../../src/db/schema.rs"),
         include_str!("../../../src/db/schema/keys.rs"),
+        include_str!("../../../src/db/schema/told.rs"),
         include_str!("../../../src/db/schema/directory.rs")
     );
     let mut shape = Shape::new();

@@ -29,7 +29,18 @@ pub fn query_of(url: &str) -> BTreeMap<String, String> {
 
 impl Browser {
     pub fn new(base: &str) -> Self {
+        Self::speaking(base, "")
+    }
+
+    /// A browser whose reader wants pages in this language.
+    pub fn speaking(base: &str, language: &str) -> Self {
+        let mut headers = reqwest::header::HeaderMap::new();
+        if !language.is_empty() {
+            headers.insert("accept-language", language.parse().unwrap());
+            headers.insert("accept", "text/html,*/*;q=0.8".parse().unwrap());
+        }
         let client = reqwest::Client::builder()
+            .default_headers(headers)
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("TestBrowser/1.0")

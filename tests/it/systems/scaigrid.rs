@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::{Program, choose, settle, verdict};
 use crate::on_both_with;
 use crate::support::manager::Manager;
+use crate::support::receiver::{Receiver, is_timestamped};
 use crate::support::tokens::ADA;
-use crate::support::{TestApp, jwt_claims};
+use crate::support::{PASSWORD, TestApp, jwt_claims};
 
 const HOST: &str = "api.scaigrid.test";
 const DOORS: [(&str, &str); 1] = [("profiles.hosts", "api.scaigrid.test=acme")];
@@ -268,4 +269,47 @@ on_both_with!(DOORS, the_flow_begins_with_a_mail_address, |app| {
     let wrong = at(&app).post("/v1/auth/identify", None, json!({})).await.expect(422).json();
     assert_eq!(wrong["error"]["code"], "VALIDATION_ERROR");
     assert_eq!(wrong["error"]["details"][0]["field"], "email");
+});
+
+on_both_with!(DOORS, webhooks_are_signed_with_time_and_body_in_one_header, |app| {
+    let root = account(&app).await;
+    let receiver = Receiver::start();
+    let wanted =
+        json!({ "url": receiver.url(), "events": ["user.*", "group.*", "application.*", "session.*"] });
+    let made = root.post("/v1/webhooks", &wanted).await.expect(201);
+    let secret = made.text("secret");
+    let person = json!({ "email": "kay@acme.example", "display_name": "Kay" });
+    root.post("/v1/users", &person).await.expect(201);
+    root.post("/v1/teams", &json!({ "slug": "crew", "display_name": "Crew" })).await.expect(201);
+    let machine = json!({ "kind": "machine", "display_name": "Robot" });
+    root.post("/v1/applications", &machine).await.expect(201);
+    app.browser().code_for_web("openid", ADA, PASSWORD).await;
+    for kind in ["user.created", "group.created", "application.created", "session.created"] {
+        let told = receiver.wait_for_type(kind).await;
+        assert_eq!(told.header("x-scaikey-event-type"), kind);
+        assert_eq!(told.header("x-scaikey-event-id"), told.json()["id"].as_str().unwrap());
+        assert_eq!(told.header("webhook-signature"), "");
+        let (signature, now) = (told.header("x-scaikey-signature"), app.app.now().seconds());
+        assert!(is_timestamped(&secret, signature, &told.body, now), "{signature}");
+        assert!(is_timestamped(&secret, signature, &told.body, now + 300));
+        assert!(!is_timestamped(&secret, signature, &told.body, now + 301), "too old");
+        assert!(
+            !is_timestamped(&secret, signature, &[told.body.as_slice(), b" "].concat(), now),
+            "another body"
+        );
+        let forged = signature.replace(&format!("t={now}"), &format!("t={}", now + 1));
+        assert!(!is_timestamped(&secret, &forged, &told.body, now), "another time");
+    }
+    assert_eq!(receiver.wait_for_type("group.created").await.json()["data"]["target"]["kind"], "group");
+    // While one secret replaces another, both sign.
+    let rotate = format!("{}/rotate-secret", made.header("location"));
+    let new = root.post(&rotate, &json!({})).await.expect(200).text("secret");
+    let person = json!({ "email": "lee@acme.example", "display_name": "Lee" });
+    let lee = root.post("/v1/users", &person).await.expect(201).json()["data"]["id"].clone();
+    root.delete(&format!("/v1/users/{}", lee.as_str().unwrap())).await.expect(204);
+    let told = receiver.wait_for_type("user.deleted").await;
+    for secret in [&secret, &new] {
+        let now = app.app.now().seconds();
+        assert!(is_timestamped(secret, told.header("x-scaikey-signature"), &told.body, now));
+    }
 });

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::{Program, choose, new_key, settle, verdict};
 use crate::on_both_with;
+use crate::support::devices::{Device, GRANT};
 use crate::support::manager::Manager;
 use crate::support::signing::{FINGERPRINT, PUBLIC_KEY};
+use crate::support::tokens::{ADA, text};
 use crate::support::{Reply, TestApp};
 
 const HOST: &str = "api.thegrid.test";
@@ -153,6 +155,62 @@ on_both_with!(DOORS, keys_are_replaced_without_a_gap_and_a_deleted_one_stops_at_
     account.delete(&format!("/v1/api-keys/{}", old["id"].as_str().unwrap())).await.expect(204);
     assert_eq!(verdict(&edge, key, "inference:use").await, (false, "revoked".into()));
     assert!(verdict(&edge, &new, "inference:use").await.0);
+});
+
+const SCOPES: &str = "openid offline_access account:read account:write trade:read trade:write supply:read \
+                      supply:write keys:manage";
+
+/// A sign-in of its command line, allowed by Ada on another device: what the token endpoint answers.
+async fn sign_in(app: &TestApp) -> Value {
+    let form = [("client_id", "grid"), ("scope", SCOPES)];
+    let begun = app.device_authorization(None, &form).await.expect(200);
+    let code = begun.text("device_code");
+    let ask = [("grant_type", GRANT), ("client_id", "grid"), ("device_code", code.as_str())];
+    app.token(None, &ask).await.expect_error(400, "authorization_pending");
+    let device = Device { code: code.clone(), user_code: begun.text("user_code"), complete: String::new() };
+    let mut browser = app.browser();
+    let question = browser.question(&device, ADA).await;
+    assert!(question.reply.body.contains("keys:manage"), "{}", question.reply.body);
+    browser.follow(browser.submit(&question, &[("decision", "allow")]).await).await;
+    app.pass(Duration::from_secs(5));
+    app.token(None, &ask).await.expect(200).json()
+}
+
+on_both_with!(DOORS, the_command_line_signs_a_person_in_on_another_device, |app| {
+    let root = account(&app).await;
+    let days = |n: u32| n * 24 * 60 * 60;
+    let lifetimes =
+        json!({ "access_token": 3_600, "refresh_token_idle": days(30), "refresh_token": days(30) });
+    let scopes: Vec<&str> = SCOPES.split(' ').collect();
+    let body = json!({
+        "kind": "native", "display_name": "grid", "client_id": "grid", "scopes": scopes,
+        "grant_types": [GRANT, "refresh_token"], "settings": { "lifetimes": lifetimes },
+    });
+    root.post("/v1/applications", &body).await.expect(201);
+    let refresh = async |token: &str| {
+        let form = [("grant_type", "refresh_token"), ("client_id", "grid"), ("refresh_token", token)];
+        app.token(None, &form).await
+    };
+    let first = sign_in(&app).await;
+    assert_eq!((&first["expires_in"], &first["scope"]), (&json!(3_600), &json!(SCOPES)));
+    let access = text(&first, "access_token");
+    app.pass(Duration::from_secs(3_599));
+    app.get_as("/oauth2/userinfo", &access).await.expect(200);
+    app.pass(Duration::from_secs(1));
+    app.get_as("/oauth2/userinfo", &access).await.expect(401);
+    let next = refresh(&text(&first, "refresh_token")).await.expect(200).json();
+    app.get_as("/oauth2/userinfo", &text(&next, "access_token")).await.expect(200);
+    app.pass(Duration::from_secs(u64::from(days(30)) - 3_601));
+    let last = refresh(&text(&next, "refresh_token")).await.expect(200).text("refresh_token");
+    app.pass(Duration::from_secs(1));
+    refresh(&last).await.expect_error(400, "invalid_grant");
+
+    let again = sign_in(&app).await;
+    let (access, kept) = (text(&again, "access_token"), text(&again, "refresh_token"));
+    app.get_as("/oauth2/userinfo", &access).await.expect(200);
+    app.post("/oauth2/revoke", None, &[("client_id", "grid"), ("token", &kept)]).await.expect(200);
+    app.get_as("/oauth2/userinfo", &access).await.expect(401);
+    refresh(&kept).await.expect_error(400, "invalid_grant");
 });
 
 on_both_with!(DOORS, another_systems_signature_headers_are_read_too, |app| {

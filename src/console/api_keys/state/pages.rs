@@ -75,7 +75,10 @@ pub async fn act(
     let at = |rest: &str| of_api(&viewer, &request, rest);
     match action {
         "rotate" => {
-            let grace: u32 = form.text("grace").parse().map_err(|_| Failure::Unreadable("grace".into()))?;
+            let grace: u32 = form
+                .text("grace")
+                .parse()
+                .map_err(|_| Failure::Unreadable(viewer.words().t("refused-invalid-grace")))?;
             let body = json!({ "grace_seconds": grace });
             let made = viewer.create(&api, &at("/rotate"), (&body, &form.text("once"))).await?;
             return secret_page(&app, &viewer, ("key-rotated-heading", made.read()?, made.repeated));

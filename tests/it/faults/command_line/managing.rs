@@ -297,3 +297,34 @@ fn an_api_key_lives_on_the_command_line() {
         place.run("key rotate Deployment --grace 31d", 2);
     });
 }
+
+#[test]
+fn a_webhook_lives_on_the_command_line_from_creation_to_its_end() {
+    on_each(|engine| {
+        let place = Managed::start(engine, "");
+        place.data("hook.json", r#"{"url": "https://127.0.0.1:9/hooks", "events": ["user.*"]}"#);
+        let made = place.run("webhook create --data @hook.json --quiet", 0).out;
+        let lines: Vec<&str> = made.lines().collect();
+        assert!(lines.len() == 2 && lines[1].starts_with("whsec_"), "{made}");
+        let id = lines[0].to_owned();
+        let url = "https://127.0.0.1:9/hooks";
+        assert_eq!(place.run(&format!("webhook get {url} --quiet"), 0).out.trim(), id);
+        assert!(!place.run("webhook list --output json", 0).out.contains("whsec_"));
+        let turned = place.run(&format!("webhook rotate-secret {id} --output json"), 0).json();
+        assert!(turned["secret"].as_str().unwrap() != lines[1]);
+        let test = place.run(&format!("webhook test {url} --quiet"), 0).out.trim().to_owned();
+        let told = place.run(&format!("webhook deliveries {id} --output json"), 0).json();
+        assert_eq!(
+            (told[0]["id"].as_str(), told[0]["event_type"].as_str()),
+            (Some(test.as_str()), Some("webhook.test"))
+        );
+        // It is on its way: nobody listens there.
+        place.run(&format!("webhook resend {id} {test}"), 5);
+        let paused = place.run(&format!("webhook update {id} --set status=paused --output json"), 0).json();
+        assert_eq!(paused["status"], "paused");
+        place.run(&format!("webhook test {id}"), 5);
+        place.run(&format!("webhook delete {id}"), 2);
+        place.run(&format!("webhook delete {id} --yes"), 0);
+        place.run(&format!("webhook get {url}"), 4);
+    });
+}

@@ -130,7 +130,7 @@ on_both!(
             "none",
             "Authorization_Code",
             "authorization_code ",
-            "urn:ietf:params:oauth:grant-type:device_code",
+            "device_code",
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
         ] {
             let form = [
@@ -149,7 +149,8 @@ on_both!(
         let grants: Vec<&str> =
             metadata["grant_types_supported"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
         let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
-        assert_eq!(grants, ["authorization_code", "refresh_token", "client_credentials", exchange]);
+        let device = "urn:ietf:params:oauth:grant-type:device_code";
+        assert_eq!(grants, ["authorization_code", "refresh_token", "client_credentials", exchange, device]);
     }
 );
 

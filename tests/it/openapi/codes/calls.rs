@@ -83,6 +83,12 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_identity", "POST", "/v1/room-tokens", r#"{"room":"a","identity":""}"#),
     ("invalid_ttl", "POST", "/v1/room-tokens", r#"{"room":"a","ttl":9}"#),
     ("invalid_position", "GET", "/v1/edge-locations/nearest?position=here", ""),
+    ("invalid_url", "POST", "/v1/webhooks", r#"{"url":"https://10.0.0.1/","events":["*"]}"#),
+    ("invalid_events", "POST", "/v1/webhooks", r#"{"url":"https://a.example/","events":["moon.*"]}"#),
+    ("invalid_status", "PATCH", "/v1/webhooks/<webhook>", r#"{"status":"gone"}"#),
+    ("invalid_grace", "POST", "/v1/webhooks/<webhook>/rotate-secret", r#"{"grace_seconds":604801}"#),
+    ("delivery_pending", "POST", "/v1/webhooks/<webhook>/deliveries/<delivery>/resend", ""),
+    ("webhook_paused", "POST", "/v1/webhooks/<paused-webhook>/test", ""),
     ("invalid_description", "PATCH", "/v1/teams/<team>", r#"{"description":"<long>"}"#),
 ];
 
@@ -116,8 +122,19 @@ pub async fn places(app: &TestApp, root: &Manager<'_>) -> Vec<(&'static str, Str
     root.post(&format!("/v1/api-keys/{disabled_key}/disable"), &json!({})).await.expect(200);
     let revoked_key = make("api-keys", json!({ "name": "A" })).await;
     root.delete(&format!("/v1/api-keys/{revoked_key}")).await.expect(204);
+    let nowhere = json!({ "url": "https://127.0.0.1:9/", "events": ["webhook.created"] });
+    let webhook = make("webhooks", nowhere.clone()).await;
+    // It stays on its way: nobody answers there, and the clock stands still.
+    let delivery =
+        root.post(&format!("/v1/webhooks/{webhook}/test"), &json!({})).await.expect(202).text("id");
+    let paused_webhook = make("webhooks", nowhere).await;
+    let paused = json!({ "status": "paused" });
+    root.patch(&format!("/v1/webhooks/{paused_webhook}"), &paused).await.expect(200);
     app.app.forget();
     vec![
+        ("<webhook>", webhook),
+        ("<delivery>", delivery),
+        ("<paused-webhook>", paused_webhook),
         ("<key>", key),
         ("<disabled-key>", disabled_key),
         ("<revoked-key>", revoked_key),

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::{Seen, code_of};
 use crate::support::manager::Manager;
 use crate::support::tokens::{ADA, alter_client, line};
-use crate::support::{PASSWORD, Reply, TestApp, VERIFIER, authorize_web, query_of};
+use crate::support::{PASSWORD, Reply, TestApp, VERIFIER, authorize_web, execute, query_of};
 use crate::v1_auth;
 
 const ROLES: (&str, &str) = ("POST", "/v1/roles");
@@ -111,6 +111,14 @@ pub async fn speaking_oauth(app: &TestApp, seen: &mut Seen) {
     ] {
         seen.note(code, token, &app.token(Some(client), &form).await);
     }
+    app.allow_devices().await;
+    let device = app.begin_device("openid").await;
+    seen.note("authorization_pending", token, &app.poll(&device.code).await);
+    seen.note("slow_down", token, &app.poll(&device.code).await);
+    app.browser().answer_device(&device, ADA, "deny").await;
+    seen.note("access_denied", token, &app.poll(&device.code).await);
+    execute(&app.database_url, "UPDATE device_authorizations SET expires_at = created_at");
+    seen.note("expired_token", token, &app.poll(&device.code).await);
     let userinfo = ("GET", "/oauth2/userinfo");
     seen.note("invalid_token", userinfo, &app.get_as(userinfo.1, "junk").await);
     seen.note("insufficient_scope", userinfo, &app.get_as(userinfo.1, &without_openid(app).await).await);

@@ -1,0 +1,2 @@
+ALTER TABLE interactions DROP COLUMN device_authorization_id;
+DROP TABLE device_authorizations;

@@ -1,0 +1,3 @@
+//! What is done to a webhook.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! What was told to a webhook.
+
+pub mod pages;

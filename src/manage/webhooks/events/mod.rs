@@ -1,0 +1,3 @@
+//! Which events there are.
+
+pub mod endpoints;

@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = لم يُرسَل هذا النموذج من { $origin }. افتح الصفحة هناك وحاول مرة أخرى. لم يُغيَّر شيء.
+form-forged = ظلت هذه الصفحة مفتوحة وقتًا طويلًا، أو تغيّرت في علامة تبويب أخرى. لم يُغيَّر شيء. يُرجى المحاولة مرة أخرى.
+email-at-sign = يحتوي عنوان البريد الإلكتروني على علامة @ واحدة، مثل name@example.com.
+email-too-long = عنوان البريد الإلكتروني هذا طويل جدًا.
+email-local-part = الجزء الذي يسبق @ فارغ أو فيه أحرف لا يمكن أن تكون في عنوان بريد إلكتروني.
+email-domain = الجزء الذي يلي @ ليس نطاقًا مثل example.com.
+password-too-short = استخدم { $minimum } من الأحرف على الأقل. بضع كلمات لا صلة بينها يسهل تذكرها ويصعب تخمينها.
+password-too-long = كلمة المرور هذه طويلة جدًا. استخدم { $maximum } حرفًا على الأكثر، أو أقل إذا لم تكن من A إلى Z.
+password-guessable = يسهل تخمين كلمة المرور هذه: { $reason }. استخدم بضع كلمات لا صلة بينها.
+password-own-words = فهي مكوّنة من اسمك أو عنوانك أو اسم في هذه الصفحة
+password-keys = فهي صف أو نمط من المفاتيح
+password-repeats = فهي تتكرر
+password-most-common = فهي من أكثر كلمات المرور شيوعًا
+password-near-common = فهي قريبة من كلمة مرور شائعة
+password-sequence = فهي تسلسل مثل abc أو 6543
+password-date = فهي تاريخ أو سنة
+password-word = فهي كلمة واحدة
+password-person-name = فهي اسم
+password-pattern = فهي تتبع نمطًا شائعًا
+setup-enter-organization = أدخل اسم المؤسسة.
+setup-enter-name = أدخل اسمك.
+setup-name-long = استخدم { $most } حرف على الأكثر، في سطر واحد.
+setup-no-slug = أدخل اسمًا قصيرًا: تعذّر تكوينه من اسم المؤسسة.
+setup-slug-form = استخدم من 1 إلى 63 من الأحرف الصغيرة (a إلى z) والأرقام والشرطات، دون شرطة في أي من الطرفين.

@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = Dieses Formular wurde nicht von { $origin } gesendet. Öffnen Sie die Seite dort und versuchen Sie es noch einmal. Es wurde nichts geändert.
+form-forged = Diese Seite war zu lange offen oder wurde in einem anderen Tab verändert. Es wurde nichts geändert. Bitte versuchen Sie es noch einmal.
+email-at-sign = Eine E-Mail-Adresse hat ein @, wie in name@example.com.
+email-too-long = Diese E-Mail-Adresse ist zu lang.
+email-local-part = Der Teil vor dem @ ist leer oder enthält Zeichen, die eine E-Mail-Adresse nicht haben kann.
+email-domain = Der Teil nach dem @ ist keine Domain wie example.com.
+password-too-short = Verwenden Sie mindestens { $minimum } Zeichen. Einige Wörter, die nichts miteinander zu tun haben, sind leicht zu merken und schwer zu erraten.
+password-too-long = Dieses Passwort ist zu lang. Verwenden Sie höchstens { $maximum } Buchstaben, oder weniger, wenn sie nicht von A bis Z sind.
+password-guessable = Dieses Passwort ist leicht zu erraten: { $reason }. Verwenden Sie einige Wörter, die nicht zusammengehören.
+password-own-words = es besteht aus Ihrem Namen, Ihrer Adresse oder einem Namen auf dieser Seite
+password-keys = es ist eine Reihe oder ein Muster von Tasten
+password-repeats = es wiederholt sich
+password-most-common = es ist eines der häufigsten Passwörter
+password-near-common = es ähnelt einem verbreiteten Passwort
+password-sequence = es ist eine Folge wie abc oder 6543
+password-date = es ist ein Datum oder eine Jahreszahl
+password-word = es ist ein einzelnes Wort
+password-person-name = es ist ein Name
+password-pattern = es folgt einem verbreiteten Muster
+setup-enter-organization = Geben Sie den Namen der Organisation ein.
+setup-enter-name = Geben Sie Ihren Namen ein.
+setup-name-long = Verwenden Sie höchstens { $most } Zeichen in einer Zeile.
+setup-no-slug = Geben Sie einen Kurznamen ein: Aus dem Namen der Organisation ließ sich keiner bilden.
+setup-slug-form = Verwenden Sie 1 bis 63 Kleinbuchstaben (a bis z), Ziffern und Bindestriche, ohne Bindestrich am Anfang oder Ende.

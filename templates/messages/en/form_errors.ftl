@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = This form was not sent from { $origin }. Open the page there and try again. Nothing was changed.
+form-forged = This page was open for too long, or was changed in another tab. Nothing was changed. Please try again.
+email-at-sign = An e-mail address has one @, as in name@example.com.
+email-too-long = This e-mail address is too long.
+email-local-part = The part before the @ is empty or has characters that an e-mail address cannot have.
+email-domain = The part after the @ is not a domain such as example.com.
+password-too-short = Use at least { $minimum } characters. A few unrelated words are easy to remember and hard to guess.
+password-too-long = This password is too long. Use at most { $maximum } letters, or fewer if they are not from A to Z.
+password-guessable = This password is easy to guess: { $reason }. Use a few words that do not belong together.
+password-own-words = it is built from your name, your address or a name on this page
+password-keys = it is a row or pattern of keys
+password-repeats = it repeats itself
+password-most-common = it is one of the most common passwords
+password-near-common = it is close to a common password
+password-sequence = it is a sequence such as abc or 6543
+password-date = it is a date or a year
+password-word = it is a single word
+password-person-name = it is a name
+password-pattern = it follows a common pattern
+setup-enter-organization = Enter the organisation’s name.
+setup-enter-name = Enter your name.
+setup-name-long = Use at most { $most } characters, on one line.
+setup-no-slug = Enter a short name: none could be made from the organisation’s name.
+setup-slug-form = Use 1 to 63 small letters (a to z), digits and hyphens, with no hyphen at either end.

@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = Este formulario no se envió desde { $origin }. Abra la página allí e inténtelo de nuevo. No se ha cambiado nada.
+form-forged = Esta página estuvo abierta demasiado tiempo o se cambió en otra pestaña. No se ha cambiado nada. Vuelva a intentarlo.
+email-at-sign = Una dirección de correo electrónico tiene una @, como en name@example.com.
+email-too-long = Esta dirección de correo electrónico es demasiado larga.
+email-local-part = La parte anterior a la @ está vacía o tiene caracteres que una dirección de correo electrónico no puede tener.
+email-domain = La parte posterior a la @ no es un dominio como example.com.
+password-too-short = Use al menos { $minimum } caracteres. Unas pocas palabras sin relación son fáciles de recordar y difíciles de adivinar.
+password-too-long = Esta contraseña es demasiado larga. Use como máximo { $maximum } letras, o menos si no son de la A a la Z.
+password-guessable = Esta contraseña es fácil de adivinar: { $reason }. Use unas pocas palabras sin relación entre sí.
+password-own-words = está formada por su nombre, su dirección o un nombre de esta página
+password-keys = es una fila o un patrón de teclas
+password-repeats = se repite
+password-most-common = es una de las contraseñas más comunes
+password-near-common = se parece a una contraseña común
+password-sequence = es una secuencia como abc o 6543
+password-date = es una fecha o un año
+password-word = es una sola palabra
+password-person-name = es un nombre
+password-pattern = sigue un patrón común
+setup-enter-organization = Introduzca el nombre de la organización.
+setup-enter-name = Introduzca su nombre.
+setup-name-long = Use como máximo { $most } caracteres, en una sola línea.
+setup-no-slug = Introduzca un nombre corto: no se pudo formar ninguno a partir del nombre de la organización.
+setup-slug-form = Use de 1 a 63 letras minúsculas (a a z), cifras y guiones, sin guion al principio ni al final.

@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = Ce formulaire n’a pas été envoyé depuis { $origin }. Ouvrez-y la page et réessayez. Rien n’a été modifié.
+form-forged = Cette page est restée ouverte trop longtemps ou a été modifiée dans un autre onglet. Rien n’a été modifié. Veuillez réessayer.
+email-at-sign = Une adresse e-mail contient un seul @, comme dans name@example.com.
+email-too-long = Cette adresse e-mail est trop longue.
+email-local-part = La partie avant le @ est vide ou contient des caractères qu’une adresse e-mail ne peut pas avoir.
+email-domain = La partie après le @ n’est pas un domaine tel que example.com.
+password-too-short = Utilisez au moins { $minimum } caractères. Quelques mots sans rapport sont faciles à retenir et difficiles à deviner.
+password-too-long = Ce mot de passe est trop long. Utilisez au plus { $maximum } lettres, ou moins si elles ne vont pas de A à Z.
+password-guessable = Ce mot de passe est facile à deviner : { $reason }. Utilisez quelques mots sans rapport entre eux.
+password-own-words = il est formé de votre nom, de votre adresse ou d’un nom de cette page
+password-keys = c’est une rangée ou un motif de touches
+password-repeats = il se répète
+password-most-common = c’est l’un des mots de passe les plus courants
+password-near-common = il ressemble à un mot de passe courant
+password-sequence = c’est une suite comme abc ou 6543
+password-date = c’est une date ou une année
+password-word = c’est un seul mot
+password-person-name = c’est un nom
+password-pattern = il suit un motif courant
+setup-enter-organization = Saisissez le nom de l’organisation.
+setup-enter-name = Saisissez votre nom.
+setup-name-long = Utilisez au plus { $most } caractères, sur une seule ligne.
+setup-no-slug = Saisissez un nom court : aucun n’a pu être formé à partir du nom de l’organisation.
+setup-slug-form = Utilisez 1 à 63 lettres minuscules (a à z), chiffres et traits d’union, sans trait d’union au début ni à la fin.

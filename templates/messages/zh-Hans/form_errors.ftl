@@ -1,0 +1,25 @@
+# What is wrong with what was typed into a form.
+form-forged-origin = 此表单不是从 { $origin } 发送的。请在那里打开页面并重试。未做任何更改。
+form-forged = 此页面打开时间过长，或已在其他标签页中更改。未做任何更改。请重试。
+email-at-sign = 电子邮件地址含有一个 @，例如 name@example.com。
+email-too-long = 此电子邮件地址过长。
+email-local-part = @ 之前的部分为空，或含有电子邮件地址不允许的字符。
+email-domain = @ 之后的部分不是 example.com 这样的域名。
+password-too-short = 请至少使用 { $minimum } 个字符。几个互不相关的词既容易记住，又难以猜中。
+password-too-long = 此密码过长。请最多使用 { $maximum } 个字母；若不是 A 到 Z，则应更少。
+password-guessable = 此密码容易被猜中：{ $reason }。请使用几个互不相关的词。
+password-own-words = 它由您的姓名、您的地址或此页面上的名称构成
+password-keys = 它是一排按键或按键图案
+password-repeats = 它是重复的
+password-most-common = 它是最常用的密码之一
+password-near-common = 它与常用密码相近
+password-sequence = 它是 abc 或 6543 这样的序列
+password-date = 它是日期或年份
+password-word = 它是单个词
+password-person-name = 它是姓名
+password-pattern = 它遵循常见的模式
+setup-enter-organization = 请输入组织名称。
+setup-enter-name = 请输入您的姓名。
+setup-name-long = 请最多使用 { $most } 个字符，且不要换行。
+setup-no-slug = 请输入短名称：无法根据组织名称生成。
+setup-slug-form = 请使用 1 到 63 个小写字母（a 到 z）、数字和连字符，且首尾不得为连字符。
