@@ -28,11 +28,14 @@ menu?.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
-// In a narrow window the list of pages begins closed.
+// The list of pages is closed where a window is narrow, and open where it is wide: there nothing else would open it.
 const side = document.querySelector(".side-toggle");
-if (side && matchMedia("(width < 48rem)").matches) {
-  side.open = false;
-}
+const narrow = matchMedia("(width < 48rem)");
+const fold = () => {
+  if (side) side.open = !narrow.matches;
+};
+fold();
+narrow.addEventListener("change", fold);
 // The slash goes to the search.
 document.addEventListener("keydown", (event) => {
   const search = document.querySelector("input[type=search]");

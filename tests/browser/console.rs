@@ -81,6 +81,14 @@ async fn key_of_a_service_account(tab: &Tab) {
     for deed in ["service_account.create", "api_key.create", "api_key.rotate", "api_key.revoke"] {
         assert!(log.contains(deed), "{deed}: {log}");
     }
+    tab.fill("input[name=action]", "api_key.revoke").await;
+    tab.submit("form.filters button[type=submit]").await;
+    let log = tab.text("#events").await;
+    assert!(log.contains("api_key.revoke") && !log.contains("api_key.create"), "{log}");
+    tab.fill("input[name=action]", "nothing.happened").await;
+    tab.submit("form.filters button[type=submit]").await;
+    assert!(tab.text("main").await.contains("Nothing matches"));
+    tab.open("/console/audit-log").await;
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test that meets the unexpected should stop right there"
 )]
 
@@ -12,7 +13,10 @@ mod console;
 mod explorer;
 mod keyboard;
 mod mailed_links;
+#[path = "../pages/mod.rs"]
+mod pages;
 mod pictures;
 mod sign_in;
 mod support;
 mod trouble;
+mod walk;

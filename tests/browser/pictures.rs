@@ -10,7 +10,7 @@ const WIDE: (i64, i64) = (1280, 800);
 const NARROW: (i64, i64) = (320, 640);
 
 #[expect(clippy::disallowed_methods, reason = "scripts/test says where pictures go")]
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let beside_the_build = || Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-output");
     let folder = std::env::var_os("GRIDKEY_TEST_OUTPUT").map_or_else(beside_the_build, PathBuf::from);
     std::fs::create_dir_all(&folder).unwrap();

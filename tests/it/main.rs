@@ -23,6 +23,8 @@ mod messages;
 mod oauth2;
 mod openapi;
 mod operations;
+#[path = "../pages/mod.rs"]
+mod pages;
 mod readers;
 mod relying_party;
 mod secrets;

@@ -49,12 +49,17 @@ pub fn run(body: impl AsyncFnOnce(&World)) {
 
 /// The same with another beginning.
 pub fn run_from(start: Start, body: impl AsyncFnOnce(&World)) {
+    run_within(LONGEST, start, body);
+}
+
+/// The same for a test that has more to do than others.
+pub fn run_within(longest: Duration, start: Start, body: impl AsyncFnOnce(&World)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let _place = PLACES.acquire().await.unwrap();
         let server = tokio::task::spawn_blocking(move || Server::start(start)).await.unwrap();
         let world = World { server, chromium: Chromium::start().await };
-        tokio::time::timeout(LONGEST, body(&world)).await.expect("the test takes too long");
+        tokio::time::timeout(longest, body(&world)).await.expect("the test takes too long");
         let complaints = world.chromium.complaints();
         world.chromium.close().await;
         assert!(complaints.is_empty(), "the browser's console: {complaints:#?}");

@@ -1,19 +1,23 @@
 //! A tab, used as a person uses it: it is clicked at what is seen, and typed into.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use chromiumoxide::Page;
 use chromiumoxide::cdp::browser_protocol::emulation::{
-    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetUserAgentOverrideParams,
 };
 use chromiumoxide::cdp::browser_protocol::input::{
     DispatchKeyEventParams, DispatchKeyEventType, DispatchMouseEventParams, DispatchMouseEventType,
     InsertTextParams, MouseButton,
 };
+use chromiumoxide::cdp::browser_protocol::network::{EventRequestWillBeSent, SetCookieParams};
 use chromiumoxide::cdp::browser_protocol::page::{
-    CaptureScreenshotFormat, CaptureScreenshotParams, NavigateParams, ReloadParams,
+    CaptureScreenshotFormat, CaptureScreenshotParams, CreateIsolatedWorldParams, NavigateParams,
+    ReloadParams, Viewport,
 };
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -24,6 +28,7 @@ use super::{GLANCE, PATIENCE};
 pub enum Key {
     Tab,
     Enter,
+    Space,
 }
 
 /// A tab.
@@ -64,7 +69,7 @@ impl Tab {
     }
 
     /// Does something that leads to another page, and waits until that is there: pages differ in when they began.
-    async fn leave(&self, deed: impl Future<Output = ()>) {
+    pub async fn leave(&self, deed: impl Future<Output = ()>) {
         let left: f64 = self.value("performance.timeOrigin").await;
         deed.await;
         let next = format!("performance.timeOrigin !== {left} && document.readyState === 'complete'");
@@ -164,6 +169,7 @@ impl Tab {
         let (name, code, text) = match key {
             Key::Tab => ("Tab", 9, None),
             Key::Enter => ("Enter", 13, Some("\r")),
+            Key::Space => (" ", 32, Some(" ")),
         };
         for kind in [DispatchKeyEventType::KeyDown, DispatchKeyEventType::KeyUp] {
             let mut event = DispatchKeyEventParams::new(kind.clone());
@@ -185,8 +191,11 @@ impl Tab {
     /// Makes the tab this large, and the person prefer `light` or `dark`.
     pub async fn appear(&self, (width, height): (i64, i64), scheme: &str) {
         self.page.execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, false)).await.unwrap();
-        let scheme_wanted = MediaFeature::new("prefers-color-scheme", scheme);
-        let media = SetEmulatedMediaParams::builder().feature(scheme_wanted).build();
+        // Without motion, what is looked at is never on its way from one colour to another.
+        let media = SetEmulatedMediaParams::builder()
+            .feature(MediaFeature::new("prefers-color-scheme", scheme))
+            .feature(MediaFeature::new("prefers-reduced-motion", "reduce"))
+            .build();
         self.page.execute(media).await.unwrap();
         let sized = format!("innerWidth === {width} && innerHeight === {height}");
         let there = format!("{sized} && matchMedia('(prefers-color-scheme: {scheme})').matches");
@@ -200,5 +209,74 @@ impl Tab {
         let data: &str = answer.result.data.as_ref();
         let png = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
         std::fs::write(file, png).unwrap();
+    }
+
+    /// What the browser keeps of this server under a name.
+    pub async fn remember(&self, name: &str, value: &str) {
+        let mut cookie = SetCookieParams::new(name, value);
+        cookie.url = Some(self.base.clone());
+        self.page.execute(cookie).await.unwrap();
+    }
+
+    /// What the browser says that it is.
+    pub async fn call_itself(&self, user_agent: &str) {
+        self.page.execute(SetUserAgentOverrideParams::new(user_agent)).await.unwrap();
+    }
+
+    /// Has this run first in every page from now on.
+    pub async fn begin_with(&self, script: &str) {
+        self.page.evaluate_on_new_document(script).await.unwrap();
+    }
+
+    /// From now on, what is asked of others than this server.
+    pub async fn asked_of_others(&self) -> Arc<Mutex<Vec<String>>> {
+        let mut requests = self.page.event_listener::<EventRequestWillBeSent>().await.unwrap();
+        let (asked, own) = (Arc::default(), format!("{}/", self.base));
+        let noted: Arc<Mutex<Vec<String>>> = Arc::clone(&asked);
+        tokio::spawn(async move {
+            while let Some(event) = requests.next().await {
+                let url = &event.request.url;
+                if !url.starts_with(&own) && !url.starts_with("data:") {
+                    noted.lock().unwrap().push(url.clone());
+                }
+            }
+        });
+        asked
+    }
+
+    /// The value of a promise, in a world of its own that shares nothing but the document with the page: the page cannot
+    /// meddle, and the page's policy stays as it is. `library` runs first.
+    pub async fn apart(&self, library: &str, promise: &str) -> Value {
+        let frame = self.page.mainframe().await.unwrap().unwrap();
+        let world = self.page.execute(CreateIsolatedWorldParams::new(frame)).await.unwrap().result;
+        let run = async |expression: &str| {
+            let mut params = EvaluateParams::new(expression);
+            params.context_id = Some(world.execution_context_id);
+            params.return_by_value = Some(true);
+            params.await_promise = Some(true);
+            let answer = tokio::time::timeout(PATIENCE, self.page.execute(params)).await.unwrap();
+            let answer = answer.unwrap().result;
+            assert!(answer.exception_details.is_none(), "{:?}", answer.exception_details);
+            answer.result.value.unwrap_or_default()
+        };
+        run(library).await;
+        run(promise).await
+    }
+
+    /// Writes a picture of the whole page, small enough to be kept with hundreds of others.
+    pub async fn whole_picture(&self, file: &Path) {
+        let sizes = "[innerWidth, document.documentElement.scrollHeight, innerHeight]";
+        let [width, height, seen]: [f64; 3] = self.value(sizes).await;
+        let params = CaptureScreenshotParams::builder()
+            .format(CaptureScreenshotFormat::Webp)
+            .quality(60)
+            .clip(Viewport { x: 0.0, y: 0.0, width, height: height.min(6_000.0), scale: 1.0 })
+            .capture_beyond_viewport(height > seen)
+            .optimize_for_speed(true)
+            .build();
+        let answer = self.page.execute(params).await.unwrap();
+        let data: &str = answer.result.data.as_ref();
+        let picture = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
+        std::fs::write(file, picture).unwrap();
     }
 }

@@ -23,7 +23,7 @@ on_both!(an_api_is_registered_changed_and_deleted, |app| {
     assert!(shown(&page).contains("sales:read"), "{}", page.reply.body);
     let edit = [("display_name", "Sales"), ("permissions", "sales:read"), ("access_token_lifetime", "600")];
     let done = browser.follow(fill(&browser, &page, &edit).await).await;
-    assert!(shown(&done).contains("<h1>Sales</h1>") && done.reply.body.contains("value=\"600\""));
+    assert!(shown(&done).contains("<h1><bdi>Sales</bdi></h1>") && done.reply.body.contains("value=\"600\""));
     assert_eq!(fill(&browser, &page, &edit).await.reply.status, 422, "somebody was faster");
     let matrix = browser.get("/console/roles/new").await;
     assert!(shown(&matrix).contains("value=\"sales:read\""), "its permissions are there for roles");

@@ -45,7 +45,7 @@ on_both!(a_web_application_is_registered_and_changed, |app| {
         ("lifetime_access_token", "600"),
     ];
     let done = browser.follow(fill(&browser, &page, &edit).await).await;
-    assert!(shown(&done).contains("<h1>Portal</h1>") && done.reply.body.contains("value=\"600\""));
+    assert!(shown(&done).contains("<h1><bdi>Portal</bdi></h1>") && done.reply.body.contains("value=\"600\""));
     assert!(done.reply.body.contains("ends in a slash"));
     let late = fill(&browser, &page, &edit).await;
     assert_eq!(late.reply.status, 422);

@@ -78,10 +78,10 @@ on_both!(a_change_asks_for_the_password_again_and_loses_nothing, |app| {
     assert_eq!(wrong.reply.status, 403);
     assert!(wrong.reply.body.contains("not the right password"));
     let done = browser.follow(browser.submit(&wrong, &[("confirm_password", PASSWORD)]).await).await;
-    assert!(shown(&done).contains("<h1>Ada King</h1>"), "{}", done.reply.body);
+    assert!(shown(&done).contains("<h1><bdi>Ada King</bdi></h1>"), "{}", done.reply.body);
     // For a while it is not asked again.
     let done = browser.follow(rename(&app, &browser, "Ada").await).await;
-    assert!(shown(&done).contains("<h1>Ada</h1>"));
+    assert!(shown(&done).contains("<h1><bdi>Ada</bdi></h1>"));
 });
 
 on_both!(guesses_at_that_password_are_counted, |app| {

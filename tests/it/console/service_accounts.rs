@@ -22,7 +22,7 @@ on_both!(a_service_account_lives_from_creation_to_deletion, |app| {
 
     let edit = [("display_name", "Nightly"), ("description", ""), ("team", "")];
     let done = browser.follow(fill(&browser, &page, &edit).await).await;
-    assert!(shown(&done).contains("<h1>Nightly</h1>"));
+    assert!(shown(&done).contains("<h1><bdi>Nightly</bdi></h1>"));
     assert_eq!(fill(&browser, &page, &edit).await.reply.status, 422, "somebody was faster");
 
     let roles = browser.get(&format!("{at}/roles")).await;

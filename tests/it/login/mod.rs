@@ -10,6 +10,7 @@ mod forgot;
 mod forms;
 mod sessions;
 mod setup;
+mod size;
 mod throttle;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 //! query through an index, or by as many as are said here, however much there is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use gridkey::api_keys::{self, ApiKey};
@@ -93,11 +94,16 @@ fn fill_tenants(
     Ok(())
 }
 
-/// Everything of one organisation, a thousand times.
-fn fill(conn: &mut Conn<'_>, of: TenantId, (random, now): (&Random, Timestamp)) -> Result<(), DbError> {
+/// Everything of one organisation, once for each number.
+pub fn fill(
+    conn: &mut Conn<'_>,
+    of: TenantId,
+    numbers: Range<u32>,
+    (random, now): (&Random, Timestamp),
+) -> Result<(), DbError> {
     let ada = person(conn, "acme", ADA)?;
     let web = clients::store::find_by_client_id(conn, "web")?.unwrap();
-    for number in 0..THINGS {
+    for number in numbers {
         let user = User {
             id: random.id(now),
             email: Email::parse(&format!("p{number}@acme.example")).unwrap(),
@@ -255,7 +261,7 @@ async fn body(app: TestApp) {
     alter(&app, move |conn| {
         let acme = tenant(conn, "acme")?;
         fill_tenants(conn, &acme, (&random, now))?;
-        fill(conn, acme.id, (&random, now))
+        fill(conn, acme.id, 0..THINGS, (&random, now))
     })
     .await;
     if app.engine == Engine::Postgres {
@@ -293,7 +299,7 @@ async fn body(app: TestApp) {
 
 /// Whether a statement looks something up, and is not one of the jobs that seal the audit log and read the few keys that
 /// tokens are signed with meanwhile.
-fn is_query(sql: &str) -> bool {
+pub fn is_query(sql: &str) -> bool {
     let sql = sql.replace(['`', '"'], "");
     let of_jobs = [
         "audit_chains",

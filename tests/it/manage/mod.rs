@@ -10,7 +10,7 @@ mod ends;
 pub mod example;
 mod histories;
 mod invitations;
-mod many;
+pub mod many;
 mod matrix;
 pub mod people;
 mod permissions;

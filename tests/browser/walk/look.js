@@ -1,0 +1,19 @@
+// What is wrong with the page that is open, as lines of text.
+((language, direction) => {
+  const wrong = [];
+  const root = document.documentElement;
+  const expect = (is, wanted, what) => {
+    if (is !== wanted) wrong.push(`${what}: ${is} instead of ${wanted}`);
+  };
+  expect(root.lang, language, "language");
+  expect(root.dir, direction, "direction");
+  expect(document.querySelectorAll("h1").length, 1, "headings of the first rank");
+  expect(window.pwned, undefined, "what only a canary sets");
+  const canaries = document.querySelectorAll("img[src=x], [onerror], script:not([src])");
+  expect(canaries.length, 0, "elements out of texts");
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+  expect(twice.join(" "), "", "ids that stand more than once");
+  expect((window.violated ?? []).join(" "), "", "violated policy");
+  return wrong;
+})
