@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::dev::pages::page;
 use crate::viewer::chart::Chart;
 use crate::viewer::{Frame, NavGroup, NavItem, Recent};
-use crate::web::{ContentSecurityPolicy, ErrorPage, FormErrors, Reader, paths};
+use crate::web::{Brand, ContentSecurityPolicy, ErrorPage, FormErrors, Reader, paths};
 
 /// The fields that are shown once more with something wrong in them.
 const WRONG: &[&str] = &[
@@ -36,6 +36,7 @@ struct Gallery {
     flat_chart: Chart,
     further: Option<String>,
     nowhere: Option<String>,
+    sample_brand: Brand,
 }
 
 /// Shows every part.
@@ -69,6 +70,7 @@ pub async fn show(app: Data<App>) -> Result<HttpResponse, ErrorPage> {
         flat_chart: samples::chart(words, true),
         further: Some("#ui-pager".into()),
         nowhere: None,
+        sample_brand: Brand { name: "Acme".into(), logo: None, style_sheet: None, support_url: None },
     };
     let policy = ContentSecurityPolicy::page().script_self().connect_self();
     page(StatusCode::OK, &policy, &template)

@@ -60,3 +60,6 @@ refused-invalid-url = لا يمكن لهذا العنوان تلقي الأحد�
 refused-invalid-events = اختر نوعًا واحدًا موجودًا من الأحداث على الأقل، دون تكرار.
 refused-webhook-paused = خطاف الويب متوقف مؤقتًا، لذلك لا يُرسَل إليه شيء. شغّله أولًا.
 refused-delivery-pending = التسليم جارٍ بالفعل. انتظر حتى يتم أو يُتخلى عنه.
+refused-invalid-accent = هذا ليس لونًا مثل #2b5fc4، أو تصعب قراءة النصوص به. اختر لونًا أغمق أو أقوى.
+refused-invalid-support-url = أدخل صفحة مثل https://help.example.com أو mailto:help@example.com.
+refused-invalid-logo = لا يمكن استخدام هذه الصورة. أرسل SVG دون برامج نصية أو مراجع خارجية، أو PNG، على ألا تكون كبيرة.

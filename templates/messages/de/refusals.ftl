@@ -60,3 +60,6 @@ refused-invalid-url = Diese Adresse kann keine Ereignisse erhalten. Nehmen Sie e
 refused-invalid-events = Wählen Sie mindestens eine vorhandene Art von Ereignis und keine doppelt.
 refused-webhook-paused = Der Webhook ist angehalten; deshalb wird nichts an ihn gesendet. Schalten Sie ihn zuerst ein.
 refused-delivery-pending = Die Zustellung ist bereits unterwegs. Warten Sie, bis sie zugestellt oder aufgegeben wurde.
+refused-invalid-accent = Das ist keine Farbe wie #2b5fc4, oder Texte darin wären schwer lesbar. Wählen Sie eine dunklere oder kräftigere.
+refused-invalid-support-url = Geben Sie eine Seite wie https://help.example.com oder mailto:help@example.com an.
+refused-invalid-logo = Dieses Bild ist nicht verwendbar. Senden Sie ein SVG ohne Skripte und äußere Verweise oder ein PNG, und kein großes.

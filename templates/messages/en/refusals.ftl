@@ -60,3 +60,6 @@ refused-invalid-url = This address cannot be told of events. Take an https addre
 refused-invalid-events = Choose at least one kind of event that there is, and none twice.
 refused-webhook-paused = The webhook is paused, so that nothing is sent to it. Switch it on first.
 refused-delivery-pending = The delivery is on its way already. Wait until it was delivered or given up.
+refused-invalid-accent = This is not a colour such as #2b5fc4, or texts in it would be hard to read. Choose a darker or stronger one.
+refused-invalid-support-url = Give a page such as https://help.example.com, or mailto:help@example.com.
+refused-invalid-logo = This picture cannot be used. Send an SVG without scripts and outside references, or a PNG, and not a large one.

@@ -60,3 +60,6 @@ refused-invalid-url = Esta dirección no puede recibir eventos. Use una direcci�
 refused-invalid-events = Elija al menos un tipo de evento existente, y ninguno dos veces.
 refused-webhook-paused = El webhook está en pausa, así que no se le envía nada. Actívelo primero.
 refused-delivery-pending = La entrega ya está en camino. Espere a que se haya entregado o abandonado.
+refused-invalid-accent = No es un color como #2b5fc4, o los textos serían difíciles de leer. Elija uno más oscuro o intenso.
+refused-invalid-support-url = Indique una página como https://help.example.com o mailto:help@example.com.
+refused-invalid-logo = Esta imagen no se puede usar. Envíe un SVG sin scripts ni referencias externas, o un PNG, que no sea grande.

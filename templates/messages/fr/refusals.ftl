@@ -60,3 +60,6 @@ refused-invalid-url = Cette adresse ne peut pas recevoir d’événements. Prene
 refused-invalid-events = Choisissez au moins un type d’événement existant, et aucun deux fois.
 refused-webhook-paused = Le webhook est en pause ; rien ne lui est donc envoyé. Réactivez-le d’abord.
 refused-delivery-pending = L’envoi est déjà en cours. Attendez qu’il soit effectué ou abandonné.
+refused-invalid-accent = Ce n’est pas une couleur telle que #2b5fc4, ou les textes y seraient difficiles à lire. Choisissez-en une plus foncée ou plus vive.
+refused-invalid-support-url = Indiquez une page telle que https://help.example.com, ou mailto:help@example.com.
+refused-invalid-logo = Cette image est inutilisable. Envoyez un SVG sans scripts ni références externes, ou un PNG, et pas trop volumineux.

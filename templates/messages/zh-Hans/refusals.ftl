@@ -60,3 +60,6 @@ refused-invalid-url = 此地址无法接收事件。请使用可从互联网访�
 refused-invalid-events = 请至少选择一种现有的事件类型，且不要重复。
 refused-webhook-paused = 该 Webhook 已暂停，因此不会向其发送任何内容。请先启用它。
 refused-delivery-pending = 该投递已在进行中。请等待其送达或被放弃。
+refused-invalid-accent = 这不是 #2b5fc4 这样的颜色，或用它显示的文字难以阅读。请选择更深或更鲜明的颜色。
+refused-invalid-support-url = 请提供 https://help.example.com 这样的页面，或 mailto:help@example.com。
+refused-invalid-logo = 无法使用此图片。请发送不含脚本和外部引用的 SVG 或 PNG，且不要过大。
