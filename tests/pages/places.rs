@@ -66,6 +66,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     (paths::CONSOLE_SIGNING_KEY_ACTION, &["<signing-key>/disable", "<disabled-signing-key>/enable", "<signing-key>/revoke"]),
     (paths::ACCOUNT_SIGNING_KEY, &["<own-signing-key>"]),
     (paths::ACCOUNT_SIGNING_KEY_ACTION, &["<own-signing-key>/disable", "<own-disabled-signing-key>/enable", "<own-signing-key>/revoke"]),
+    (paths::CONSOLE_SIGNING_KEY_CHECK, &["<signing-key>/check"]),
+    (paths::ACCOUNT_SIGNING_KEY_CHECK, &["<own-signing-key>/check"]),
     (paths::CONSOLE_WEBHOOK, &["<webhook>", "<paused-webhook>"]),
     (paths::CONSOLE_WEBHOOK_ACTION, &["<webhook>/test", "<webhook>/pause", "<paused-webhook>/resume", "<webhook>/rotate-secret", "<webhook>/delete"]),
     (paths::CONSOLE_WEBHOOK_DELIVERY, &["<webhook>/deliveries/<delivery>"]),
@@ -77,6 +79,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 const NO_PAGES: &[(&str, &str)] = &[
     (paths::CONSOLE_AUDIT_LOG_FILE, "a file to be kept"),
     (paths::CONSOLE_USERS_BULK, "leads back to the list, where the form is"),
+    (paths::CONSOLE_API_KEYS_BULK, "leads back to the list, where the form is"),
+    (paths::CONSOLE_API_KEYS_FILE, "a file to be kept"),
+    (paths::CONSOLE_API_KEY_USAGE_FILE, "a file to be kept"),
+    (paths::ACCOUNT_API_KEYS_FILE, "a file to be kept"),
+    (paths::ACCOUNT_API_KEY_USAGE_FILE, "a file to be kept"),
 ];
 
 /// The pages of the console and of one's own account. Every row of the table is opened, or says why it is not.
