@@ -51,12 +51,12 @@ on_both!(every_page_of_a_sign_in_looks_like_the_organisation, |app| {
     let password = next(&browser, &identify, &[("email", ADA)]).await;
     is_dressed(&password, &logo);
     is_dressed(&browser.submit(&password, &[("password", "wrong")]).await, &logo);
-    let forgot = browser.get(&super::beside(&password, "/login/forgot")).await;
+    let forgot = browser.get(&crate::login::beside(&password, "/login/forgot")).await;
     is_dressed(&forgot, &logo);
     // An error on the way, once it is known whose it is.
     let csrf = &identify.form().fields["csrf"];
     let pairs = [("csrf", csrf.as_str()), ("email", "a"), ("email", "b")];
-    let broken = browser.post(&super::beside(&identify, "/login/identify"), &pairs).await;
+    let broken = browser.post(&crate::login::beside(&identify, "/login/identify"), &pairs).await;
     assert_eq!(broken.reply.status, 400);
     is_dressed(&broken, &logo);
     is_plain(&browser.get("/login/identify").await);
@@ -95,7 +95,7 @@ on_both!(where_everybody_signs_in_looks_tell_nobody_who_has_an_account, |app| {
     let password = next(&browser, &list, &[("organization", &chosen)]).await;
     is_dressed(&password, &logo);
     // Whoever goes back and types another address sees nothing of it.
-    let again = browser.get(&super::beside(&password, "/login/identify")).await;
+    let again = browser.get(&crate::login::beside(&password, "/login/identify")).await;
     let other = next(&browser, &again, &[("email", GRACE)]).await;
     is_plain(&other);
 });
