@@ -76,8 +76,9 @@ pub async fn load(request: HttpRequest, body: Bytes, state: Data<State>) -> Http
     match state.gate.admit(&request, &body, LOADING).await {
         Ok(admitted) => {
             let wanted: Value = serde_json::from_slice(&body).unwrap_or_default();
-            answers::good(&admitted.caller)
-                .json(json!({"status": "success", "model": wanted["model_name"], "message": "It is loaded."}))
+            answers::good(&admitted.caller).json(
+                json!({"status": "success", "model": wanted.get("model_name"), "message": "It is loaded."}),
+            )
         }
         Err(refusal) => answers::refused(&refusal, state.shape, DOOR),
     }

@@ -294,11 +294,13 @@ class EveryVersion(unittest.TestCase):
                 asyncio.run(client.load_model({"model_name": "sample-large"}))
             self.assertIn("does not permit", str(caught.exception))
 
-    @each(rate_limit=1)
+    @each(rate_limit=2)
     def test_a_limit_is_a_rate_limit_error(self, package: Package, key: dict[str, Any]) -> None:
         with package.pointed(key["key"]) as polargrid:
             client = polargrid.PolarGrid(max_retries=0)
-            self.assertEqual(answered(client), "You said: Hi")
+            # The exchange of the key was a request too, where there is one.
+            for _ in range(2 if package.version == "0.10.0" else 1):
+                self.assertEqual(answered(client), "You said: Hi")
             self.refused(package, client, "Rate limit exceeded", "RateLimitError")
 
 

@@ -136,6 +136,13 @@ impl Error {
             .cause(cause)
     }
 
+    /// Too many requests; OAuth has no code of its own for it.
+    pub fn rate_limited(wait: Duration) -> Self {
+        let text = "the key has sent more requests than it may; come back after Retry-After";
+        let error = Self::new(ErrorCode::TemporarilyUnavailable, text);
+        error.status(StatusCode::TOO_MANY_REQUESTS).retry_after(wait)
+    }
+
     /// Adds what only our log may know. It must hold no secret.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {

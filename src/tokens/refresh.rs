@@ -148,12 +148,11 @@ fn checked_seed(request: &Refresh, family: &TokenFamily) -> Result<Vec<u8>, Refr
     if family.is_live(request.now) { Ok(seed) } else { Err(RefreshRefused::Dead) }
 }
 
+/// A person with the partner of their organisation and the slugs of their roles.
+type Holder = (users::User, Option<Slug>, Vec<String>);
+
 /// The person, if everybody concerned may still take part.
-fn holder(
-    conn: &mut Conn<'_>,
-    request: &Refresh,
-    family: &TokenFamily,
-) -> Result<Option<(users::User, Option<Slug>, Vec<String>)>, DbError> {
+fn holder(conn: &mut Conn<'_>, request: &Refresh, family: &TokenFamily) -> Result<Option<Holder>, DbError> {
     let Some(user) = users::store::find(conn, family.tenant_id, family.user_id)? else { return Ok(None) };
     let stands = user.is_active()
         && request.client.client.serves(family.tenant_id)

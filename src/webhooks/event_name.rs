@@ -70,6 +70,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("team.update", "team.updated"),
     ("tenant.create", "tenant.created"),
     ("tenant.delete", "tenant.deleted"),
+    ("tenant.set_branding", "tenant.branding_updated"),
     ("tenant.set_domains", "tenant.domains_updated"),
     ("tenant.purge", "tenant.purged"),
     ("tenant.restore", "tenant.restored"),

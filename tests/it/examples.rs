@@ -73,6 +73,7 @@ fn example_elsewhere(system: &'static str, last_line: &str) {
 }
 
 /// The PostgreSQL of the tests, for libraries that start servers of their own.
+#[expect(clippy::disallowed_methods, reason = "scripts/test says where its PostgreSQL is")]
 fn postgres() -> String {
     std::env::var("GRIDKEY_TEST_POSTGRES").expect("run the tests by scripts/test, which starts a PostgreSQL")
 }

@@ -8,8 +8,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
-
 use crate::api_keys::PresentedKey;
 use crate::app::{App, CallerError, Denied, Identity, Seen, TurnedAway};
 use crate::clients::KnownClient;
@@ -89,12 +87,7 @@ fn subject(params: &Params) -> Result<PresentedKey, Error> {
 
 fn turned_away(why: TurnedAway) -> Error {
     match why {
-        TurnedAway::Limited(limits) => {
-            let text = "the key has sent more requests than it may; come back after Retry-After";
-            Error::new(ErrorCode::TemporarilyUnavailable, text)
-                .status(StatusCode::TOO_MANY_REQUESTS)
-                .retry_after(limits.standing.wait)
-        }
+        TurnedAway::Limited(limits) => Error::rate_limited(limits.standing.wait),
         TurnedAway::Denied(Denied::Token(CallerError::Database(error))) => error.into(),
         TurnedAway::Denied(denied) => Error::invalid_grant(WRONG_KEY, denied),
     }

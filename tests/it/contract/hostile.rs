@@ -177,7 +177,13 @@ on_both!(
     |app| {
         walk(&app, async |caller, row, method, pattern| {
             // Neither asks for a body; the pages of a sign-in are tried below, with a sign-in.
-            let pages = ["/login/identify", "/login/organization", "/login/password", "/login/consent"];
+            let pages = [
+                "/login/identify",
+                "/login/organization",
+                "/login/password",
+                "/login/consent",
+                "/device/confirm",
+            ];
             let asks_first = ["/v1/auth/logout", "/v1/auth/session"].contains(&row.1);
             if method != Method::Post || asks_first || row.1.starts_with("/dev/") || pages.contains(&row.1) {
                 return;

@@ -80,7 +80,7 @@ on_both!(a_code_in_the_address_is_filled_in_and_never_sent_by_itself, |app| {
     let canary = "\"'><img src=x onerror=alert(1)>";
     let odd: String = url::form_urlencoded::byte_serialize(canary.as_bytes()).collect();
     let page = browser.get(&format!("/device?user_code={odd}")).await;
-    assert!(page.reply.status == 200 && !page.reply.body.contains("<img"), "{}", page.reply.body);
+    assert!(page.reply.status == 200 && !page.reply.body.contains("<img src=x"), "{}", page.reply.body);
     assert_eq!(browser.get("/device?user_code=A&user_code=B").await.reply.status, 400);
     assert_eq!(browser.get("/device/done?answer=<b>").await.reply.header("location"), "/device");
 });
@@ -292,7 +292,7 @@ on_both!(what_a_device_calls_itself_is_shown_as_text, |app| {
     let device = called(&app, "\"'><img src=x onerror=alert(1)>&lt;").await;
     let page = app.browser().question(&device, ADA).await;
     assert!(page.reply.body.contains("onerror=alert(1)"), "it does stand there: {}", page.reply.body);
-    assert!(!page.reply.body.contains("<img"), "{}", page.reply.body);
+    assert!(!page.reply.body.contains("<img src=x"), "{}", page.reply.body);
     let long = called(&app, &"x".repeat(5_000)).await;
     let page = app.browser().question(&long, ADA).await;
     assert!(page.reply.body.contains(&"x".repeat(200)) && !page.reply.body.contains(&"x".repeat(201)));

@@ -58,7 +58,7 @@ on_both!(every_address_in_the_metadata_is_below_the_issuer_and_answers, |app| {
             .filter(|(name, _)| name.ends_with("_endpoint") || name.ends_with("_uri"))
             .map(|(name, url)| (name, url.as_str().unwrap()))
             .collect();
-        assert_eq!(addresses.len(), 7, "{addresses:?}");
+        assert_eq!(addresses.len(), 8, "{addresses:?}");
         for (name, url) in addresses {
             let path = url.strip_prefix(&issuer).unwrap_or_else(|| panic!("{name}: {url}"));
             assert!(path.starts_with("/oauth2/"), "{name}: {url}");

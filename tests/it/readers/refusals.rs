@@ -106,7 +106,6 @@ on_both!(what_is_wrong_with_a_form_behind_the_sign_in_is_told_in_arabic, |app| {
         ("/console/signing-keys/new", vec![("name", "x"), ("public_key", "junk")]),
         ("/console/api-keys/new", vec![("name", ""), ("level", "read-only"), ("expiry", "30")]),
         ("/console/settings", vec![("display_name", "")]),
-        ("/console/settings/domains", vec![("domains", "no domain")]),
         ("/account/profile", vec![("display_name", "")]),
     ] {
         let form = browser.get(at).await;

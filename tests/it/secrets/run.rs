@@ -281,7 +281,8 @@ impl Run {
     /// Creates something by a call that could be repeated: its answer is kept.
     async fn create(&self, path: &str, token: &str, body: &serde_json::Value) -> Reply {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
-        Reply::of(request.header("idempotency-key", "once").send().await.unwrap()).await.expect(201)
+        let key = format!("once-{}", path.replace('/', "-"));
+        Reply::of(request.header("idempotency-key", key).send().await.unwrap()).await.expect(201)
     }
 
     async fn reset(&mut self, browser: &Browser) {

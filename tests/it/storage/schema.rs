@@ -53,6 +53,8 @@ fn described(engine: Engine) -> Shape {
         include_str!("../../../src/db/schema.rs"),
         include_str!("../../../src/db/schema/keys.rs"),
         include_str!("../../../src/db/schema/told.rs"),
+        include_str!("../../../src/db/schema/device.rs"),
+        include_str!("../../../src/db/schema/branding.rs"),
         include_str!("../../../src/db/schema/directory.rs")
     );
     let mut shape = Shape::new();

@@ -13,7 +13,8 @@ use crate::manage::api_keys::listing::{self, FILTERS, views};
 use crate::manage::api_keys::reach::within_scope;
 use crate::manage::api_keys::view::ApiKeyView;
 use crate::manage::endpoints::{call, list_query};
-use crate::manage::export::{Columns, Format, file};
+use crate::manage::export::endpoints::file;
+use crate::manage::export::{Columns, Format};
 use crate::tenants::TenantId;
 use crate::web::Problem;
 

@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::credentials::store;
 use crate::manage::api_keys::reach::{Deed, reach};
 use crate::manage::endpoints::{call, id, look, ok, query};
-use crate::manage::export::{Columns, Format, file};
+use crate::manage::export::endpoints::file;
+use crate::manage::export::{Columns, Format};
 use crate::web::Problem;
 
 /// Days that are shown when nobody says how many, and at most.
