@@ -260,8 +260,8 @@ fn of_an_organisation_with_looks_of_its_own() {
             .finish();
         let tab = world.chromium.stranger(base, Scripts::On).await;
         tab.open(&format!("/t/acme/oauth2/authorize?{query}")).await;
-        tab.shows("#brand img").await;
-        let loaded: i64 = tab.value("document.querySelector('#brand img').naturalWidth").await;
+        tab.shows(".looks img").await;
+        let loaded: i64 = tab.value("document.querySelector('.looks img').naturalWidth").await;
         assert!(loaded > 0, "the logo is shown");
         for (scheme, button, text) in
             [("light", "rgb(255, 212, 0)", "rgb(0, 0, 0)"), ("dark", "rgb(255, 212, 0)", "rgb(0, 0, 0)")]

@@ -25,7 +25,7 @@ async fn dressed(app: &TestApp) -> String {
 fn is_dressed(page: &Page, logo: &str) {
     let body = &page.reply.body;
     for part in [
-        "id=\"brand\"",
+        "class=\"who looks\"",
         &format!("<img class=\"mark\" src=\"{logo}\" alt=\"\">"),
         "<link rel=\"stylesheet\" href=\"/branding/7a1fa2.",
         &format!("href=\"{HELP}\""),
@@ -38,7 +38,7 @@ fn is_dressed(page: &Page, logo: &str) {
 #[track_caller]
 fn is_plain(page: &Page) {
     let body = &page.reply.body;
-    assert!(!body.contains("/branding/") && !body.contains("id=\"brand\""), "{}: {body}", page.at);
+    assert!(!body.contains("/branding/") && !body.contains("class=\"who looks\""), "{}: {body}", page.at);
     assert!(!body.contains(HELP), "{body}");
 }
 
@@ -66,7 +66,8 @@ on_both!(without_a_logo_the_name_and_its_first_letter_are_shown, |app| {
     let page = at_identify(&app.browser()).await;
     let body = &page.reply.body;
     assert!(
-        body.contains("id=\"brand\"") && body.contains("<span class=\"logo\" aria-hidden=\"true\">A</span>")
+        body.contains("class=\"who looks\"")
+            && body.contains("<span class=\"logo\" aria-hidden=\"true\">A</span>")
     );
     assert!(!body.contains("/branding/") && !body.contains("id=\"support\""), "{body}");
 });

@@ -268,6 +268,11 @@ async fn body(app: TestApp) {
         fill(conn, acme.id, 0..THINGS, (&random, now))
     })
     .await;
+    execute(
+        &app.database_url,
+        "INSERT INTO credential_uses (credential_id, tenant_id, last_used_at, address, user_agent)
+           SELECT id, tenant_id, created_at, '', '' FROM api_keys",
+    );
     if app.engine == Engine::Postgres {
         // As its autovacuum does.
         execute(&app.database_url, "ANALYZE");

@@ -281,7 +281,7 @@ impl Run {
     /// Creates something by a call that could be repeated: its answer is kept.
     async fn create(&self, path: &str, token: &str, body: &serde_json::Value) -> Reply {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
-        let key = format!("once-{}", path.replace('/', "-"));
+        let key = gridkey::random::Random::default().opaque_id();
         Reply::of(request.header("idempotency-key", key).send().await.unwrap()).await.expect(201)
     }
 

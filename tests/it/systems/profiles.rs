@@ -22,7 +22,7 @@ lifetime_days = 7
 headers = ["bearer"]
 
 [limits]
-key = 4
+key = 5
 
 [limits.headers]
 limit = "x-zz-limit"
@@ -120,7 +120,7 @@ on_both_with!(fifth(), a_system_that_nobody_wrote_rust_for_works_from_its_file, 
     assert_eq!((ticket["good_for"].as_u64(), ticket.as_object().unwrap().len()), (Some(600), 2));
     let one = zz.get("/zz/people?size=1", Some(key)).await.expect(200);
     // The ticket was a request too.
-    assert_eq!((one.header("x-zz-limit"), one.header("x-zz-left")), ("4", "2"));
+    assert_eq!((one.header("x-zz-limit"), one.header("x-zz-left")), ("5", "3"));
     let more = one.json()["more"].as_str().unwrap().to_owned();
     assert!(more.starts_with("/zz/people?size=1&after="), "{more}");
     let two = Program::at(&app, "").get(&more, Some(key)).await.expect(200).json();
