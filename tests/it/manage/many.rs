@@ -287,26 +287,44 @@ async fn body(app: TestApp) {
     let of_caller = BTreeSet::from_iter(app.statements());
     let mut problems = Vec::new();
     for (path, expected) in SHOWN {
-        let shown = root.get(&format!("/v1/{path}")).await.expect(200).json();
-        let asked = app.statements();
-        let asked: Vec<&String> =
-            asked.iter().filter(|sql| is_query(sql) && !of_caller.contains(*sql)).collect();
-        let nothing = shown["items"].as_array().unwrap().is_empty();
-        let expected_nothing = ["none", "nothing", "zoe"].iter().any(|word| path.contains(word));
-        if asked.len() != *expected || nothing != expected_nothing {
-            problems.push(format!("{path}: {} queries, nothing: {nothing}: {asked:#?}", asked.len()));
-        }
-        for sql in asked {
-            let whole = scans(&app.database_url, sql);
-            // An index that is walked to its end is no better than the table.
-            let steps = plan(&app.database_url, sql);
-            if !whole.is_empty() || !steps.iter().any(|step| step.contains("INDEX") || step.contains("Index"))
-            {
-                problems.push(format!("{path}: {sql}\n  {}", steps.join("\n  ")));
+        // A job may run meanwhile, and is seldom there twice.
+        let mut found = Vec::new();
+        for _ in 0..3 {
+            app.statements();
+            let shown = root.get(&format!("/v1/{path}")).await.expect(200).json();
+            let asked = app.statements();
+            let asked = asked.iter().filter(|sql| is_query(sql) && !of_caller.contains(*sql));
+            found = faults(&app, (path, *expected), (&shown, &asked.collect::<Vec<_>>()));
+            if found.is_empty() {
+                break;
             }
         }
+        problems.extend(found);
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+/// What is wrong with the queries that answered.
+fn faults(
+    app: &TestApp,
+    (path, expected): (&str, usize),
+    (shown, asked): (&serde_json::Value, &[&String]),
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let nothing = shown["items"].as_array().unwrap().is_empty();
+    let expected_nothing = ["none", "nothing", "zoe"].iter().any(|word| path.contains(word));
+    if asked.len() != expected || nothing != expected_nothing {
+        problems.push(format!("{path}: {} queries, nothing: {nothing}: {asked:#?}", asked.len()));
+    }
+    for sql in asked {
+        let whole = scans(&app.database_url, sql);
+        // An index that is walked to its end is no better than the table.
+        let steps = plan(&app.database_url, sql);
+        if !whole.is_empty() || !steps.iter().any(|step| step.contains("INDEX") || step.contains("Index")) {
+            problems.push(format!("{path}: {sql}\n  {}", steps.join("\n  ")));
+        }
+    }
+    problems
 }
 
 /// Whether a statement looks something up, and is not one of the jobs that seal the audit log and read the few keys that
