@@ -132,11 +132,6 @@ impl Call {
         }
     }
 
-    /// Whether a person calls, and not a program.
-    pub fn is_person(&self) -> bool {
-        self.actor.name.kind == ActorKind::User
-    }
-
     /// The next version of an object that was last changed at `seen`: versions only grow, whatever the clock does.
     pub fn next_version(&self, seen: Timestamp) -> Timestamp {
         self.now.max(Timestamp::from_micros(seen.micros() + 1))

@@ -312,27 +312,6 @@ pub fn assignments_of(
     Ok(rows.into_iter().map(|(holder, row)| (holder.uuid(), Role::from(row))).collect())
 }
 
-/// Who holds a role themselves, by id, after `after`, at most `limit`, whatever kind they are.
-pub fn holders_after(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    role: RoleId,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<Uuid>, DbError> {
-    let after = Id::<Role>::new(after);
-    let ids: Vec<Id<Role>> = on!(conn, |c| {
-        role_assignments::table
-            .filter(role_assignments::role_id.eq(role).and(role_assignments::principal_id.gt(after)))
-            .filter(role_assignments::tenant_id.eq(tenant))
-            .order(role_assignments::principal_id)
-            .limit(limit)
-            .select(role_assignments::principal_id)
-            .load(c)
-    })?;
-    Ok(ids.into_iter().map(Id::uuid).collect())
-}
-
 /// The slugs of the roles that a principal holds, itself or by a team, in order. One look, because every sign-in and
 /// refresh asks.
 pub fn held_by<P: 'static>(

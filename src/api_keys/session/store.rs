@@ -101,25 +101,6 @@ pub fn end_session(
     Ok(rows == 1)
 }
 
-/// The live sessions of a key, newest first.
-pub fn sessions_of(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    key: ApiKeyId,
-    (now, limit): (Timestamp, i64),
-) -> Result<Vec<KeySession>, DbError> {
-    let rows: Vec<Row> = on!(conn, |c| {
-        key_sessions::table
-            .filter(key_sessions::api_key_id.eq(key).and(key_sessions::tenant_id.eq(tenant)))
-            .filter(key_sessions::ended_at.is_null().and(key_sessions::expires_at.gt(now)))
-            .order(key_sessions::id.desc())
-            .limit(limit)
-            .select(Row::as_select())
-            .load(c)
-    })?;
-    Ok(rows.into_iter().map(KeySession::from).collect())
-}
-
 /// Deletes sessions whose time was over before `before`.
 pub fn sweep_sessions(conn: &mut Conn<'_>, before: Timestamp) -> Result<usize, DbError> {
     Ok(on!(conn, |c| {
