@@ -4,6 +4,7 @@
 //! request: that is the verdict's, which asks a key whether it works right now.
 
 mod api_key;
+pub mod figures;
 mod format;
 mod rotation;
 mod session;

@@ -80,6 +80,9 @@ pub struct EventFilter {
     pub action: Option<String>,
     /// Actions that begin so.
     pub action_prefix: Option<String>,
+    /// By this actor or on this thing: all that somebody did, and all that was done to them. Stands alone: neither
+    /// `actor_id` nor `target_id` beside it.
+    pub about: Option<String>,
     /// This actor.
     pub actor_id: Option<String>,
     /// This kind of thing.

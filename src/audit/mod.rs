@@ -7,6 +7,7 @@
 mod chain;
 mod entry;
 mod event;
+pub mod figures;
 mod retention;
 mod seal;
 pub mod store;

@@ -161,11 +161,46 @@ pub struct Listed {
     pub next: Option<AuditId>,
 }
 
-/// The rows below `before` that pass the filter, newest first, at most `limit`.
+/// The rows below `before` that pass the filter, newest first, at most `limit`. What somebody did and what was done to them
+/// are two walks, each through an index of its own.
+pub fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &EventFilter,
+    before: Option<AuditId>,
+    limit: i64,
+) -> Result<Listed, DbError> {
+    let Some(about) = &filter.about else { return narrowed(conn, tenant, filter, before, limit) };
+    let alone = EventFilter { about: None, ..filter.clone() };
+    let did = EventFilter { actor_id: Some(about.clone()), ..alone.clone() };
+    let suffered = EventFilter { target_id: Some(about.clone()), ..alone };
+    let did = narrowed(conn, tenant, &did, before, limit)?;
+    let suffered = narrowed(conn, tenant, &suffered, before, limit)?;
+    Ok(did.and(suffered, usize::try_from(limit).unwrap_or(usize::MAX)))
+}
+
+impl Listed {
+    /// Two walks as one. What lies below the end of either is left to the next page: the other may have gone further down.
+    fn and(self, other: Self, limit: usize) -> Self {
+        let end = self.next.max(other.next);
+        let mut rows: Vec<Sealed> = self.rows.into_iter().chain(other.rows).collect();
+        rows.retain(|row| end.is_none_or(|end| row.entry.id >= end));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.entry.id));
+        // Whoever does something to themselves is found by both.
+        rows.dedup_by_key(|row| row.entry.id);
+        if rows.len() <= limit {
+            return Self { rows, next: end };
+        }
+        rows.truncate(limit);
+        Self { next: rows.last().map(|row| row.entry.id), rows }
+    }
+}
+
+/// The rows below `before` that pass a filter without `about`.
 ///
 /// Where an index cannot answer alone, at most [`SIFTED`] rows are looked at: the page may then be short, and even empty,
 /// while there is a next one. No wish costs more than that.
-pub fn list(
+fn narrowed(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     filter: &EventFilter,
@@ -248,6 +283,55 @@ fn floor(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
+
+    fn walk(ids: &[u128], next: Option<u128>) -> Listed {
+        let id = |number| AuditId::new(Uuid::from_u128(number));
+        let row = |number: &u128| {
+            let text = String::new;
+            let entry = Entry {
+                id: id(*number),
+                tenant_id: Event::instance(),
+                occurred_at: Timestamp::from_seconds(0),
+                action: text(),
+                outcome: text(),
+                reason: text(),
+                actor_kind: text(),
+                actor_id: text(),
+                actor_name: text(),
+                actor_tenant_id: None,
+                target_kind: text(),
+                target_id: text(),
+                target_name: text(),
+                changes: text(),
+                client_id: text(),
+                session_id: text(),
+                request_id: text(),
+                address: text(),
+                user_agent: text(),
+            };
+            Sealed { entry, sequence: None, hash: None }
+        };
+        Listed { rows: ids.iter().map(row).collect(), next: next.map(id) }
+    }
+
+    #[test]
+    fn two_walks_are_one_list_without_doubles_or_gaps() {
+        let seen = |listed: &Listed| -> (Vec<u128>, Option<u128>) {
+            let ids = listed.rows.iter().map(|row| row.entry.id.uuid().as_u128()).collect();
+            (ids, listed.next.map(|next| next.uuid().as_u128()))
+        };
+        let both = walk(&[9, 7, 5], None).and(walk(&[8, 7, 1], None), 10);
+        assert_eq!(seen(&both), (vec![9, 8, 7, 5, 1], None));
+        let cut = walk(&[9, 7, 5], None).and(walk(&[8, 7, 1], None), 3);
+        assert_eq!(seen(&cut), (vec![9, 8, 7], Some(7)));
+        // The one has more below 7, which must not be passed over.
+        let open = walk(&[9, 7], Some(7)).and(walk(&[8, 3], None), 10);
+        assert_eq!(seen(&open), (vec![9, 8, 7], Some(7)));
+        // A walk that looked far and found nothing.
+        let empty = walk(&[], Some(4)).and(walk(&[], None), 10);
+        assert_eq!(seen(&empty), (vec![], Some(4)));
+    }
 
     #[test]
     fn a_text_is_one_line_and_no_longer_than_it_may_be() {

@@ -1,6 +1,6 @@
 //! What a consent is and whether it covers a request.
 
-use crate::clients::ClientPk;
+use crate::clients::{Client, ClientPk};
 use crate::clock::Timestamp;
 use crate::users::UserId;
 
@@ -24,6 +24,13 @@ pub fn missing(given: Option<&Consent>, requested: &[String]) -> Vec<String> {
         .filter(|scope| given.is_none_or(|consent| !consent.scopes.contains(scope)))
         .cloned()
         .collect()
+}
+
+/// Whether nothing assures who stands behind the application. Any program on the person's device can stand behind a
+/// loopback address or a private scheme, so what was allowed to one must be asked for the next, unless a secret tells them
+/// apart (RFC 8252 8.6, RFC 6749 10.2).
+pub fn is_unassured(client: &Client, redirect_uri: &str) -> bool {
+    client.is_public() && !redirect_uri.starts_with("https://")
 }
 
 #[cfg(test)]

@@ -4,5 +4,5 @@ mod consent;
 pub mod store;
 mod words;
 
-pub use consent::{Consent, missing};
+pub use consent::{Consent, is_unassured, missing};
 pub use words::in_words;

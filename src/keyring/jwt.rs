@@ -156,6 +156,11 @@ fn header(typ: &str, algorithm: Algorithm, kid: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!(r#"{{"typ":{typ},"alg":"{algorithm}","kid":"{kid}"}}"#))
 }
 
+/// The header of a token of type `typ` that `key` signs.
+pub fn header_of(key: &SigningKey, typ: &str) -> serde_json::Value {
+    serde_json::json!({ "typ": typ, "alg": key.algorithm(), "kid": key.kid() })
+}
+
 /// Writes `claims` as a JWT of type `typ`, signed by `key` (RFC 7515 7.1).
 ///
 /// # Errors

@@ -32,6 +32,7 @@ pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod statistics;
 pub mod store;
 pub mod strength;
 pub mod system;

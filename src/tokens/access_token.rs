@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::id_token::at_hash;
 use super::{Grant, ID_TOKEN_TYPE, IdClaims, IssuedTokens};
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
@@ -119,12 +120,12 @@ impl Minting {
     }
 
     /// How access tokens for these audiences are signed: as the API wants that has to check them, then as the client.
-    fn access_algorithm(&self, audiences: &[String]) -> Algorithm {
+    pub(super) fn access_algorithm(&self, audiences: &[String]) -> Algorithm {
         let of_api = self.client.apis_among(audiences).find_map(|api| api.settings.access_token_alg);
         of_api.or(self.client.client.settings.access_token_alg).unwrap_or(self.algorithm)
     }
 
-    fn id_algorithm(&self) -> Algorithm {
+    pub(super) fn id_algorithm(&self) -> Algorithm {
         self.client.client.settings.id_token_alg.unwrap_or(self.algorithm)
     }
 
@@ -145,6 +146,13 @@ impl Minting {
 
     /// Signs the tokens of a person's grant.
     pub fn for_grant(&self, grant: Grant) -> Result<IssuedTokens, MintError> {
+        let (claims, scopes) = self.grant_claims(&grant);
+        let id_token = grant.facts.has("openid").then_some(&grant);
+        self.finish(&claims, (id_token, &grant.facts.audiences), grant.refresh_token.clone(), scopes)
+    }
+
+    /// What an access token of a person's grant says, and its scopes.
+    pub(super) fn grant_claims(&self, grant: &Grant) -> (AccessClaims, Vec<String>) {
         let audiences = &grant.facts.audiences;
         let scopes = self.client.scopes_for(audiences, grant.scopes.clone());
         let claims = AccessClaims {
@@ -159,8 +167,13 @@ impl Minting {
             grant_id: Some(grant.family.to_string()),
             ..self.base_claims(&scopes, audiences)
         };
-        let id_token = grant.facts.has("openid").then_some(&grant);
-        self.finish(&claims, (id_token, audiences), grant.refresh_token.clone(), scopes)
+        (claims, scopes)
+    }
+
+    /// What an ID token of a person's grant says.
+    pub(super) fn id_claims(&self, grant: &Grant, at_hash: String) -> IdClaims {
+        let lifetime = Lifetimes::pick(self.lifetimes().id_token, FALLBACK_LIFETIME);
+        IdClaims::new(grant, &self.client.client, self.issuer.url(), (self.now, lifetime), at_hash)
     }
 
     fn base_claims(&self, scopes: &[String], audiences: &[String]) -> AccessClaims {
@@ -201,14 +214,7 @@ impl Minting {
             None => None,
             Some(grant) => {
                 let key = self.signer(self.id_algorithm())?;
-                let lifetime = Lifetimes::pick(self.lifetimes().id_token, FALLBACK_LIFETIME);
-                let claims = IdClaims::new(
-                    grant,
-                    &self.client.client,
-                    self.issuer.url(),
-                    (self.now, lifetime),
-                    (key.algorithm(), &access_token),
-                );
+                let claims = self.id_claims(grant, at_hash(key.algorithm(), &access_token));
                 Some(Secret::new(jwt::encode(key, &self.random, ID_TOKEN_TYPE, &claims)?))
             }
         };
@@ -216,7 +222,7 @@ impl Minting {
         Ok(IssuedTokens { access_token, expires_in, id_token, refresh_token, scopes })
     }
 
-    fn signer(&self, algorithm: Algorithm) -> Result<&SigningKey, MintError> {
+    pub(super) fn signer(&self, algorithm: Algorithm) -> Result<&SigningKey, MintError> {
         self.keys.signer(algorithm, self.now).ok_or(MintError::NoKey(algorithm))
     }
 }

@@ -36,6 +36,11 @@ pub fn claim_scope(claim: &str) -> Option<&'static str> {
     BY_SCOPE.iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| *scope)
 }
 
+/// Every claim about a person, each with the scope under which it is released.
+pub fn claims_by_scope() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BY_SCOPE.iter().flat_map(|(scope, claims)| claims.iter().map(|claim| (*scope, *claim)))
+}
+
 /// The claims about `user` that the scopes and the single names ask for. Absent values are left out.
 pub fn standard_claims(user: &User, scopes: &[String], names: &[String]) -> Map<String, Value> {
     let wanted = |claim: &str| {

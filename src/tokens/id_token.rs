@@ -48,7 +48,7 @@ impl IdClaims {
         client: &Client,
         issuer: &str,
         (now, lifetime): (Timestamp, Duration),
-        (algorithm, access_token): (Algorithm, &Secret),
+        at_hash: String,
     ) -> Self {
         let facts = &grant.facts;
         let scopes = if client.settings.claims_in_id_token { facts.scopes.as_slice() } else { &[] };
@@ -63,7 +63,7 @@ impl IdClaims {
             nonce: facts.nonce.clone().filter(|_| grant.first),
             acr: acr_of(&facts.amr).to_owned(),
             amr: facts.amr.clone(),
-            at_hash: at_hash(algorithm, access_token),
+            at_hash,
             sid: grant.session_id.map(|id| id.to_string()),
             tenant_id: grant.user.tenant_id.to_string(),
             person: standard_claims(&grant.user, scopes, &facts.claims.id_token),
@@ -73,7 +73,7 @@ impl IdClaims {
 
 /// The left half of the access token's hash, with the hash of the ID token's algorithm (OpenID Connect Core 3.1.3.6);
 /// Ed25519 hashes with SHA-512.
-fn at_hash(algorithm: Algorithm, access_token: &Secret) -> String {
+pub(super) fn at_hash(algorithm: Algorithm, access_token: &Secret) -> String {
     let hash = match algorithm {
         Algorithm::Rs256 | Algorithm::Es256 => &digest::SHA256,
         Algorithm::EdDsa => &digest::SHA512,

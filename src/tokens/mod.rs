@@ -16,6 +16,7 @@ mod grant;
 mod id_token;
 mod key_token;
 mod pkce;
+mod preview;
 mod redeem;
 mod refresh;
 mod refresh_token;
@@ -23,9 +24,10 @@ mod replay;
 mod revoke;
 mod room_token;
 pub mod store;
+mod userinfo;
 
 pub use access_token::{ACCESS_TOKEN_TYPE, AccessClaims, MintError, Minting};
-pub use claims::{ClaimsRequest, InvalidClaims, claim_scope, standard_claims};
+pub use claims::{ClaimsRequest, InvalidClaims, claim_scope, claims_by_scope, standard_claims};
 pub use code::{AuthorizationCode, CodeToken};
 pub use device::{DeviceRedemption, DeviceRefused, redeem_device};
 pub use facts::Facts;
@@ -34,6 +36,7 @@ pub use grant::{Grant, IssuedTokens};
 pub use id_token::{ID_TOKEN_TYPE, IdClaims};
 pub use key_token::KeyMinting;
 pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
+pub use preview::{Imagined, Preview, Unsigned};
 pub use redeem::{Redemption, RedemptionRefused, redeem};
 pub use refresh::{Refresh, RefreshRefused, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
@@ -43,3 +46,4 @@ pub use revoke::{
     end_tokens_of_users, end_user_tokens, withdraw_consent,
 };
 pub use room_token::{ROOM_TOKEN_TYPE, RoomClaims, RoomGrant};
+pub use userinfo::userinfo;

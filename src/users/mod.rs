@@ -3,6 +3,7 @@
 
 pub mod directory;
 mod email;
+pub mod figures;
 mod password;
 pub mod store;
 mod user;

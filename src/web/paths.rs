@@ -177,6 +177,8 @@ pub const APPLICATIONS: &str = "/v1/applications";
 pub const APPLICATION: &str = "/v1/applications/{id}";
 /// Brings an application back.
 pub const APPLICATION_RESTORE: &str = "/v1/applications/{id}/restore";
+/// What a sign-in to an application would give.
+pub const APPLICATION_PREVIEW: &str = "/v1/applications/{id}/preview";
 /// Secrets of an application.
 pub const APPLICATION_SECRETS: &str = "/v1/applications/{id}/secrets";
 /// One secret of an application.
@@ -239,6 +241,8 @@ pub const API_KEY_ENABLE: &str = "/v1/api-keys/{id}/enable";
 pub const API_KEY_USAGE: &str = "/v1/api-keys/{id}/usage";
 /// The use of all keys of an organisation.
 pub const USAGE: &str = "/v1/usage";
+/// What an organisation comes to.
+pub const STATISTICS: &str = "/v1/statistics";
 /// The keys of a service account.
 pub const SERVICE_ACCOUNT_API_KEYS: &str = "/v1/service-accounts/{id}/api-keys";
 /// Where keys are reported that were found where no key should be.

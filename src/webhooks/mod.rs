@@ -6,6 +6,7 @@
 
 pub mod deliveries;
 mod event_name;
+pub mod figures;
 mod payload;
 mod retry;
 mod signature;

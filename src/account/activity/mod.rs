@@ -3,4 +3,4 @@
 mod own;
 pub mod pages;
 
-pub use own::{Own, own};
+pub use own::own;

@@ -10,6 +10,7 @@ mod keys;
 mod nouns;
 mod print;
 mod signing_keys;
+mod tokens;
 mod webhooks;
 
 use std::io::{BufRead, IsTerminal, Write};
@@ -31,6 +32,7 @@ use print::Look;
 pub use keys::{Keys, run as run_keys};
 pub use nouns::{APPLICATION, Noun, ROLE, SERVICE_ACCOUNT, TEAM, TENANT, USER};
 pub use signing_keys::{SigningKeys, run as run_signing_keys};
+pub use tokens::{Tokens, run as run_tokens};
 pub use webhooks::{Webhooks, run as run_webhooks};
 
 /// Who asks, for the help of every command.

@@ -80,7 +80,7 @@ pub fn usage(look: Look, object: &Value) {
 }
 
 /// A value in a cell of a table.
-fn cell(value: &Value) -> Option<String> {
+pub fn cell(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(printable(text)),

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod endpoints;
+pub mod preview;
 mod rules;
 mod view;
 

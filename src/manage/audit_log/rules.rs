@@ -11,8 +11,18 @@ use crate::web::{Params, Problem};
 /// Rows of a page: when nobody says how many, and at most.
 pub const LIMITS: (i64, i64) = (100, 1_000);
 /// What a list and an export can be narrowed by.
-pub const FILTERS: [&str; 9] =
-    ["start", "end", "action", "actor_id", "resource_type", "resource_id", "status", "ip_address", "log"];
+pub const FILTERS: [&str; 10] = [
+    "start",
+    "end",
+    "action",
+    "about",
+    "actor_id",
+    "resource_type",
+    "resource_id",
+    "status",
+    "ip_address",
+    "log",
+];
 
 /// Reads the filters.
 ///
@@ -28,6 +38,10 @@ pub fn filter(params: &Params) -> Result<EventFilter, Problem> {
             _ => return Err(wrong("action", "one * may stand at the end, as in user.*")),
         },
     };
+    let about = text(params, "about")?;
+    if about.is_some() && ["actor_id", "resource_id"].iter().any(|name| params.get(name).is_some()) {
+        return Err(wrong("about", "neither actor_id nor resource_id may stand beside it"));
+    }
     let address: Option<IpAddr> = parsed(params, "ip_address", "an IP address")?;
     let status: Option<Status> = parsed(params, "status", "SUCCESS or FAILURE")?;
     Ok(EventFilter {
@@ -35,6 +49,7 @@ pub fn filter(params: &Params) -> Result<EventFilter, Problem> {
         to: time(params, "end")?,
         action,
         action_prefix: action_prefix.filter(|start| !start.is_empty()),
+        about,
         actor_id: text(params, "actor_id")?,
         target_kind: text(params, "resource_type")?,
         target_id: text(params, "resource_id")?,
@@ -111,6 +126,8 @@ mod tests {
             "ip_address=here",
             "actor_id=%00",
             "resource_id=a%0Ab",
+            "about=a&actor_id=a",
+            "about=a&resource_id=b",
         ] {
             assert_eq!(read(bad).unwrap_err(), "invalid_filter", "{bad}");
         }

@@ -262,9 +262,7 @@ impl Visit<'_> {
         if self.client.client.first_party {
             return Ok(ConsentState::NotNeeded);
         }
-        // Any program on the person's device can stand behind a loopback address or a private scheme, so what was
-        // allowed to one must be asked for the next, unless a secret tells them apart (RFC 8252 8.6, RFC 6749 10.2).
-        if self.client.client.is_public() && !self.destination.redirect_uri().starts_with("https://") {
+        if consents::is_unassured(&self.client.client, self.destination.redirect_uri()) {
             return Ok(ConsentState::Missing);
         }
         let (tenant, user, client) = (session.tenant_id, session.user_id, self.client.client.id);

@@ -4,7 +4,6 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::claims::about;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::DbError;
@@ -63,7 +62,7 @@ async fn answer(app: &App, request: &HttpRequest, form: &Params) -> Result<HttpR
     let token = token(request, form)?;
     let claims = verified(app, &issuer, &token, now).await?;
     let (family, user) = person(app, &claims).await?;
-    let answer = about(&user, &claims, &family.facts.claims);
+    let answer = tokens::userinfo(&user, &claims, &family.facts.claims);
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 

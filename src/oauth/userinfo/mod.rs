@@ -1,5 +1,4 @@
 //! The userinfo endpoint (OpenID Connect Core 5.3): claims about the person behind an access token, read fresh, to
 //! whoever presents the token (RFC 6750).
 
-mod claims;
 pub mod endpoints;

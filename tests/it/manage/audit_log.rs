@@ -234,3 +234,43 @@ on_both!(
     let verdict = tokio::task::spawn_blocking(move || audit::verify(&db, &key, log)).await.unwrap().unwrap();
     assert!(verdict.faults.is_empty() && verdict.rows == 1, "{verdict:?}");
 });
+
+on_both!(
+    /// What somebody did and what was done to them are one list, however it is paged.
+    what_somebody_did_and_what_was_done_to_them_is_one_list,
+    |app| {
+        let (random, now) = (app.app.random.clone(), app.now());
+        alter(&app, move |conn| {
+            let log = tenant(conn, "acme")?.id;
+            for number in 0..30u32 {
+                let (actor, target) = match number % 4 {
+                    0 => ("me", "other"),
+                    1 => ("other", "me"),
+                    2 => ("me", "me"),
+                    _ => ("other", "other"),
+                };
+                let at = now - Duration::from_secs(u64::from(60 - number));
+                let event = Event::new(&random, (log, at), "user.update")
+                    .by(ActorRef::person(log, actor, "ada@acme.example"))
+                    .on(Target::new("user", target, number.to_string()));
+                let event = if number == 1 { event.refused("because") } else { event };
+                audit::store::insert(conn, log, &event)?;
+            }
+            Ok(())
+        })
+        .await;
+        let admin = app.manager("acme", Some("tenant_admin")).await;
+        let expected: Vec<String> =
+            (0..30u32).rev().filter(|number| number % 4 != 3).map(|number| number.to_string()).collect();
+        for limit in [1, 2, 3, 7, 100] {
+            let items = all(&admin, "about=me", limit).await;
+            let found: Vec<&str> = items.iter().map(|item| item["resource_name"].as_str().unwrap()).collect();
+            assert_eq!(found, expected, "{limit} on a page");
+        }
+        let failed = all(&admin, "about=me&status=FAILURE", 3).await;
+        assert_eq!((failed.len(), &failed[0]["resource_name"]), (1, &json!("1")));
+        admin.get(&format!("{PATH}?about=me&actor_id=me")).await.expect_problem(400, "invalid_filter");
+        let file = admin.get(&format!("{PATH}/export?format=ndjson&about=me")).await.expect(200);
+        assert_eq!(file.body.lines().count(), expected.len());
+    }
+);

@@ -32,7 +32,8 @@ const TENANTS: u32 = 2_000;
 const THINGS: u32 = 1_000;
 
 /// Uses of keys, so many that PostgreSQL does not rather read all of them.
-const USED: &str = "INSERT INTO credential_uses (credential_id, tenant_id, last_used_at, address, user_agent)
+pub const USED: &str =
+    "INSERT INTO credential_uses (credential_id, tenant_id, last_used_at, address, user_agent)
        SELECT gen_random_uuid(), tenants.id, now(), '', '' FROM tenants, generate_series(1, 20000)
        WHERE tenants.slug = 'acme';
      INSERT INTO credential_networks (credential_id, tenant_id, network, first_seen_at)
@@ -72,6 +73,8 @@ const SHOWN: &[(&str, usize)] = &[
     ("invitations", 1),
     ("audit-log", 1),
     ("audit-log?actor_id=none", 1),
+    // What they did, and what was done to them.
+    ("audit-log?about=none", 2),
     ("audit-log?resource_id=none", 1),
     ("audit-log?action=user.update", 1),
     ("resource-servers", 1),

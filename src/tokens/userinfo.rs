@@ -1,12 +1,12 @@
-//! What a token lets its bearer know about a person.
+//! What a token lets its bearer know about a person (OpenID Connect Core 5.3).
 
 use serde_json::{Map, Value};
 
-use crate::tokens::{AccessClaims, ClaimsRequest, standard_claims};
+use super::{AccessClaims, ClaimsRequest, standard_claims};
 use crate::users::User;
 
 /// The answer: `sub` always, then what the token's scopes and the names of the `claims` parameter release.
-pub fn about(user: &User, token: &AccessClaims, request: &ClaimsRequest) -> Map<String, Value> {
+pub fn userinfo(user: &User, token: &AccessClaims, request: &ClaimsRequest) -> Map<String, Value> {
     let scopes: Vec<String> = token.scope.split(' ').map(str::to_owned).collect();
     let mut answer = Map::new();
     answer.insert("sub".into(), user.id.to_string().into());
@@ -63,7 +63,7 @@ mod tests {
 
     fn names(scope: &str, request: &ClaimsRequest) -> Vec<String> {
         let mut names: Vec<_> =
-            about(&ada(), &token(scope), request).into_iter().map(|(name, _)| name).collect();
+            userinfo(&ada(), &token(scope), request).into_iter().map(|(name, _)| name).collect();
         names.sort();
         names
     }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn the_subject_is_the_person_in_any_case() {
         let ada = ada();
-        let answer = about(&ada, &token("openid profile"), &ClaimsRequest::default());
+        let answer = userinfo(&ada, &token("openid profile"), &ClaimsRequest::default());
         assert_eq!(answer["sub"], ada.id.to_string());
     }
 }

@@ -1,0 +1,3 @@
+//! How often something happened lately.
+
+pub mod store;

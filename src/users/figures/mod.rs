@@ -1,0 +1,3 @@
+//! How many people there are.
+
+pub mod store;

@@ -1,0 +1,3 @@
+//! How many webhooks are not taken.
+
+pub mod store;
