@@ -26,6 +26,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::list)).page(),
     Route::new(Post, paths::CONSOLE_USER_SESSIONS, |at| at.to(console::users::sessions::end)).page(),
     Route::new(Get, paths::CONSOLE_USER_PERMISSIONS, |at| at.to(console::users::reach::permissions)).page(),
+    Route::new(Get, paths::CONSOLE_USER_ACTIVITY, |at| at.to(console::users::activity::list)).page(),
     Route::new(Get, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_USER_ACTION, |at| at.to(console::users::pages::act)).page(),
     // teams in the console
@@ -74,6 +75,8 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::CONSOLE_APPLICATION_NEW, |at| at.to(console::applications::making::pages::create)).page(),
     Route::new(Get, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::show)).page(),
     Route::new(Post, paths::CONSOLE_APPLICATION, |at| at.to(console::applications::pages::update)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_PREVIEW, |at| at.to(console::applications::preview::pages::show)).page(),
+    Route::new(Get, paths::CONSOLE_APPLICATION_TEST, |at| at.to(console::applications::test_sign_in::pages::show)).page(),
     Route::new(Get, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::ask)).page(),
     Route::new(Post, paths::CONSOLE_APPLICATION_ACTION, |at| at.to(console::applications::deeds::pages::act)).page(),
     Route::new(Get, paths::CONSOLE_SERVICE_ACCOUNTS, |at| at.to(console::service_accounts::pages::list)).page(),

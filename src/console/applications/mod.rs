@@ -4,5 +4,7 @@ pub mod deeds;
 pub mod listing;
 pub mod making;
 pub mod pages;
+pub mod preview;
 mod start;
+pub mod test_sign_in;
 mod view;

@@ -37,6 +37,8 @@ struct Show {
     actions: Vec<DeedLink>,
     may_update: bool,
     may_trust: bool,
+    /// Ways to try it: id, address and message.
+    trials: Vec<(&'static str, String, &'static str)>,
 }
 
 /// The application of an address, in the API.
@@ -59,6 +61,29 @@ pub async fn show(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     show_with(&app, &viewer, (&api, &request), None).await
+}
+
+/// An application that can be tried: one in the recycle bin cannot.
+pub async fn alive(
+    viewer: &Viewer,
+    (api, request): (&LocalApi, &HttpRequest),
+) -> Result<Application, Failure> {
+    if !viewer.may("users:read") {
+        return Err(Failure::Forbidden);
+    }
+    let application: Application = viewer.get(api, &of_api(viewer, request, "")).await?;
+    if application.status == "deleted" { Err(Failure::NotFound) } else { Ok(application) }
+}
+
+/// What can be tried of an application that people sign in to.
+fn trials(viewer: &Viewer, at: &str, application: &Application) -> Vec<(&'static str, String, &'static str)> {
+    if !viewer.may("users:read") || application.kind == "machine" || application.status == "deleted" {
+        return Vec::new();
+    }
+    let trial = |(id, rest, label)| (id, viewer.at(format!("{at}/{rest}")).text(), label);
+    [("preview-claims", "preview", "application-preview"), ("test-sign-in", "test", "application-test")]
+        .map(trial)
+        .into()
 }
 
 fn secret_row(viewer: &Viewer, at: &str, may_update: bool, secret: StoredSecret) -> SecretRow {
@@ -111,6 +136,7 @@ async fn show_with(
         add_secret: (may_update && room && !is_public).then(|| viewer.at(format!("{at}/add-secret")).text()),
         actions: links(viewer, DEEDS, (&at, &application.status)),
         may_trust: viewer.may("tenants:update"),
+        trials: trials(viewer, &at, &application),
         may_update,
         typed,
         version,

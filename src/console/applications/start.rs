@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::view::Application;
+use super::view::{Application, DEVICE_CODE};
 use crate::app::App;
 use crate::secret::Digest;
 use crate::tenants::Issuer;
@@ -25,6 +25,19 @@ pub struct Start {
     pub sign_in: Option<(String, String)>,
     /// The line that gets a token for the application itself.
     pub by_itself: Option<String>,
+    /// How a device lets somebody sign in elsewhere.
+    pub device: Option<Device>,
+}
+
+/// The steps of a device (RFC 8628).
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The line that gets the codes.
+    pub begin: String,
+    /// Where the person types theirs.
+    pub page: String,
+    /// The line that asks whether they did.
+    pub poll: String,
 }
 
 /// A text as one word of a shell.
@@ -74,6 +87,27 @@ fn sign_in(
     Some((begin, end))
 }
 
+/// The scopes of a request, if there are any to ask for.
+fn scope_of(application: &Application) -> String {
+    match application.scopes.as_slice() {
+        [] => String::new(),
+        scopes => format!(" \\\n  --data-urlencode scope={}", quoted(&scopes.join(" "))),
+    }
+}
+
+fn device(app: &App, application: &Application, (issuer, token): (&Issuer, &str)) -> Device {
+    let (proof, scope) = (proof(application), scope_of(application));
+    let begin = quoted(&issuer.endpoint(paths::DEVICE_AUTHORIZATION));
+    Device {
+        begin: format!("curl {begin}{proof}{scope}"),
+        page: format!("{}{}", app.config.server.issuer(), paths::DEVICE),
+        poll: format!(
+            "curl {}{proof} \\\n  -d grant_type={DEVICE_CODE} \\\n  -d device_code=\"$DEVICE_CODE\"",
+            quoted(token)
+        ),
+    }
+}
+
 /// The quick start of an application.
 pub fn of(app: &App, viewer: &Viewer, application: &Application) -> Start {
     let public_url = app.config.server.issuer();
@@ -84,11 +118,7 @@ pub fn of(app: &App, viewer: &Viewer, application: &Application) -> Start {
     };
     let (authorize, token) = (issuer.endpoint(paths::AUTHORIZE), issuer.endpoint(paths::TOKEN));
     let by_itself = uses(application, "client_credentials").then(|| {
-        let scope = match application.scopes.as_slice() {
-            [] => String::new(),
-            scopes => format!(" \\\n  --data-urlencode scope={}", quoted(&scopes.join(" "))),
-        };
-        let proof = proof(application);
+        let (proof, scope) = (proof(application), scope_of(application));
         format!("curl {}{proof} \\\n  -d grant_type=client_credentials{scope}", quoted(&token))
     });
     let signs_in = uses(application, "authorization_code");
@@ -96,6 +126,7 @@ pub fn of(app: &App, viewer: &Viewer, application: &Application) -> Start {
         issuer: issuer.url().to_owned(),
         sign_in: signs_in.then(|| sign_in(app, application, (&authorize, &token))).flatten(),
         authorize: signs_in.then_some(authorize),
+        device: uses(application, DEVICE_CODE).then(|| device(app, application, (&issuer, &token))),
         token,
         by_itself,
     }

@@ -32,6 +32,7 @@ pub struct Application {
 #[serde(default)]
 pub struct Settings {
     pub lifetimes: Map<String, Value>,
+    pub audiences: Vec<String>,
 }
 
 /// A secret of it, without its value.
@@ -54,7 +55,7 @@ pub struct SecretRow {
 }
 
 /// Not for programs in a browser, which sign people in there.
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A grant with its message, and whether people sign in by it.
 pub const GRANTS: &[(&str, &str, bool)] = &[

@@ -1,32 +1,35 @@
 //! `GET /console`.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::figures::{Shown, Statistics};
 use crate::app::App;
+use crate::clients::FLOW_PREFIX;
 use crate::console::{Section, menu};
-use crate::viewer::{Address, Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
+use crate::viewer::{Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
 use crate::web::paths;
 
 /// How many of each are shown: what needs somebody, and what happened last.
 const FEW: u32 = 5;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Applications of our own pages that an organisation can have.
+const OWN: usize = 2;
 
 /// Whatever a list holds, as long as it holds something.
 #[derive(Deserialize)]
-struct Thing {}
-
-#[derive(Deserialize)]
-struct Key {
-    id: String,
-    name: String,
+struct Thing {
     #[serde(default)]
-    expires_at: Option<String>,
+    client_id: String,
+}
+
+impl Thing {
+    /// Whether somebody made it: the applications of our own pages are there by themselves.
+    fn is_made(&self) -> bool {
+        !self.client_id.starts_with(FLOW_PREFIX)
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,14 +48,6 @@ struct Step {
     to: String,
 }
 
-/// Something that needs the viewer.
-struct Attention {
-    title: String,
-    why: String,
-    when: Option<Recent>,
-    to: String,
-}
-
 /// Something that happened.
 struct Happened {
     at: Recent,
@@ -67,7 +62,10 @@ struct Overview {
     frame: Frame,
     steps: Vec<Step>,
     is_set_up: bool,
-    attention: Vec<Attention>,
+    /// Whether there is nothing to show but the first steps.
+    is_empty: bool,
+    figures: Vec<Shown>,
+    attention: Vec<Shown>,
     events: Vec<Happened>,
     may_audit: bool,
     log: String,
@@ -95,14 +93,17 @@ pub async fn show(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let steps = steps(&viewer, &api).await?;
+    let statistics = Statistics::of(&viewer, &api).await?;
     let page = Overview {
         frame: viewer.frame(&app, viewer.words().t("overview-heading"), menu(&viewer, Section::Overview)),
         is_set_up: steps.iter().all(|step| step.done),
-        steps,
-        attention: attention(&viewer, &api).await?,
+        is_empty: !steps.is_empty() && steps.iter().all(|step| !step.done),
+        figures: statistics.figures(&viewer),
+        attention: statistics.attention(&viewer),
         events: events(&viewer, &api).await?,
         may_audit: viewer.may("audit:read"),
         log: viewer.at("/console/audit-log").text(),
+        steps,
     };
     pages::show(StatusCode::OK, &page)
 }
@@ -113,38 +114,16 @@ async fn steps(viewer: &Viewer, api: &LocalApi) -> Result<Vec<Step>, Failure> {
         if !viewer.may(permission) {
             continue;
         }
-        let address = viewer.at(*list).with("limit", enough);
+        let address = viewer.at(*list).with("limit", enough + OWN);
         let address = if *list == paths::API_KEYS { address.with("scope", "tenant") } else { address };
         let there: Page<Thing> = viewer.get(api, &address).await?;
         steps.push(Step {
             title: viewer.words().t(title),
-            done: there.items.len() >= *enough,
+            done: there.items.iter().filter(|thing| thing.is_made()).count() >= *enough,
             to: viewer.at(*to).text(),
         });
     }
     Ok(steps)
-}
-
-/// Keys that end soon, and keys that nobody uses.
-async fn attention(viewer: &Viewer, api: &LocalApi) -> Result<Vec<Attention>, Failure> {
-    let keys = || -> Address {
-        let list = viewer.at(paths::API_KEYS).with("scope", "tenant");
-        list.with("status", "active").with("limit", FEW)
-    };
-    let now = viewer.now;
-    let ending = keys().with("expires_before", (now + DAY * 14).to_rfc3339());
-    let unused = keys().with("unused_since", (now - DAY * 90).to_rfc3339());
-    let mut all = Vec::new();
-    for (why, address) in [("overview-key-expires", ending), ("overview-key-unused", unused)] {
-        let found: Page<Key> = viewer.peek(api, ("api_keys:read", &address)).await?;
-        all.extend(found.items.into_iter().map(|key| Attention {
-            title: key.name,
-            why: viewer.words().t(why),
-            when: key.expires_at.map(|at| recent(&at, viewer.words(), now)),
-            to: viewer.at(format!("{}/{}", paths::CONSOLE_API_KEYS, key.id)).text(),
-        }));
-    }
-    Ok(all)
 }
 
 async fn events(viewer: &Viewer, api: &LocalApi) -> Result<Vec<Happened>, Failure> {

@@ -1,5 +1,6 @@
 //! People: the list, one person page by page, and what is done to one of them or to many.
 
+pub mod activity;
 pub mod bulk;
 pub mod pages;
 mod person;

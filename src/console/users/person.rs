@@ -25,6 +25,7 @@ const TABS: &[(&str, Option<&str>)] = &[
     ("teams", None),
     ("sessions", Some("sessions:read")),
     ("permissions", None),
+    ("activity", Some("audit:read")),
 ];
 
 impl Person {

@@ -20,6 +20,8 @@ pub const CONSOLE_USER_TEAMS: &str = "/console/users/{id}/teams";
 pub const CONSOLE_USER_SESSIONS: &str = "/console/users/{id}/sessions";
 /// What a person may do.
 pub const CONSOLE_USER_PERMISSIONS: &str = "/console/users/{id}/permissions";
+/// What a person did and what was done to them.
+pub const CONSOLE_USER_ACTIVITY: &str = "/console/users/{id}/activity";
 /// Teams, in the console.
 pub const CONSOLE_TEAMS: &str = "/console/teams";
 /// The form that makes a team.
@@ -70,6 +72,10 @@ pub const CONSOLE_APPLICATIONS: &str = "/console/applications";
 pub const CONSOLE_APPLICATION_NEW: &str = "/console/applications/new";
 /// One application.
 pub const CONSOLE_APPLICATION: &str = "/console/applications/{id}";
+/// What a sign-in to an application would give.
+pub const CONSOLE_APPLICATION_PREVIEW: &str = "/console/applications/{id}/preview";
+/// A real sign-in to an application.
+pub const CONSOLE_APPLICATION_TEST: &str = "/console/applications/{id}/test";
 /// What is done to an application.
 pub const CONSOLE_APPLICATION_ACTION: &str = "/console/applications/{id}/{action}";
 /// Service accounts, in the console.

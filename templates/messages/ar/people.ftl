@@ -95,3 +95,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } شخص لم يعودوا موجودين هنا.
 }
 done-users-bulk = تغيّر: { $changed }. بقي كما كان: { $kept }.
+user-tab-activity = النشاط
+user-activity-empty = لم يحدث شيء بعد
+user-activity-empty-text = سيظهر هنا ما يفعله هذا الشخص وما يُفعل بحسابه.

@@ -76,3 +76,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } Personen sind nicht mehr da.
 }
 done-users-bulk = Geändert: { $changed }. Unverändert: { $kept }.
+user-tab-activity = Aktivität
+user-activity-empty = Noch ist nichts geschehen
+user-activity-empty-text = Hier wird stehen, was diese Person tut und was mit ihrem Konto getan wird.

@@ -76,3 +76,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } people are not here any more.
 }
 done-users-bulk = Changed: { $changed }. Left as they were: { $kept }.
+user-tab-activity = Activity
+user-activity-empty = Nothing has happened yet
+user-activity-empty-text = What this person does, and what is done to their account, will stand here.

@@ -76,3 +76,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } personas ya no están aquí.
 }
 done-users-bulk = Cambiadas: { $changed }. Sin cambios: { $kept }.
+user-tab-activity = Actividad
+user-activity-empty = Aún no ha ocurrido nada
+user-activity-empty-text = Aquí aparecerá lo que haga esta persona y lo que se haga con su cuenta.

@@ -76,3 +76,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } personnes ne sont plus là.
 }
 done-users-bulk = Modifiées : { $changed }. Inchangées : { $kept }.
+user-tab-activity = Activité
+user-activity-empty = Rien ne s’est encore passé
+user-activity-empty-text = Ce que fait cette personne, et ce qui est fait à son compte, figurera ici.

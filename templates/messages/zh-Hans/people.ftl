@@ -71,3 +71,6 @@ users-bulk-not-found = { $count ->
    *[other] { $count } 名人员已不在此处。
 }
 done-users-bulk = 已更改：{ $changed }。保持不变：{ $kept }。
+user-tab-activity = 活动
+user-activity-empty = 尚无任何活动
+user-activity-empty-text = 此人的操作以及对其账号的操作将显示在此处。

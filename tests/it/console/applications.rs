@@ -6,7 +6,7 @@ use crate::support::tokens::ADA;
 
 on_both!(a_web_application_is_registered_and_changed, |app| {
     let (browser, cards) = app.looking(ADA, "/console/applications/new").await;
-    assert_eq!(shown(&cards).matches("?kind=").count(), 4);
+    assert_eq!(shown(&cards).matches("?kind=").count(), 5);
     let form = browser.get("/console/applications/new?kind=web").await;
     shown(&form);
     let doubtful =

@@ -54,6 +54,7 @@ const LISTS: &[(&str, Empty, &str)] = &[
     (paths::CONSOLE_USER_TEAMS, Shown("<invited-user>/teams", ADA, "user-teams-empty"), ""),
     (paths::CONSOLE_USER_SESSIONS, Shown("<invited-user>/sessions", ADA, "user-sessions-empty"), ""),
     (paths::CONSOLE_USER_PERMISSIONS, Shown("<invited-user>/permissions", ADA, "user-permissions-empty"), ""),
+    (paths::CONSOLE_USER_ACTIVITY, Never("making somebody is written down", "user-activity-empty"), ""),
     (paths::CONSOLE_API_KEY, Shown("<disabled-key>", ADA, "key-waiting"), ""),
     (paths::CONSOLE_WEBHOOKS, Shown(VOID, ADA, "webhooks-empty"), "status=paused&tenant=void"),
     (paths::CONSOLE_WEBHOOK, Shown("<paused-webhook>", ADA, "deliveries-empty"), ""),

@@ -1,5 +1,6 @@
 //! `/console`: pages for administrators, without scripts.
 
+mod activity;
 mod api_keys;
 mod apis;
 mod applications;
@@ -11,6 +12,7 @@ mod entering;
 mod invitations;
 mod key_list;
 mod key_page;
+mod overview;
 mod queries;
 mod recycle_bin;
 mod roles;
@@ -20,6 +22,7 @@ mod settings;
 mod signatures;
 mod system;
 mod teams;
+mod trials;
 mod usage;
 mod users;
 mod webhooks;

@@ -13,7 +13,7 @@ use crate::viewer::{Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recen
 use crate::web::paths;
 
 /// The kinds of applications.
-pub const KINDS: &[&str] = &["web", "spa", "native", "machine"];
+const KINDS: &[&str] = &["web", "spa", "native", "machine"];
 const STATES: &[&str] = &["active", "disabled", "deleted"];
 
 #[derive(Template)]

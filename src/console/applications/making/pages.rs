@@ -7,14 +7,15 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::console::applications::listing::pages::KINDS;
-use crate::console::applications::view::{Application, FIELDS, Typed, warnings, words_of};
+use crate::console::applications::view::{Application, DEVICE_CODE, FIELDS, Typed, warnings, words_of};
 use crate::console::deeds::{self, Line, Secret};
 use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
+/// What there is to choose from. A device is a native application that signs people in by codes alone.
+const CARDS: &[&str] = &["web", "spa", "native", "device", "machine"];
 /// What an application that people sign in to asks for when nobody says otherwise.
 const USUAL_SCOPES: &str = "openid profile email offline_access";
 
@@ -37,6 +38,7 @@ struct Card {
 struct New {
     frame: Frame,
     kind: String,
+    has_redirects: bool,
     typed: Typed,
     doubts: Vec<(String, &'static str)>,
     may_trust: bool,
@@ -49,7 +51,7 @@ pub async fn new(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, F
     if !viewer.may("applications:create") {
         return Err(Failure::Forbidden);
     }
-    let kind = viewer.query.get("kind").filter(|kind| KINDS.contains(kind));
+    let kind = viewer.query.get("kind").filter(|kind| CARDS.contains(kind));
     match kind {
         Some(kind) => ask_new(&app, &viewer, kind, (Form::default(), FormErrors::default())),
         None => ask_kind(&app, &viewer),
@@ -66,18 +68,29 @@ fn ask_kind(app: &App, viewer: &Viewer) -> Result<HttpResponse, Failure> {
     let frame = viewer
         .frame(app, words.t("applications-new"), menu(viewer, Section::Applications))
         .with_recipes(recipe("web"), call(app, viewer, "web"));
-    pages::show(StatusCode::OK, &Kinds { frame, cards: KINDS.iter().map(card).collect() })
+    pages::show(StatusCode::OK, &Kinds { frame, cards: CARDS.iter().map(card).collect() })
 }
 
 fn example(kind: &str) -> Value {
     match kind {
         "machine" => json!({ "kind": kind, "display_name": "Nightly report" }),
+        "device" => json!({ "kind": "native", "display_name": "Television", "grant_types": device_grants() }),
         _ => json!({
             "kind": kind,
             "display_name": "Portal",
             "redirect_uris": ["https://portal.example.com/callback"],
         }),
     }
+}
+
+/// How people sign in to a device, and stay so.
+fn device_grants() -> [&'static str; 2] {
+    [DEVICE_CODE, "refresh_token"]
+}
+
+/// Whether codes are sent to an application of this kind.
+fn is_redirected_to(kind: &str) -> bool {
+    !["machine", "device"].contains(&kind)
 }
 
 fn recipe(kind: &str) -> String {
@@ -113,6 +126,7 @@ fn ask_new(
     let page = New {
         frame,
         kind: kind.to_owned(),
+        has_redirects: is_redirected_to(kind),
         doubts: warnings(&typed.redirect_uris),
         typed,
         may_trust: viewer.may("tenants:update"),
@@ -139,17 +153,20 @@ pub async fn create(
     let viewer = pages::viewer(&app, &request).await?;
     let form = pages::form(&app, &request, payload, &viewer).await?;
     let kind = form.text("kind");
-    if !KINDS.contains(&kind.as_str()) {
+    if !CARDS.contains(&kind.as_str()) {
         return Err(Failure::NotFound);
     }
     let mut body = json!({
-        "kind": kind,
+        "kind": if kind == "device" { "native" } else { &kind },
         "display_name": form.text("display_name"),
         "scopes": words_of(&form, "scopes"),
         "first_party": form.ticked("first_party"),
     });
-    if kind != "machine" {
+    if is_redirected_to(&kind) {
         put(&mut body, "redirect_uris", json!(form.lines("redirect_uris")));
+    }
+    if kind == "device" {
+        put(&mut body, "grant_types", json!(device_grants()));
     }
     let made = viewer.create(&api, &viewer.at(paths::APPLICATIONS), (&body, &form.text("once"))).await;
     let answer = match made {

@@ -1,0 +1,6 @@
+//! What a sign-in to an application would give.
+
+pub mod pages;
+mod view;
+
+pub(super) use view::{Told, meant};

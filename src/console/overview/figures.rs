@@ -1,0 +1,111 @@
+//! The figures of an organisation, and what of them needs the viewer.
+
+use serde::Deserialize;
+
+use crate::viewer::{Address, Failure, LocalApi, Viewer};
+use crate::web::paths;
+
+/// A number of things, and whether there may be more.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+struct Figure {
+    count: u32,
+    more: bool,
+}
+
+/// The figures, as the API gives them; absent where the viewer may not see what they count.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Statistics {
+    since: String,
+    people: Option<Figure>,
+    sign_ins: Option<Figure>,
+    failed_sign_ins: Option<Figure>,
+    active_keys: Option<Figure>,
+    expiring_keys: Option<Figure>,
+    unused_keys: Option<Figure>,
+    key_spikes: Option<Figure>,
+    failing_webhooks: Option<Figure>,
+}
+
+/// A figure on the page: its name, how much, and where the things themselves are.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub id: &'static str,
+    pub label: String,
+    pub amount: String,
+    pub href: String,
+}
+
+/// What the viewer must hold one of for there to be any figure.
+const NEEDED: &[&str] = &["users:read", "audit:read", "api_keys:read", "webhooks:read"];
+
+impl Statistics {
+    /// Those that the viewer may see.
+    pub async fn of(viewer: &Viewer, api: &LocalApi) -> Result<Self, Failure> {
+        if !NEEDED.iter().any(|needed| viewer.may(needed)) {
+            return Ok(Self::default());
+        }
+        Ok(viewer.get(api, &viewer.at(paths::STATISTICS)).await?)
+    }
+
+    /// How the organisation is.
+    pub fn figures(&self, viewer: &Viewer) -> Vec<Shown> {
+        [
+            ("people", self.people, active(viewer.at(paths::CONSOLE_USERS))),
+            ("sign-ins", self.sign_ins, self.log(viewer, "session.create").with("status", "SUCCESS")),
+            (
+                "failed-sign-ins",
+                self.failed_sign_ins,
+                self.log(viewer, "session.create").with("status", "FAILURE"),
+            ),
+            ("active-keys", self.active_keys, active(viewer.at(paths::CONSOLE_API_KEYS))),
+        ]
+        .into_iter()
+        .filter_map(|(id, figure, address)| {
+            let label = viewer.words().t(&format!("overview-figure-{id}"));
+            Some(Shown { id, label, amount: amount(figure?, viewer), href: address.text() })
+        })
+        .collect()
+    }
+
+    /// What needs somebody: nothing that is zero.
+    pub fn attention(&self, viewer: &Viewer) -> Vec<Shown> {
+        let keys = |health: &str| viewer.at(paths::CONSOLE_API_KEYS).with("health", health);
+        // Whoever may not read the log finds such keys in their list, where each says how it is.
+        let spikes = match viewer.may("audit:read") {
+            true => self.log(viewer, "api_key.spike"),
+            false => active(viewer.at(paths::CONSOLE_API_KEYS)),
+        };
+        [
+            ("expiring-keys", self.expiring_keys, keys("expires-soon")),
+            ("unused-keys", self.unused_keys, keys("unused-90-days")),
+            ("key-spikes", self.key_spikes, spikes),
+            ("failing-webhooks", self.failing_webhooks, viewer.at(paths::CONSOLE_WEBHOOKS)),
+        ]
+        .into_iter()
+        .filter_map(|(id, figure, address)| {
+            let figure = figure.filter(|figure| figure.count > 0)?;
+            let label = viewer.words().t(&format!("overview-attention-{id}"));
+            Some(Shown { id, label, amount: amount(figure, viewer), href: address.text() })
+        })
+        .collect()
+    }
+
+    /// The log since the figures begin, narrowed to an action.
+    fn log(&self, viewer: &Viewer, action: &str) -> Address {
+        viewer.at(paths::CONSOLE_AUDIT_LOG).with("action", action).with("start", &self.since)
+    }
+}
+
+fn active(address: Address) -> Address {
+    address.with("status", "active")
+}
+
+/// How much, in the reader's language.
+fn amount(figure: Figure, viewer: &Viewer) -> String {
+    if figure.more {
+        viewer.words().t1("overview-amount-more", "count", figure.count)
+    } else {
+        figure.count.to_string()
+    }
+}
