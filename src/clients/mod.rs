@@ -9,6 +9,7 @@ mod redirect_uri;
 mod registration;
 mod secrets;
 pub mod store;
+mod trust;
 mod words;
 
 pub use client::{
@@ -19,4 +20,5 @@ pub use credentials::{CredentialsError, Presented, Refused};
 pub use redirect_uri::{InvalidRedirectUri, is_registered, origin_of, validate};
 pub use registration::{Finding, new_client, rules, rules_of_a_whole_client};
 pub use secrets::{SecretDigestError, StoredSecret, StoredSecretId, parse_secret_digest};
+pub use trust::{MANAGE_SCOPE, is_of_flow, is_trusted, needs_every_tenant, reserved};
 pub use words::{check_audience, check_client_id, check_origin, check_scope};

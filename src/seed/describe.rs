@@ -56,8 +56,15 @@ impl Described {
         self
     }
 
-    fn get(&self, key: &str) -> Option<&Value> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
         self.keys.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// The texts of a list.
+    pub fn texts(&self, key: &str) -> Vec<&str> {
+        let list = self.get(key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     /// The keys whose values are not those of `before`.

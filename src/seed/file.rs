@@ -15,6 +15,7 @@ use super::role::RoleSpec;
 use super::service_account::ServiceAccountSpec;
 use super::team::TeamSpec;
 use super::tenant::TenantSpec;
+use crate::secret::Digest;
 use crate::tenants::Profiles;
 
 /// Which secrets a file may hold.
@@ -29,6 +30,8 @@ pub struct Rules {
 #[derive(Clone, Debug)]
 pub struct SeedFile {
     pub(super) origin: String,
+    /// Of the whole text.
+    pub(super) digest: Digest,
     pub(super) tenants: Vec<TenantSpec>,
     pub(super) roles: Vec<RoleSpec>,
     pub(super) teams: Vec<TeamSpec>,
@@ -57,6 +60,7 @@ impl SeedFile {
         let mut root = table.into_inner();
         let mut file = Self {
             origin: origin.to_owned(),
+            digest: Digest::of(text.as_bytes()),
             tenants: Vec::new(),
             roles: Vec::new(),
             teams: Vec::new(),
@@ -89,6 +93,28 @@ impl SeedFile {
         if found.errors.is_empty() { Ok(file) } else { Err(SeedErrors::new(origin, found.errors)) }
     }
 
+    /// Every organisation that an object of the file says it belongs to, and where.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = (&str, Place)> {
+        let own = self.tenants.iter().map(|one| (one.slug.as_str(), one.place));
+        let of = self.roles.iter().map(|one| &one.tenant);
+        let of = of.chain(self.teams.iter().map(|one| &one.tenant));
+        let of = of.chain(self.users.iter().map(|one| &one.tenant));
+        let of = of.chain(self.service_accounts.iter().map(|one| &one.tenant));
+        let of = of.chain(self.resource_servers.iter().map(|one| &one.tenant));
+        let of = of.chain(self.clients.iter().map(|one| &one.tenant));
+        own.chain(of.map(|tenant| (tenant.value.as_str(), tenant.place)))
+    }
+
+    /// How many objects it describes.
+    pub fn objects(&self) -> usize {
+        self.organisations().count()
+    }
+
+    /// What stands for exactly this text.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
     /// Refuses a file that names profiles which this server does not know.
     ///
     /// # Errors
@@ -97,7 +123,7 @@ impl SeedFile {
         let named = self.tenants.iter().filter_map(TenantSpec::profile);
         let errors: Vec<_> = named
             .filter_map(|named| Some((named.place, profiles.find(&named.value).err()?)))
-            .map(|(place, why)| SeedError { place, problem: format!("profile: {why}") })
+            .map(|(place, why)| SeedError::new(place, format!("profile: {why}")))
             .collect();
         if errors.is_empty() { Ok(()) } else { Err(SeedErrors::new(&self.origin, errors)) }
     }
@@ -165,10 +191,8 @@ fn refuse_doubles<K: Hash + Eq>(
     let mut seen: HashMap<K, Place> = HashMap::new();
     for (key, place) in keys {
         if let Some(first) = seen.get(&key) {
-            errors.push(SeedError {
-                place,
-                problem: format!("{what} is described before, in line {}", first.line),
-            });
+            let problem = format!("{what} is described before, in line {}", first.line);
+            errors.push(SeedError::new(place, problem));
         } else {
             seen.insert(key, place);
         }

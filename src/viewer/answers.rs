@@ -27,9 +27,23 @@ pub struct Refusal {
     /// The member of the body that it is about.
     #[serde(default)]
     pub field: Option<String>,
+    /// Everything that is wrong with a text that was sent.
+    #[serde(default)]
+    pub errors: Vec<Flaw>,
     /// Seconds to wait before it makes sense to ask again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+}
+
+/// One thing that is wrong with a text that was sent, in the API's words.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Flaw {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1.
+    pub column: usize,
+    /// What is wrong there.
+    pub detail: String,
 }
 
 impl Refusal {

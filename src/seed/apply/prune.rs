@@ -11,8 +11,7 @@ use super::super::team::MemberSpec;
 use super::super::{describe, members, store};
 use super::note::Object;
 use super::{Work, won};
-use crate::auth_flow;
-use crate::clients::{self, ClientStatus};
+use crate::clients::{self, ClientStatus, is_of_flow};
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
@@ -74,11 +73,12 @@ impl Work<'_, '_> {
             if place.named.clients.contains(client_id.as_str()) {
                 continue;
             }
-            let Some(mut client) = clients::store::find_by_client_id(self.conn, &client_id)? else {
+            let Some(seen) = clients::store::find_by_client_id(self.conn, &client_id)? else {
                 continue;
             };
+            let mut client = seen.clone();
             let is_super = client.service_account_id.is_some_and(|id| place.supers.contains(&id.uuid()));
-            if is_super || auth_flow::is_own_client(&client, place.id) {
+            if is_super || is_of_flow(&client, place.id) {
                 continue;
             }
             let account = self.account_slug(&client)?;
@@ -86,6 +86,7 @@ impl Work<'_, '_> {
             client.status = ClientStatus::Deleted;
             client.deleted_at = Some(self.now);
             client.updated_at = self.next_version(client.updated_at);
+            self.keep_client_within(Some(&seen), &client);
             clients::store::update(self.conn, place.id, &client)?;
             tokens::end_client_tokens(self.conn, place.id, client.id, self.now)?;
             self.deleted(Object::new(place.id, ObjectKind::Client, client.id, client_id), &before)?;
