@@ -10,7 +10,7 @@ use super::load::ConfigArgs;
 use super::output::{Output, OutputArgs, Table, say};
 use crate::app::App;
 use crate::config::{example_toml, reference_markdown};
-use crate::seed::{self, ApplyError, Hashes, Mode, Report, Rules, SeedFile};
+use crate::seed::{self, ApplyError, Ground, Hashes, Mode, Report, Rules, SeedFile};
 use crate::tenants::Slug;
 
 /// Check, show, write and apply configuration.
@@ -163,7 +163,7 @@ pub fn apply_text(app: &App, text: &str, origin: &str, mode: Mode) -> Result<Rep
     let rules = Rules { development: app.config.security.development };
     let file = SeedFile::parse(text, origin, rules).map_err(|why| Failure::new(Exit::Usage, why))?;
     file.check_profiles(app.profiles).map_err(|why| Failure::new(Exit::Usage, why))?;
-    let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, mode);
+    let report = seed::apply(&Ground::of(app), app.now(), file, mode);
     app.forget();
     report.map_err(|why| match why {
         ApplyError::Refused(errors) => Failure::new(Exit::Usage, errors),

@@ -2,6 +2,7 @@
 //! registered with, how it proves itself and which redirect URIs it may use. Never issues anything.
 
 mod client;
+pub mod command_line;
 mod credentials;
 mod deleted;
 mod machine_credentials;
@@ -16,6 +17,7 @@ pub use client::{
     AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, FLOW_PREFIX, GrantType,
     InvalidTarget, KnownClient, ResponseMode,
 };
+pub use command_line::CLI_CLIENT;
 pub use credentials::{CredentialsError, Presented, Refused};
 pub use redirect_uri::{InvalidRedirectUri, is_registered, origin_of, validate};
 pub use registration::{Finding, new_client, rules, rules_of_a_whole_client};

@@ -11,6 +11,7 @@ mod prune;
 mod resource_server;
 mod service_account;
 mod team;
+mod webhook;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,12 +23,14 @@ use super::author::Author;
 use super::error::{MOST_ERRORS, Place, Placed, SeedError, SeedErrors, did_you_mean};
 use super::file::SeedFile;
 use super::report::Report;
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError, Failure};
 use crate::random::Random;
-use crate::secret::Digest;
-use crate::tenants::{self, Slug, TenantId};
+use crate::secret::{Digest, MasterKey};
+use crate::tenants::{self, Profiles, Slug, TenantId};
 use crate::users::{HasherError, PasswordHasher};
+use crate::webhooks::Wall;
 
 /// Why a file was not applied. Nothing of it was then.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,45 @@ impl Failure for Stop {
     }
 }
 
+/// What a file is applied with.
+#[derive(Clone)]
+pub struct Ground<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// The queue in front of argon2.
+    pub hasher: &'a PasswordHasher,
+    /// Randomness.
+    pub random: &'a Random,
+    /// What seals that which must be read back.
+    pub master: &'a MasterKey,
+    /// Where webhooks may be.
+    pub wall: Wall,
+    /// The profiles that organisations can have.
+    pub profiles: Profiles,
+}
+
+impl<'a> Ground<'a> {
+    /// That of a server.
+    pub fn of(app: &'a App) -> Self {
+        Self {
+            db: &app.db,
+            hasher: &app.hasher,
+            random: &app.random,
+            master: &app.master,
+            wall: app.webhook_wall(),
+            profiles: app.profiles,
+        }
+    }
+}
+
+/// What of it the transaction needs.
+struct Sealed {
+    random: Random,
+    master: MasterKey,
+    wall: Wall,
+    profiles: Profiles,
+}
+
 /// How a file is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mode {
@@ -88,15 +130,8 @@ pub struct Mode {
 ///
 /// # Errors
 /// Says what does not fit; nothing of the file was applied then.
-pub fn apply(
-    db: &Db,
-    hasher: &PasswordHasher,
-    random: &Random,
-    now: Timestamp,
-    file: SeedFile,
-    mode: Mode,
-) -> Result<Report, ApplyError> {
-    apply_by(db, hasher, random, (Author::operator(), now), file, mode)
+pub fn apply(ground: &Ground<'_>, now: Timestamp, file: SeedFile, mode: Mode) -> Result<Report, ApplyError> {
+    apply_by(ground, (Author::operator(), now), file, mode)
 }
 
 /// The same in the name of somebody else than the operator, who is held to what they may do.
@@ -104,9 +139,7 @@ pub fn apply(
 /// # Errors
 /// Says what does not fit and what they may not; nothing of the file was applied then.
 pub fn apply_by(
-    db: &Db,
-    hasher: &PasswordHasher,
-    random: &Random,
+    ground: &Ground<'_>,
     (author, now): (Author, Timestamp),
     file: SeedFile,
     mode: Mode,
@@ -116,11 +149,17 @@ pub fn apply_by(
         return Err(ApplyError::Refused(SeedErrors::new(&file.origin, forbidden)));
     }
     // Hashing takes long and must not hold the write lock.
-    let passwords = plan_passwords(db, hasher, random, &file)?;
+    let passwords = plan_passwords(ground.db, ground.hasher, ground.random, &file)?;
     let file = Arc::new(file);
-    let (wanted, random) = (Arc::clone(&file), random.clone());
-    let outcome = db.write_blocking(move |conn| {
-        let report = Work::new(conn, (&random, &author), now, &wanted, mode.prune).run(&passwords)?;
+    let wanted = Arc::clone(&file);
+    let sealed = Sealed {
+        random: ground.random.clone(),
+        master: ground.master.clone(),
+        wall: ground.wall.clone(),
+        profiles: ground.profiles,
+    };
+    let outcome = ground.db.write_blocking(move |conn| {
+        let report = Work::new(conn, (&sealed, &author), now, &wanted, mode.prune).run(&passwords)?;
         let is_agreed = mode.agreed.is_none_or(|agreed| agreed == report.digest(&wanted.digest));
         if !is_agreed && !report.is_unchanged() {
             return Err(Stop::Changed);
@@ -139,6 +178,7 @@ pub fn apply_by(
 struct Work<'a, 'c> {
     conn: &'a mut Conn<'c>,
     random: &'a Random,
+    ground: &'a Sealed,
     now: Timestamp,
     author: &'a Author,
     file: &'a SeedFile,
@@ -155,14 +195,15 @@ struct Work<'a, 'c> {
 impl<'a, 'c> Work<'a, 'c> {
     fn new(
         conn: &'a mut Conn<'c>,
-        (random, author): (&'a Random, &'a Author),
+        (ground, author): (&'a Sealed, &'a Author),
         now: Timestamp,
         file: &'a SeedFile,
         prune: bool,
     ) -> Self {
         Self {
             conn,
-            random,
+            random: &ground.random,
+            ground,
             now,
             author,
             file,
@@ -198,6 +239,7 @@ impl<'a, 'c> Work<'a, 'c> {
         self.each(&teams, |one| one.0.place, |work, (spec, team)| work.fill_team(spec, team.as_ref()))?;
         self.each(&file.resource_servers, |one| one.place, Self::resource_server)?;
         self.each(&file.clients, |one| one.place, Self::client)?;
+        self.each(&file.webhooks, |one| one.place, Self::webhook)?;
         if self.errors.is_empty() && self.prune {
             self.each(&file.tenants, |one| one.place, |work, tenant| work.prune(&tenant.slug))?;
         }

@@ -1,5 +1,7 @@
 //! Who applies a file, and how far a file of theirs reaches.
 
+use uuid::Uuid;
+
 use crate::audit::{ActorRef, Origin};
 use crate::roles::{Permission, Permissions};
 use crate::tenants::{Slug, TenantId};
@@ -24,6 +26,8 @@ pub struct Bounds {
     pub tenant: TenantId,
     /// Its name.
     pub slug: Slug,
+    /// The person or service account, or whose key it is: nobody shuts themselves out.
+    pub principal: Option<Uuid>,
     /// What they may do right now.
     pub permissions: Permissions,
     /// This server's own name: its endpoints are nobody's API.

@@ -11,6 +11,7 @@ use crate::service_accounts;
 use crate::teams;
 use crate::tenants::{self, Slug, Tenant, TenantStatus};
 use crate::users;
+use crate::webhooks;
 
 /// Organisations that are read in one go.
 const PAGE: i64 = 200;
@@ -100,6 +101,7 @@ fn tables(
         tables.extend(in_order(kind(conn, tenant)?));
     }
     tables.extend(in_order(clients(conn, tenant, hashes, now)?));
+    tables.extend(in_order(webhooks(conn, tenant)?));
     Ok(tables)
 }
 
@@ -198,6 +200,16 @@ fn clients(
         let secrets = (hashes == Hashes::Written).then_some((secrets.as_slice(), now));
         let described = describe::client(&tenant.slug, &client, account.as_deref(), secrets);
         tables.push((client_id, described.to_toml()));
+    }
+    Ok(tables)
+}
+
+fn webhooks(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<Vec<Table>, DbError> {
+    let mut tables = Vec::new();
+    for (id, url) in store::webhooks(conn, tenant.id)? {
+        if let Some(webhook) = webhooks::store::find(conn, tenant.id, id)? {
+            tables.push((url, describe::webhook(&tenant.slug, &webhook).to_toml()));
+        }
     }
     Ok(tables)
 }

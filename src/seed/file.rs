@@ -15,6 +15,7 @@ use super::role::RoleSpec;
 use super::service_account::ServiceAccountSpec;
 use super::team::TeamSpec;
 use super::tenant::TenantSpec;
+use super::webhook::WebhookSpec;
 use crate::secret::Digest;
 use crate::tenants::Profiles;
 
@@ -39,10 +40,11 @@ pub struct SeedFile {
     pub(super) service_accounts: Vec<ServiceAccountSpec>,
     pub(super) resource_servers: Vec<ResourceServerSpec>,
     pub(super) clients: Vec<ClientSpec>,
+    pub(super) webhooks: Vec<WebhookSpec>,
 }
 
-const TABLES: [&str; 7] =
-    ["tenants", "roles", "teams", "users", "service_accounts", "resource_servers", "clients"];
+const TABLES: [&str; 8] =
+    ["tenants", "roles", "teams", "users", "service_accounts", "resource_servers", "clients", "webhooks"];
 
 impl SeedFile {
     /// Reads and checks a whole file. `origin` is what it is called in messages: its path.
@@ -68,6 +70,7 @@ impl SeedFile {
             service_accounts: Vec::new(),
             resource_servers: Vec::new(),
             clients: Vec::new(),
+            webhooks: Vec::new(),
         };
         each(&mut found, &mut root, "tenants", |entry| file.tenants.extend(TenantSpec::read(entry)));
         each(&mut found, &mut root, "roles", |entry| file.roles.extend(RoleSpec::read(entry)));
@@ -80,6 +83,7 @@ impl SeedFile {
             file.resource_servers.extend(ResourceServerSpec::read(entry));
         });
         each(&mut found, &mut root, "clients", |entry| file.clients.extend(ClientSpec::read(entry, rules)));
+        each(&mut found, &mut root, "webhooks", |entry| file.webhooks.extend(WebhookSpec::read(entry)));
         for key in root.keys() {
             let meant = did_you_mean(key.get_ref(), TABLES);
             let meant =
@@ -102,6 +106,7 @@ impl SeedFile {
         let of = of.chain(self.service_accounts.iter().map(|one| &one.tenant));
         let of = of.chain(self.resource_servers.iter().map(|one| &one.tenant));
         let of = of.chain(self.clients.iter().map(|one| &one.tenant));
+        let of = of.chain(self.webhooks.iter().map(|one| &one.tenant));
         own.chain(of.map(|tenant| (tenant.value.as_str(), tenant.place)))
     }
 
@@ -158,6 +163,9 @@ impl SeedFile {
         refuse_doubles("an organisation with this mail domain", domains, errors);
         let clients = self.clients.iter().map(|one| (one.client_id.as_str(), one.place));
         refuse_doubles("a client with this client_id", clients, errors);
+        let webhooks =
+            self.webhooks.iter().map(|one| ((one.tenant.value.as_str(), one.url.value.as_str()), one.place));
+        refuse_doubles("a webhook with this address in the same organisation", webhooks, errors);
     }
 }
 

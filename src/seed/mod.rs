@@ -1,4 +1,4 @@
-//! The seed file: organisations, roles, teams, people, service accounts, APIs and applications as a TOML file says they
+//! The seed file: organisations, roles, teams, people, service accounts, APIs, applications and webhooks as a TOML file says they
 //! should be (`gridkey config plan`, `apply` and `export`, `gridkey dev --seed FILE`).
 //!
 //! Owns the file's form, the check of the whole of it, bringing the database to what it says (in one transaction, the
@@ -27,8 +27,9 @@ mod team;
 mod tenant;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
-pub use apply::{ApplyError, Mode, apply, apply_by};
+pub use apply::{ApplyError, Ground, Mode, apply, apply_by};
 pub use author::{Author, Bounds, EVERYTHING};
 pub use error::{Place, SeedError, SeedErrors};
 pub use export::{Hashes, export};

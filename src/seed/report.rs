@@ -39,6 +39,8 @@ text_enum! {
         ResourceServer = "resource_server",
         /// An application.
         Client = "client",
+        /// A webhook.
+        Webhook = "webhook",
     }
 }
 

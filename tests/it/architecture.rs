@@ -152,8 +152,8 @@ fn arrows_point_downward() {
                 module if DOORS.contains(&module) => {
                     is_base || RECORDS.contains(&import.as_str()) || REACHED.contains(&import.as_str())
                 }
-                "viewer" => is_base || RECORDS.contains(&import.as_str()) || import == "app",
-                "app" | "seed" => is_base || RECORDS.contains(&import.as_str()),
+                "viewer" | "seed" => is_base || RECORDS.contains(&import.as_str()) || import == "app",
+                "app" => is_base || RECORDS.contains(&import.as_str()),
                 module => match RECORDS.iter().position(|record| *record == module) {
                     Some(place) => {
                         let lower = RECORDS[..place].contains(&import.as_str());

@@ -13,7 +13,7 @@ use crate::manage::Call;
 use crate::manage::endpoints::{call, query};
 use crate::roles::rules_organisation;
 use crate::secret::Digest;
-use crate::seed::{self, Author, Bounds, EVERYTHING, Hashes, Mode, Report, Rules, SeedFile};
+use crate::seed::{self, Author, Bounds, EVERYTHING, Ground, Hashes, Mode, Report, Rules, SeedFile};
 use crate::tenants::{self, Tenant};
 use crate::web::{Problem, read_body};
 
@@ -161,6 +161,7 @@ fn author(app: &App, call: &Call, tenant: Tenant) -> Author {
     let bounds = Bounds {
         tenant: tenant.id,
         slug: tenant.slug,
+        principal: call.actor.principal.map(|principal| principal.uuid()),
         permissions: call.actor.permissions.clone(),
         issuer: app.config.server.issuer().to_owned(),
     };
@@ -182,7 +183,7 @@ fn work(
             .fix("Send it in parts, or let the operator apply it by gridkey config apply."));
     }
     let digest = file.digest();
-    let report = seed::apply_by(&app.db, &app.hasher, &app.random, by, file, mode).map_err(rules::failed)?;
+    let report = seed::apply_by(&Ground::of(app), by, file, mode).map_err(rules::failed)?;
     let digest = report.digest(&digest);
     Ok((report, digest))
 }

@@ -124,6 +124,12 @@ impl Work<'_, '_> {
         after: Option<&Described>,
     ) {
         let Some(bounds) = &self.author.bounds else { return };
+        let is_active = |one: &Described| one.get("status").and_then(toml::Value::as_str) == Some("active");
+        if bounds.principal == Some(object.id) && !after.is_some_and(is_active) {
+            let problem = format!("{} \"{}\": you would shut yourself out", object.kind, object.name);
+            self.refuse(self.at, problem);
+            return;
+        }
         let found = forbidden(self.author, bounds, &self.before.above, (object, before, after));
         if let Some((permission, problem)) = found {
             let problem = format!("{} \"{}\": {problem}", object.kind, object.name);

@@ -109,7 +109,7 @@ impl Work<'_, '_> {
 }
 
 fn is_secret(field: &str) -> bool {
-    ["password", "password_hash", "secrets"].contains(&field)
+    ["password", "password_hash", "secrets", "secret"].contains(&field)
 }
 
 /// The noun and the action, as the audit log has them.
@@ -137,5 +137,8 @@ const fn words(kind: ObjectKind, action: Action) -> (&'static str, &'static str)
         (ObjectKind::Client, Created) => ("application", "application.create"),
         (ObjectKind::Client, Deleted) => ("application", "application.delete"),
         (ObjectKind::Client, _) => ("application", "application.update"),
+        (ObjectKind::Webhook, Created) => ("webhook", "webhook.create"),
+        (ObjectKind::Webhook, Deleted) => ("webhook", "webhook.delete"),
+        (ObjectKind::Webhook, _) => ("webhook", "webhook.update"),
     }
 }

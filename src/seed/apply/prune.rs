@@ -1,5 +1,5 @@
-//! What a file does not name goes: people, programs and applications into the recycle bin, teams, APIs and roles for
-//! good. Super admins stay, with their teams and their credentials, so that a file cannot lock everybody out; so does
+//! What a file does not name goes: people, programs and applications into the recycle bin, teams, APIs, roles and webhooks
+//! for good. Super admins stay, with their teams and their credentials, so that a file cannot lock everybody out; so does
 //! the client of the first-party flow, which the server makes for itself.
 
 use std::collections::HashSet;
@@ -32,6 +32,7 @@ struct Named<'f> {
     service_accounts: HashSet<&'f str>,
     resource_servers: HashSet<&'f str>,
     clients: HashSet<&'f str>,
+    webhooks: HashSet<String>,
 }
 
 /// An organisation while it is pruned.
@@ -47,6 +48,7 @@ impl Work<'_, '_> {
     pub(super) fn prune(&mut self, slug: &Slug) -> Result<(), DbError> {
         let Some(&id) = self.tenants.get(slug) else { return Ok(()) };
         let place = Place { slug, id, named: Named::of(self.file, slug), supers: self.supers(id)? };
+        self.prune_webhooks((id, slug), |url| place.named.webhooks.contains(url))?;
         self.prune_clients(&place)?;
         self.prune_users(&place)?;
         self.prune_service_accounts(&place)?;
@@ -217,6 +219,10 @@ impl<'f> Named<'f> {
         for client in file.clients.iter().filter(|one| one.tenant.value == *slug) {
             named.clients.insert(&client.client_id);
             named.service_accounts.extend(client.service_account.iter().map(|slug| slug.value.as_str()));
+        }
+        for webhook in file.webhooks.iter().filter(|one| one.tenant.value == *slug) {
+            // As it is stored.
+            named.webhooks.extend(url::Url::parse(webhook.url.value.trim()).map(String::from));
         }
         named
     }

@@ -21,7 +21,7 @@ fn account(bench: &Bench, slug: &str) -> ServiceAccount {
 fn prune(bench: &Bench, text: &str, dry_run: bool) -> Report {
     let file = SeedFile::parse(text, "seed.toml", PRODUCTION).unwrap_or_else(|why| panic!("{why}"));
     let mode = Mode { dry_run, prune: true, ..Mode::default() };
-    let report = super::super::apply(&bench.db, &bench.hasher, &bench.random, NOW, file, mode);
+    let report = super::super::apply(&bench.ground(), NOW, file, mode);
     report.unwrap_or_else(|why| panic!("{why}: {why:?}"))
 }
 

@@ -32,6 +32,7 @@ import-kind-user = شخص
 import-kind-service-account = حساب خدمة
 import-kind-resource-server = API
 import-kind-client = تطبيق
+import-kind-webhook = خطاف ويب
 import-plan-heading = الخطة
 import-plan-text = هذا ما سيفعله الملف. لم يُنفَّذ شيء بعد.
 import-no-changes = لا توجد تغييرات

@@ -32,6 +32,7 @@ import-kind-user = Person
 import-kind-service-account = Dienstkonto
 import-kind-resource-server = API
 import-kind-client = Anwendung
+import-kind-webhook = Webhook
 import-plan-heading = Plan
 import-plan-text = Das wird die Datei bewirken. Noch ist nichts geschehen.
 import-no-changes = Keine Änderungen

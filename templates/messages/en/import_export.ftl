@@ -32,6 +32,7 @@ import-kind-user = User
 import-kind-service-account = Service account
 import-kind-resource-server = API
 import-kind-client = Application
+import-kind-webhook = Webhook
 import-plan-heading = Plan
 import-plan-text = This is what the file will do. Nothing has been done yet.
 import-no-changes = No changes

@@ -32,6 +32,7 @@ import-kind-user = Persona
 import-kind-service-account = Cuenta de servicio
 import-kind-resource-server = API
 import-kind-client = Aplicación
+import-kind-webhook = Webhook
 import-plan-heading = Plan
 import-plan-text = Esto es lo que hará el archivo. Todavía no se ha hecho nada.
 import-no-changes = No hay cambios

@@ -32,6 +32,7 @@ import-kind-user = Personne
 import-kind-service-account = Compte de service
 import-kind-resource-server = API
 import-kind-client = Application
+import-kind-webhook = Webhook
 import-plan-heading = Plan
 import-plan-text = Voici ce que fera le fichier. Rien n’a encore été fait.
 import-no-changes = Aucun changement

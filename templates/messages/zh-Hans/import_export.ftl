@@ -32,6 +32,7 @@ import-kind-user = 人员
 import-kind-service-account = 服务账号
 import-kind-resource-server = API
 import-kind-client = 应用
+import-kind-webhook = Webhook
 import-plan-heading = 计划
 import-plan-text = 这是该文件将执行的操作。目前尚未执行任何操作。
 import-no-changes = 没有更改

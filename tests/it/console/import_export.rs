@@ -178,6 +178,8 @@ on_both!(applying_is_guarded_as_every_change, |app| {
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let foreign = browser.post_with(APPLY, &pairs, &[("origin", "https://evil.example")]).await;
     assert_eq!(foreign.reply.status, 403, "{}", foreign.reply.body);
+    let huge = "#".repeat(3_300_000);
+    assert_eq!(browser.submit(&plan, &[("text", &huge)]).await.reply.status, 413);
     // Looking goes on; doing asks who it is.
     app.pass(Duration::from_secs(11 * 60));
     let plan = send(&browser, &page, ROLE.as_bytes(), &[]).await;

@@ -272,3 +272,23 @@ on_both!(what_is_no_file_is_refused_before_it_is_looked_at, |app| {
     }
     assert_eq!(deeds(&app).await, Vec::<String>::new());
 });
+
+on_both!(nobody_shuts_themselves_out, |app| {
+    let root = app.manager("acme", Some("super_admin")).await;
+    let admin = app.manager("acme", Some("tenant_admin")).await;
+    for one in [&root, &admin] {
+        let own = format!(
+            "[[service_accounts]]\ntenant = \"acme\"\nslug = \"manager-{}\"\nstatus = \"disabled\"\n",
+            one.id
+        );
+        refused(one, &own, INVALID, "shut yourself out").await;
+    }
+    let nothing = "[[tenants]]\nslug = \"acme\"\n";
+    let pruned = send(&admin, "/v1/configuration/apply?prune=true", nothing).await;
+    assert!(
+        (400..500).contains(&pruned.status) && pruned.body.contains("shut yourself out"),
+        "{}",
+        pruned.body
+    );
+    admin.get(EXPORT).await.expect(200);
+});

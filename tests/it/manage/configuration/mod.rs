@@ -2,6 +2,7 @@
 
 mod attacks;
 mod files;
+mod webhooks;
 
 use crate::support::manager::Manager;
 use crate::support::tokens::{count, lines};
