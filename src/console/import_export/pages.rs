@@ -213,5 +213,5 @@ fn mend(app: &App, viewer: &Viewer, wanted: Wanted, refusal: Refusal) -> Result<
     } else {
         return Err(refusal.into());
     };
-    ask(app, viewer, wanted, Some((errors, refusal.errors)))
+    ask(app, viewer, wanted, Some((errors, refusal.errors.into_vec())))
 }

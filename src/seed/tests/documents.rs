@@ -41,6 +41,7 @@ fn the_reference_names_every_key() {
         ("resource_servers", "tenant = \"a\"\naudience = \"urn:a\""),
         ("users", "tenant = \"a\"\nemail = \"a@b.c\""),
         ("clients", "tenant = \"a\"\nclient_id = \"a\""),
+        ("webhooks", "tenant = \"a\"\nurl = \"https://a.example/\""),
     ] {
         let told = errors(&format!("[[{table}]]\n{keys}\n\"?\" = 1"), PRODUCTION);
         let (_, list) = told.split_once("it may have: ").unwrap();
