@@ -207,12 +207,12 @@ impl<'f, 't> Entry<'f, 't> {
             self.refuse(key, place, "expected a text in quotes");
             return None;
         };
-        // No text of ours has one, and not every database can be asked for it.
-        if text.contains('\0') {
-            self.refuse(key, place, "expected a text without NUL characters");
-            return None;
-        }
         match read(text) {
+            // No text of ours has one, and not every database can be asked for it.
+            Ok(_) if text.contains('\0') => {
+                self.refuse(key, place, "expected a text without NUL characters");
+                None
+            }
             Ok(value) => Some(Placed { value, place }),
             Err(problem) => {
                 self.refuse(key, place, problem);
