@@ -122,6 +122,10 @@ pub const ROUTES: &[Route] = &[
     Route::new(Delete, paths::BRANDING_LOGO, |at| at.to(manage::branding::endpoints::delete_logo)),
     Route::new(Get, paths::LOGO, |at| at.to(login::branding::pages::logo)),
     Route::new(Get, paths::BRAND_STYLE, |at| at.to(login::branding::pages::style_sheet)),
+    // organisations as files
+    Route::new(Get, paths::CONFIGURATION, |at| at.to(manage::configuration::endpoints::get)),
+    Route::new(Post, paths::CONFIGURATION_PLAN, |at| at.to(manage::configuration::endpoints::plan)),
+    Route::new(Post, paths::CONFIGURATION_APPLY, |at| at.to(manage::configuration::endpoints::apply)),
     // the instance
     Route::new(Get, paths::TOKEN_KEYS, |at| at.to(token_keys::endpoints::list)),
     Route::new(Get, paths::SYSTEM, |at| at.to(system::endpoints::get)),

@@ -12,7 +12,7 @@ use crate::tokens::{ACCESS_TOKEN_TYPE, AccessClaims, AccessState};
 
 /// The scope that an access token must have to manage something here: without it, no application that somebody signs in
 /// to gets that person's powers.
-pub const MANAGE_SCOPE: &str = "gridkey:manage";
+pub use crate::clients::MANAGE_SCOPE;
 
 /// The holder of an access token that stands.
 #[derive(Clone, Debug)]

@@ -125,7 +125,7 @@ impl Target {
 }
 
 /// The fields that changed, each from what to what. Secrets never stand here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Changes(Map<String, Value>);
 
@@ -216,6 +216,7 @@ const HARMLESS: &[&str] = &[
     "password.reset_request",
     "session.create",
     "setup.complete",
+    "tenant.export",
     "user.export",
     "webhook.delete",
     "webhook.pause",

@@ -11,10 +11,10 @@ use serde::Serialize;
 use super::authorize::callback;
 use super::flow::Flow;
 use super::requests::TokenRequest;
-use super::{Code, Error, flow_client};
+use super::{Code, Error};
 use crate::app::{App, Place};
 use crate::audit::Origin;
-use crate::clients::{self, ClientPk, GrantType, KnownClient};
+use crate::clients::{self, ClientPk, GrantType, KnownClient, is_of_flow};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::Secret;
@@ -163,7 +163,7 @@ fn ended(cause: impl std::fmt::Display) -> Error {
 fn own_client_id(conn: &mut Conn<'_>, tenant: TenantId, client: ClientPk) -> Result<Option<String>, DbError> {
     // A code of a client that serves several organisations has its person's, where that client is not found.
     let client = clients::store::find(conn, tenant, client)?;
-    Ok(client.filter(|client| flow_client::is_own(client, tenant)).map(|client| client.client_id))
+    Ok(client.filter(|client| is_of_flow(client, tenant)).map(|client| client.client_id))
 }
 
 /// What signing takes, while the client and its organisation are active.
@@ -177,7 +177,7 @@ async fn minting(
     let client = app
         .client(client_id)
         .await?
-        .filter(|client| client.is_active() && flow_client::is_own(&client.client, tenant));
+        .filter(|client| client.is_active() && is_of_flow(&client.client, tenant));
     Ok(client.map(|client| (Arc::clone(&client), app.minting(issuer, client, now))))
 }
 

@@ -7,7 +7,7 @@
 
 use crate::clients::{
     self, AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, FLOW_PREFIX, GrantType,
-    ResponseMode,
+    ResponseMode, is_of_flow,
 };
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -42,19 +42,9 @@ pub fn fresh(tenant: &Tenant, callback: String, id: ClientPk, now: Timestamp) ->
     }
 }
 
-/// Whether a client is the flow's own client of this organisation. The slug is not compared: the organisation may have
-/// been renamed since.
-pub fn is_own(client: &Client, tenant: TenantId) -> bool {
-    client.client_id.starts_with(FLOW_PREFIX)
-        && client.tenant_id == tenant
-        && client.first_party
-        && !client.all_tenants
-        && client.is_public()
-}
-
 /// The flow's own client among the first-party clients of an organisation.
 pub fn own(clients: &[Client], tenant: TenantId) -> Option<&Client> {
-    clients.iter().find(|client| is_own(client, tenant))
+    clients.iter().find(|client| is_of_flow(client, tenant))
 }
 
 /// Whether an application may have its people sent to `redirect_uri`: an active first-party client is registered with
@@ -135,8 +125,8 @@ mod tests {
         assert_eq!(client.client_id, "first-party:acme");
         assert!(client.is_public() && client.must_use_pkce() && client.serves(tenant.id));
         assert_eq!(clients::validate(&client.redirect_uris[0], client.kind), Ok(()));
-        assert!(is_own(&client, tenant.id));
-        assert!(!is_own(&client, Random::default().id(NOW)));
+        assert!(is_of_flow(&client, tenant.id));
+        assert!(!is_of_flow(&client, Random::default().id(NOW)));
         assert_eq!(own(std::slice::from_ref(&client), tenant.id), Some(&client));
     }
 

@@ -22,4 +22,3 @@ mod session;
 mod tests;
 
 pub use error::{Code, Error};
-pub use flow_client::is_own as is_own_client;

@@ -10,7 +10,7 @@ use super::load::ConfigArgs;
 use super::output::{Output, OutputArgs, Table, say};
 use crate::app::App;
 use crate::config::{example_toml, reference_markdown};
-use crate::seed::{self, ApplyError, Mode, Report, Rules, SeedFile};
+use crate::seed::{self, ApplyError, Ground, Hashes, Mode, Report, Rules, SeedFile};
 use crate::tenants::Slug;
 
 /// Check, show, write and apply configuration.
@@ -111,7 +111,7 @@ pub fn run(args: &Config) -> Result<(), Failure> {
 
 fn carry_out(args: &Config, what: &Wanted, dry_run: bool) -> Result<(), Failure> {
     let app = args.config.app()?;
-    let report = apply(&app, &what.file, Mode { dry_run, prune: what.prune })?;
+    let report = apply(&app, &what.file, Mode { dry_run, prune: what.prune, ..Mode::default() })?;
     print(&report, dry_run, what.list.output);
     Ok(())
 }
@@ -119,7 +119,7 @@ fn carry_out(args: &Config, what: &Wanted, dry_run: bool) -> Result<(), Failure>
 fn export(args: &Config, tenant: Option<&Slug>) -> Result<(), Failure> {
     let app = args.config.app()?;
     let now = app.now();
-    let text = app.db.read_blocking(|conn| seed::export(conn, tenant, now))?;
+    let text = app.db.read_blocking(|conn| seed::export(conn, tenant, Hashes::Written, now))?;
     let slug = tenant.map(Slug::as_str).unwrap_or_default();
     let text =
         text.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no organisation \"{slug}\"")))?;
@@ -163,10 +163,11 @@ pub fn apply_text(app: &App, text: &str, origin: &str, mode: Mode) -> Result<Rep
     let rules = Rules { development: app.config.security.development };
     let file = SeedFile::parse(text, origin, rules).map_err(|why| Failure::new(Exit::Usage, why))?;
     file.check_profiles(app.profiles).map_err(|why| Failure::new(Exit::Usage, why))?;
-    let report = seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, mode);
+    let report = seed::apply(&Ground::of(app), app.now(), file, mode);
     app.forget();
     report.map_err(|why| match why {
         ApplyError::Refused(errors) => Failure::new(Exit::Usage, errors),
+        ApplyError::Changed => Failure::new(Exit::Conflict, why),
         ApplyError::Database(why) => why.into(),
         ApplyError::Password(why) => {
             Failure::failed(format!("a password of {origin} could not be hashed: {why}"))

@@ -53,6 +53,12 @@ enum Command {
     Audit(audit::Audit),
     /// Help people who cannot get in. Works on the database, whether the server runs or not.
     Admin(admin::Admin),
+    /// Sign in at a server by a browser anywhere, for the commands that manage it.
+    Login(api::SignIn),
+    /// Sign out again, and forget the sign-in.
+    Logout(api::Where),
+    /// Tell who these commands ask as.
+    Whoami(api::WhoAmI),
     /// The organisations of a server.
     Tenant(api::Manage),
     /// The people of an organisation.
@@ -98,6 +104,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Admin(args) => admin::run(&args),
+        Command::Login(args) => api::sign_in(&args),
+        Command::Logout(args) => api::sign_out(&args),
+        Command::Whoami(args) => api::who_am_i(&args),
         Command::Tenant(args) => api::run(&api::TENANT, &args),
         Command::User(args) => api::run(&api::USER, &args),
         Command::Team(args) => api::run(&api::TEAM, &args),
@@ -202,6 +211,18 @@ mod tests {
             if let Err(why) = Cli::try_parse_from(words) {
                 panic!("{line}: {why}");
             }
+        }
+    }
+
+    #[test]
+    fn signing_in_is_understood() {
+        for line in [
+            "gridkey login",
+            "gridkey login --server https://id.example.com --no-browser --client-id acme-cli",
+            "gridkey logout --server https://id.example.com",
+            "gridkey whoami --output json",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Loading: read every setting, apply the rules between settings, and answer with all or with every error.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::reader::{Effective, Reader};
@@ -45,6 +46,12 @@ impl Config {
             Some(profiles) if errors.is_empty() => Ok(profiles),
             _ => Err(ConfigErrors(errors)),
         }
+    }
+
+    /// Where the programs of whoever runs this one keep what is theirs (XDG Base Directory). `None` for somebody without a
+    /// home.
+    pub fn person_folder() -> Option<PathBuf> {
+        sources::person_folder()
     }
 
     /// The process's `GRIDKEY_` variables.

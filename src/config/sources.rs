@@ -63,6 +63,13 @@ pub fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
+/// `XDG_CONFIG_HOME`, or `.config` at home.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the process environment")]
+pub fn person_folder() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
+}
+
 /// Where one value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {

@@ -22,6 +22,8 @@ pub enum Section {
     Security,
     /// Its mail domains.
     Domains,
+    /// All of it as a file.
+    ImportExport,
     /// What was deleted.
     RecycleBin,
     /// Organisations.
@@ -125,6 +127,7 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry(Section::General, "nav-general", paths::CONSOLE_SETTINGS, Some("tenant:read")),
             entry(Section::Security, "nav-security", paths::CONSOLE_SECURITY, Some("tenant:read")),
             entry(Section::Domains, "nav-domains", paths::CONSOLE_DOMAINS, Some("tenant:read")),
+            entry(Section::ImportExport, "nav-import-export", paths::CONSOLE_IMPORT_EXPORT, Some("tenant:*")),
             entry(Section::RecycleBin, "nav-recycle-bin", paths::CONSOLE_RECYCLE_BIN, Some("users:read")),
         ],
     ),
@@ -146,7 +149,11 @@ pub fn menu(viewer: &Viewer, current: Section) -> Vec<NavGroup> {
         href: viewer.at(entry.path).text(),
         current: entry.section == current,
     };
-    let seen = |entry: &&Entry| entry.permission.is_none_or(|permission| viewer.may(permission));
+    let seen = |entry: &&Entry| {
+        // A file describes everything, and is for those who may do everything.
+        let rules = entry.section != Section::ImportExport || viewer.rules_organisation();
+        rules && entry.permission.is_none_or(|permission| viewer.may(permission))
+    };
     GROUPS
         .iter()
         .map(|(label, entries)| NavGroup {

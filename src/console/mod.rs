@@ -10,6 +10,7 @@ pub mod applications;
 pub mod audit_log;
 pub mod branding;
 mod deeds;
+pub mod import_export;
 pub mod invitations;
 mod menu;
 pub mod overview;

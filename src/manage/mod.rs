@@ -12,6 +12,7 @@ pub mod applications;
 pub mod audit_log;
 pub mod branding;
 pub mod call;
+pub mod configuration;
 pub mod creation;
 pub mod domains;
 pub mod edge_locations;

@@ -5,5 +5,5 @@ pub mod store;
 
 pub use resource_server::{
     InvalidAudience, ResourceServer, ResourceServerId, ResourceServerSettings, ResourceServerStatus,
-    STANDARD_SCOPES, check_audience,
+    STANDARD_SCOPES, check_audience, is_of_server,
 };

@@ -104,9 +104,26 @@ pub fn check_audience(text: &str) -> Result<(), InvalidAudience> {
     if plain && has_scheme && !rest.is_empty() { Ok(()) } else { Err(InvalidAudience::NotAbsolute) }
 }
 
+/// Whether an audience is this server, or one of its organisations' issuers, whoever they are.
+pub fn is_of_server(audience: &str, issuer: &str) -> bool {
+    let rest = audience.strip_prefix(issuer.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_server_is_nobodys_api() {
+        let issuer = "https://id.example.com";
+        for own in ["https://id.example.com", "https://id.example.com/", "https://id.example.com/t/acme"] {
+            assert!(is_of_server(own, issuer), "{own}");
+        }
+        for other in ["https://id.example.com.evil.example", "https://api.example.com", "urn:x"] {
+            assert!(!is_of_server(other, issuer), "{other}");
+        }
+    }
 
     #[test]
     fn an_audience_is_an_absolute_uri_without_a_fragment() {

@@ -9,6 +9,6 @@ mod permission;
 mod role;
 pub mod store;
 
-pub use catalogue::{CATALOGUE, KnownPermission};
+pub use catalogue::{CATALOGUE, KnownPermission, rules_organisation};
 pub use permission::{InvalidPermission, Permission, Permissions};
 pub use role::{BuiltInRole, Holder, PrincipalKind, Role, RoleId, is_role_slug};

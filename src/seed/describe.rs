@@ -16,6 +16,7 @@ use crate::service_accounts::ServiceAccount;
 use crate::teams::Team;
 use crate::tenants::{Slug, Tenant};
 use crate::users::{PasswordHash, User};
+use crate::webhooks::Webhook;
 
 /// The keys that nothing but a file may show.
 const SECRET: [&str; 3] = ["password_hash", "secret_hash", "secret_hashes"];
@@ -56,8 +57,15 @@ impl Described {
         self
     }
 
-    fn get(&self, key: &str) -> Option<&Value> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
         self.keys.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// The texts of a list.
+    pub fn texts(&self, key: &str) -> Vec<&str> {
+        let list = self.get(key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     /// The keys whose values are not those of `before`.
@@ -234,6 +242,16 @@ pub(super) fn client(
         .with("audiences", &settings.audiences)
         .with("allowed_origins", &settings.allowed_origins)
         .with("claims_in_id_token", settings.claims_in_id_token)
+}
+
+/// A webhook. What signs is in no file that is written: it can be read back, unlike a digest.
+pub(super) fn webhook(tenant: &Slug, webhook: &Webhook) -> Described {
+    Described::new("webhooks")
+        .with("tenant", tenant.as_str())
+        .with("url", &webhook.url)
+        .with("description", &webhook.description)
+        .with("events", &webhook.events)
+        .with("status", webhook.status)
 }
 
 /// The digests of the secrets that were not given an end, oldest first: in this order a file makes them again. One that

@@ -1,8 +1,9 @@
 //! Reading one table of the file, key by key. Every key that does not fit is written down with its place and reading
 //! goes on; keys that nobody asked for are refused at the end. (A derived `Deserialize` would stop at the first.)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
+use std::hash::Hash;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -10,26 +11,29 @@ use serde::de::IntoDeserializer;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{Place, Placed, SeedError, did_you_mean};
+use super::error::{MOST_ERRORS, Place, Placed, SeedError, did_you_mean};
+use super::places::Places;
 use crate::text::UnknownText;
 
 /// The text of the file, and what was found wrong with it so far.
 pub(super) struct Findings<'t> {
-    text: &'t str,
+    places: Places<'t>,
     pub errors: Vec<SeedError>,
 }
 
 impl<'t> Findings<'t> {
-    pub const fn new(text: &'t str) -> Self {
-        Self { text, errors: Vec::new() }
+    pub fn new(text: &'t str) -> Self {
+        Self { places: Places::new(text), errors: Vec::new() }
     }
 
     pub fn place(&self, offset: usize) -> Place {
-        Place::of(self.text, offset)
+        self.places.of(offset)
     }
 
     pub fn refuse(&mut self, place: Place, problem: impl Into<String>) {
-        self.errors.push(SeedError { place, problem: problem.into() });
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(SeedError::new(place, problem));
+        }
     }
 }
 
@@ -120,14 +124,15 @@ impl<'f, 't> Entry<'f, 't> {
     }
 
     /// [`Entry::texts`] in which nothing may stand twice.
-    pub fn set<T: PartialEq + Clone, E: Display>(
+    pub fn set<T: Eq + Hash + Clone, E: Display>(
         &mut self,
         key: &'static str,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Vec<Placed<T>>> {
         let items = self.texts(key, read)?;
-        for (at, item) in items.iter().enumerate() {
-            if items.iter().take(at).any(|other| other.value == item.value) {
+        let mut seen = HashSet::new();
+        for item in &items {
+            if !seen.insert(item.value.clone()) {
                 self.refuse(key, item.place, "the same entry stands in this list before");
             }
         }
@@ -203,6 +208,11 @@ impl<'f, 't> Entry<'f, 't> {
             return None;
         };
         match read(text) {
+            // No text of ours has one, and not every database can be asked for it.
+            Ok(_) if text.contains('\0') => {
+                self.refuse(key, place, "expected a text without NUL characters");
+                None
+            }
             Ok(value) => Some(Placed { value, place }),
             Err(problem) => {
                 self.refuse(key, place, problem);

@@ -11,16 +11,6 @@ pub struct Place {
     pub column: usize,
 }
 
-impl Place {
-    /// The place of a byte of `text`.
-    pub(super) fn of(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        Self { line: before.matches('\n').count() + 1, column }
-    }
-}
-
 /// Something read from the file, and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Placed<T> {
@@ -35,6 +25,15 @@ pub struct SeedError {
     pub place: Place,
     /// What is wrong and what would be right. It never shows a secret.
     pub problem: String,
+    /// The permission that whoever applies the file lacks, if that is what is wrong.
+    pub lacks: Option<String>,
+}
+
+impl SeedError {
+    /// Something that would be wrong whoever applied the file.
+    pub(super) fn new(place: Place, problem: impl Into<String>) -> Self {
+        Self { place, problem: problem.into(), lacks: None }
+    }
 }
 
 /// Everything that is wrong, in the order of the file.
@@ -50,6 +49,11 @@ impl SeedErrors {
         Self { origin: origin.to_owned(), errors }
     }
 
+    /// The first permission that whoever applies the file lacks.
+    pub fn lacks(&self) -> Option<&str> {
+        self.errors.iter().find_map(|error| error.lacks.as_deref())
+    }
+
     /// The errors one by one.
     pub fn iter(&self) -> impl Iterator<Item = &SeedError> {
         self.errors.iter()
@@ -63,13 +67,16 @@ impl fmt::Display for SeedErrors {
             1 => write!(f, "{origin} has 1 error; nothing was changed:")?,
             many => write!(f, "{origin} has {many} errors; nothing was changed:")?,
         }
-        self.errors.iter().try_for_each(|SeedError { place, problem }| {
+        self.errors.iter().try_for_each(|SeedError { place, problem, .. }| {
             write!(f, "\n  {origin}:{}:{}: {problem}", place.line, place.column)
         })
     }
 }
 
 impl std::error::Error for SeedErrors {}
+
+/// How many errors are told at once: whoever has more mends these first.
+pub(super) const MOST_ERRORS: usize = 200;
 
 /// Below this likeness (0 to 1) a suggestion would puzzle more than help.
 const LIKENESS: f64 = 0.6;
@@ -87,14 +94,6 @@ pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_count_lines_and_characters() {
-        let text = "a = 1\nbü = 2\n";
-        assert_eq!(Place::of(text, 0), Place { line: 1, column: 1 });
-        assert_eq!(Place::of(text, text.find('2').unwrap()), Place { line: 2, column: 6 });
-        assert_eq!(Place::of(text, 99), Place { line: 3, column: 1 });
-    }
 
     #[test]
     fn only_near_words_are_suggested() {

@@ -11,16 +11,31 @@ use crate::service_accounts;
 use crate::teams;
 use crate::tenants::{self, Slug, Tenant, TenantStatus};
 use crate::users;
+use crate::webhooks;
 
 /// Organisations that are read in one go.
 const PAGE: i64 = 200;
+
+/// What becomes of the hashes of passwords and the digests of secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hashes {
+    /// They are written, so that the file makes the same again on another server.
+    Written,
+    /// They are left out: what an application or a person has stays as it is where the file is applied.
+    LeftOut,
+}
 
 /// A whole file: of one organisation, or of all that are not in the recycle bin. `None` when there is no such
 /// organisation. Everything stands in an order that does not depend on the database, and secrets as hashes and digests.
 ///
 /// # Errors
 /// Those of the database.
-pub fn export(conn: &mut Conn<'_>, only: Option<&Slug>, now: Timestamp) -> Result<Option<String>, DbError> {
+pub fn export(
+    conn: &mut Conn<'_>,
+    only: Option<&Slug>,
+    hashes: Hashes,
+    now: Timestamp,
+) -> Result<Option<String>, DbError> {
     let tenants = match only {
         Some(slug) => {
             let found = tenants::store::find_by_slug(conn, slug.as_str())?;
@@ -31,12 +46,18 @@ pub fn export(conn: &mut Conn<'_>, only: Option<&Slug>, now: Timestamp) -> Resul
         }
         None => all(conn)?,
     };
-    let mut text = String::from(
-        "# Written by `gridkey config export`; the keys are explained in docs/reference/seed-file.md. Password hashes and\n\
-         # digests of secrets stand here: keep this file from strangers.\n",
-    );
+    let mut text = String::from(match hashes {
+        Hashes::Written => {
+            "# Written by `gridkey config export`; the keys are explained in docs/reference/seed-file.md. Password \
+             hashes and\n# digests of secrets stand here: keep this file from strangers.\n"
+        }
+        Hashes::LeftOut => {
+            "# Written by Gridkey; the keys are explained in docs/reference/seed-file.md. Password hashes and digests \
+             of\n# secrets are left out.\n"
+        }
+    });
     for tenant in &tenants {
-        for table in tables(conn, tenant, now)? {
+        for table in tables(conn, tenant, hashes, now)? {
             text.push('\n');
             text.push_str(&table);
         }
@@ -63,14 +84,24 @@ fn all(conn: &mut Conn<'_>) -> Result<Vec<Tenant>, DbError> {
 }
 
 /// The tables of one organisation, each kind in the order of its names.
-fn tables(conn: &mut Conn<'_>, tenant: &Tenant, now: Timestamp) -> Result<Vec<String>, DbError> {
+fn tables(
+    conn: &mut Conn<'_>,
+    tenant: &Tenant,
+    hashes: Hashes,
+    now: Timestamp,
+) -> Result<Vec<String>, DbError> {
     let domains = store::domain_names(conn, tenant.id)?;
     let branding = branding::store::find(conn, tenant.id)?;
     let mut tables = vec![describe::tenant(tenant, &domains, &branding).to_toml()];
-    for kind in [roles, teams, users, service_accounts, resource_servers] {
+    for kind in [roles, teams] {
         tables.extend(in_order(kind(conn, tenant)?));
     }
-    tables.extend(in_order(clients(conn, tenant, now)?));
+    tables.extend(in_order(users(conn, tenant, hashes)?));
+    for kind in [service_accounts, resource_servers] {
+        tables.extend(in_order(kind(conn, tenant)?));
+    }
+    tables.extend(in_order(clients(conn, tenant, hashes, now)?));
+    tables.extend(in_order(webhooks(conn, tenant)?));
     Ok(tables)
 }
 
@@ -105,12 +136,15 @@ fn teams(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<Vec<Table>, DbError> {
     Ok(tables)
 }
 
-fn users(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<Vec<Table>, DbError> {
+fn users(conn: &mut Conn<'_>, tenant: &Tenant, hashes: Hashes) -> Result<Vec<Table>, DbError> {
     let mut tables = Vec::new();
     for id in store::users(conn, tenant.id)? {
         if let Some(user) = users::store::find(conn, tenant.id, id)? {
             let roles = held(conn, tenant, id)?;
-            let hash = users::store::password_hash(conn, tenant.id, id)?;
+            let hash = match hashes {
+                Hashes::Written => users::store::password_hash(conn, tenant.id, id)?,
+                Hashes::LeftOut => None,
+            };
             let described = describe::user(&tenant.slug, &user, &roles, hash.as_ref());
             tables.push((user.email.key().to_owned(), described.to_toml()));
         }
@@ -145,7 +179,12 @@ fn resource_servers(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<Vec<Table>, 
     Ok(tables)
 }
 
-fn clients(conn: &mut Conn<'_>, tenant: &Tenant, now: Timestamp) -> Result<Vec<Table>, DbError> {
+fn clients(
+    conn: &mut Conn<'_>,
+    tenant: &Tenant,
+    hashes: Hashes,
+    now: Timestamp,
+) -> Result<Vec<Table>, DbError> {
     let mut tables = Vec::new();
     for client_id in store::clients(conn, tenant.id)? {
         let Some(client) = clients::store::find_by_client_id(conn, &client_id)? else { continue };
@@ -158,8 +197,19 @@ fn clients(conn: &mut Conn<'_>, tenant: &Tenant, now: Timestamp) -> Result<Vec<T
             None => None,
         };
         let secrets = clients::store::secrets_of(conn, tenant.id, client.id)?;
-        let described = describe::client(&tenant.slug, &client, account.as_deref(), Some((&secrets, now)));
+        let secrets = (hashes == Hashes::Written).then_some((secrets.as_slice(), now));
+        let described = describe::client(&tenant.slug, &client, account.as_deref(), secrets);
         tables.push((client_id, described.to_toml()));
+    }
+    Ok(tables)
+}
+
+fn webhooks(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<Vec<Table>, DbError> {
+    let mut tables = Vec::new();
+    for (id, url) in store::webhooks(conn, tenant.id)? {
+        if let Some(webhook) = webhooks::store::find(conn, tenant.id, id)? {
+            tables.push((url, describe::webhook(&tenant.slug, &webhook).to_toml()));
+        }
     }
     Ok(tables)
 }

@@ -15,6 +15,8 @@ use super::role::RoleSpec;
 use super::service_account::ServiceAccountSpec;
 use super::team::TeamSpec;
 use super::tenant::TenantSpec;
+use super::webhook::WebhookSpec;
+use crate::secret::Digest;
 use crate::tenants::Profiles;
 
 /// Which secrets a file may hold.
@@ -29,6 +31,8 @@ pub struct Rules {
 #[derive(Clone, Debug)]
 pub struct SeedFile {
     pub(super) origin: String,
+    /// Of the whole text.
+    pub(super) digest: Digest,
     pub(super) tenants: Vec<TenantSpec>,
     pub(super) roles: Vec<RoleSpec>,
     pub(super) teams: Vec<TeamSpec>,
@@ -36,10 +40,11 @@ pub struct SeedFile {
     pub(super) service_accounts: Vec<ServiceAccountSpec>,
     pub(super) resource_servers: Vec<ResourceServerSpec>,
     pub(super) clients: Vec<ClientSpec>,
+    pub(super) webhooks: Vec<WebhookSpec>,
 }
 
-const TABLES: [&str; 7] =
-    ["tenants", "roles", "teams", "users", "service_accounts", "resource_servers", "clients"];
+const TABLES: [&str; 8] =
+    ["tenants", "roles", "teams", "users", "service_accounts", "resource_servers", "clients", "webhooks"];
 
 impl SeedFile {
     /// Reads and checks a whole file. `origin` is what it is called in messages: its path.
@@ -57,6 +62,7 @@ impl SeedFile {
         let mut root = table.into_inner();
         let mut file = Self {
             origin: origin.to_owned(),
+            digest: Digest::of(text.as_bytes()),
             tenants: Vec::new(),
             roles: Vec::new(),
             teams: Vec::new(),
@@ -64,6 +70,7 @@ impl SeedFile {
             service_accounts: Vec::new(),
             resource_servers: Vec::new(),
             clients: Vec::new(),
+            webhooks: Vec::new(),
         };
         each(&mut found, &mut root, "tenants", |entry| file.tenants.extend(TenantSpec::read(entry)));
         each(&mut found, &mut root, "roles", |entry| file.roles.extend(RoleSpec::read(entry)));
@@ -76,6 +83,7 @@ impl SeedFile {
             file.resource_servers.extend(ResourceServerSpec::read(entry));
         });
         each(&mut found, &mut root, "clients", |entry| file.clients.extend(ClientSpec::read(entry, rules)));
+        each(&mut found, &mut root, "webhooks", |entry| file.webhooks.extend(WebhookSpec::read(entry)));
         for key in root.keys() {
             let meant = did_you_mean(key.get_ref(), TABLES);
             let meant =
@@ -89,6 +97,29 @@ impl SeedFile {
         if found.errors.is_empty() { Ok(file) } else { Err(SeedErrors::new(origin, found.errors)) }
     }
 
+    /// Every organisation that an object of the file says it belongs to, and where.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = (&str, Place)> {
+        let own = self.tenants.iter().map(|one| (one.slug.as_str(), one.place));
+        let of = self.roles.iter().map(|one| &one.tenant);
+        let of = of.chain(self.teams.iter().map(|one| &one.tenant));
+        let of = of.chain(self.users.iter().map(|one| &one.tenant));
+        let of = of.chain(self.service_accounts.iter().map(|one| &one.tenant));
+        let of = of.chain(self.resource_servers.iter().map(|one| &one.tenant));
+        let of = of.chain(self.clients.iter().map(|one| &one.tenant));
+        let of = of.chain(self.webhooks.iter().map(|one| &one.tenant));
+        own.chain(of.map(|tenant| (tenant.value.as_str(), tenant.place)))
+    }
+
+    /// How many objects it describes.
+    pub fn objects(&self) -> usize {
+        self.organisations().count()
+    }
+
+    /// What stands for exactly this text.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
     /// Refuses a file that names profiles which this server does not know.
     ///
     /// # Errors
@@ -97,7 +128,7 @@ impl SeedFile {
         let named = self.tenants.iter().filter_map(TenantSpec::profile);
         let errors: Vec<_> = named
             .filter_map(|named| Some((named.place, profiles.find(&named.value).err()?)))
-            .map(|(place, why)| SeedError { place, problem: format!("profile: {why}") })
+            .map(|(place, why)| SeedError::new(place, format!("profile: {why}")))
             .collect();
         if errors.is_empty() { Ok(()) } else { Err(SeedErrors::new(&self.origin, errors)) }
     }
@@ -132,6 +163,9 @@ impl SeedFile {
         refuse_doubles("an organisation with this mail domain", domains, errors);
         let clients = self.clients.iter().map(|one| (one.client_id.as_str(), one.place));
         refuse_doubles("a client with this client_id", clients, errors);
+        let webhooks =
+            self.webhooks.iter().map(|one| ((one.tenant.value.as_str(), one.url.value.as_str()), one.place));
+        refuse_doubles("a webhook with this address in the same organisation", webhooks, errors);
     }
 }
 
@@ -165,10 +199,8 @@ fn refuse_doubles<K: Hash + Eq>(
     let mut seen: HashMap<K, Place> = HashMap::new();
     for (key, place) in keys {
         if let Some(first) = seen.get(&key) {
-            errors.push(SeedError {
-                place,
-                problem: format!("{what} is described before, in line {}", first.line),
-            });
+            let problem = format!("{what} is described before, in line {}", first.line);
+            errors.push(SeedError::new(place, problem));
         } else {
             seen.insert(key, place);
         }

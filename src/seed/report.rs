@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::audit::Changes;
+use crate::secret::Digest;
 use crate::text::text_enum;
 
 text_enum! {
@@ -37,6 +39,8 @@ text_enum! {
         ResourceServer = "resource_server",
         /// An application.
         Client = "client",
+        /// A webhook.
+        Webhook = "webhook",
     }
 }
 
@@ -51,21 +55,29 @@ pub struct Change {
     pub name: String,
     /// The keys of the file that made a difference to an object that existed before.
     pub fields: Vec<String>,
+    /// What its fields were and are, but for those that are secret. Nothing is said of what stays as it is.
+    #[serde(skip_serializing_if = "Changes::is_empty")]
+    pub values: Changes,
 }
 
 impl Change {
-    pub(super) const fn created(kind: ObjectKind, name: String) -> Self {
-        Self { action: Action::Created, kind, name, fields: Vec::new() }
+    pub(super) fn created(kind: ObjectKind, name: String) -> Self {
+        Self { action: Action::Created, kind, name, fields: Vec::new(), values: Changes::none() }
     }
 
-    pub(super) const fn deleted(kind: ObjectKind, name: String) -> Self {
-        Self { action: Action::Deleted, kind, name, fields: Vec::new() }
+    pub(super) fn deleted(kind: ObjectKind, name: String) -> Self {
+        Self { action: Action::Deleted, kind, name, fields: Vec::new(), values: Changes::none() }
     }
 
     /// An object that was there: without changed fields it is unchanged.
     pub(super) fn existing(kind: ObjectKind, name: String, fields: Vec<String>) -> Self {
         let action = if fields.is_empty() { Action::Unchanged } else { Action::Updated };
-        Self { action, kind, name, fields }
+        Self { action, kind, name, fields, values: Changes::none() }
+    }
+
+    /// The same with what its fields were and are.
+    pub(super) fn with_values(self, values: Changes) -> Self {
+        Self { values, ..self }
     }
 }
 
@@ -87,6 +99,14 @@ impl Report {
     /// How many objects this happened to.
     pub fn count(&self, action: Action) -> usize {
         self.changes.iter().filter(|change| change.action == action).count()
+    }
+
+    /// What stands for exactly this: for a plan that is applied only if it is still the same. `file` is the digest of the
+    /// file's text.
+    pub fn digest(&self, file: &Digest) -> Digest {
+        let mut whole = file.as_bytes().to_vec();
+        whole.extend(serde_json::to_vec(&self.changes).unwrap_or_default());
+        Digest::of(&whole)
     }
 
     /// Whether the database is, or was, as the file says.

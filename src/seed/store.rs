@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::clients::{ClientPk, ClientStatus, StoredSecretId};
 use crate::db::schema::{
     client_secrets, clients, resource_servers, role_assignments, roles, service_accounts, team_members,
-    teams, users,
+    teams, users, webhooks,
 };
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
@@ -17,6 +17,7 @@ use crate::service_accounts::{ServiceAccountId, ServiceAccountStatus};
 use crate::teams::{Member, MemberKind, TeamId};
 use crate::tenants::{self, TenantId};
 use crate::users::{UserId, UserStatus};
+use crate::webhooks::WebhookId;
 
 /// Anybody who can hold a role, whatever kind they are.
 pub type HolderId = Id<Holder>;
@@ -79,6 +80,19 @@ pub fn clients(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<String>, DbE
             .select(clients::client_id)
             .load(c)
     })?)
+}
+
+/// The addresses of the webhooks, of several with one address the newest.
+pub fn webhooks(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<(WebhookId, String)>, DbError> {
+    let rows: Vec<(WebhookId, String)> = on!(conn, |c| {
+        webhooks::table
+            .filter(webhooks::tenant_id.eq(tenant))
+            .order(webhooks::id.desc())
+            .select((webhooks::id, webhooks::url))
+            .load(c)
+    })?;
+    let mut seen = std::collections::HashSet::new();
+    Ok(rows.into_iter().filter(|(_, url)| seen.insert(url.clone())).collect())
 }
 
 /// Who holds which role itself, not by a team: by the role's slug.

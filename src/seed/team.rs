@@ -18,7 +18,7 @@ pub(super) struct TeamSpec {
 }
 
 /// Somebody who belongs to a team.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum MemberSpec {
     /// `user:ada@acme.example`
     User(Email),

@@ -13,6 +13,7 @@ use super::*;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError, Options, Synchronous, migrations};
 use crate::random::Random;
+use crate::secret::MasterKey;
 use crate::tenants::{self, Tenant};
 use crate::users::{self, Email, HasherOptions, PasswordHasher, User};
 
@@ -25,6 +26,7 @@ struct Bench {
     db: Db,
     hasher: PasswordHasher,
     random: Random,
+    master: MasterKey,
     _folder: tempfile::TempDir,
 }
 
@@ -44,13 +46,25 @@ impl Bench {
             db: Db::open(&options).unwrap(),
             hasher: PasswordHasher::start(small).unwrap(),
             random: Random::default(),
+            master: MasterKey::from_bytes([7; 32]).unwrap(),
             _folder: folder,
+        }
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            db: &self.db,
+            hasher: &self.hasher,
+            random: &self.random,
+            master: &self.master,
+            wall: crate::webhooks::Wall::default(),
+            profiles: crate::tenants::Profiles::load(None).unwrap(),
         }
     }
 
     fn try_apply(&self, text: &str, now: Timestamp, dry_run: bool) -> Result<Report, ApplyError> {
         let file = SeedFile::parse(text, "seed.toml", DEVELOPMENT).unwrap();
-        apply(&self.db, &self.hasher, &self.random, now, file, Mode { dry_run, ..Mode::default() })
+        apply(&self.ground(), now, file, Mode { dry_run, ..Mode::default() })
     }
 
     fn apply(&self, text: &str) -> Report {

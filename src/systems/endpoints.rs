@@ -204,6 +204,7 @@ fn in_words(answer: ServiceResponse<BoxBody>, placed: &Placed) -> ServiceRespons
         message: if is_told { &error.message } else { &sentence },
         fix: None,
         details: &details,
+        parts: &[],
         retry_after: error.seconds(),
         cause: error.cause.as_deref(),
         request_id: request_id.as_str(),

@@ -19,6 +19,8 @@ pub struct Failing<'a> {
     pub fix: Option<&'a str>,
     /// What is wrong with which members.
     pub details: &'a [(&'a str, &'a str)],
+    /// What is wrong with a text that was sent: line, column, and what.
+    pub parts: &'a [(usize, usize, &'a str)],
     /// Seconds to wait.
     pub retry_after: Option<u32>,
     /// What only our log says; an interface may have a known text for it.
@@ -44,8 +46,19 @@ pub struct ErrorForm {
 
 impl ErrorForm {
     /// What the places of the document may be called.
-    pub const PLACES: [&'static str; 9] =
-        ["type", "code", "title", "status", "message", "fix", "retry_after", "details", "request_id"];
+    pub const PLACES: [&'static str; 11] = [
+        "type",
+        "code",
+        "title",
+        "status",
+        "message",
+        "fix",
+        "retry_after",
+        "field",
+        "details",
+        "errors",
+        "request_id",
+    ];
 
     /// What this interface calls a failure.
     pub fn code(&self, failing: &Failing<'_>) -> String {
@@ -87,6 +100,16 @@ impl ErrorForm {
             Json::Object(vec![("field".into(), text(field)), ("message".into(), text(message))])
         };
         let details = Json::List(failing.details.iter().map(member).collect());
+        let field = failing.details.first().map(|(field, _)| text(field));
+        let number = |number: usize| Json::from(u64::try_from(number).unwrap_or(u64::MAX));
+        let part = |&(line, column, detail): &(usize, usize, &str)| {
+            Json::Object(vec![
+                ("line".into(), number(line)),
+                ("column".into(), number(column)),
+                ("detail".into(), text(detail)),
+            ])
+        };
+        let errors = Json::List(failing.parts.iter().map(part).collect());
         let mut scopes = vec![
             ("type", &kind),
             ("code", &code),
@@ -99,6 +122,10 @@ impl ErrorForm {
         scopes.extend(wait.as_ref().map(|wait| ("retry_after", wait)));
         if !failing.details.is_empty() {
             scopes.push(("details", &details));
+        }
+        scopes.extend(field.as_ref().map(|field| ("field", field)));
+        if !failing.parts.is_empty() {
+            scopes.push(("errors", &errors));
         }
         self.body.fill(&scopes).unwrap_or(Json::Null).to_text()
     }

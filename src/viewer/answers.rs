@@ -26,10 +26,24 @@ pub struct Refusal {
     pub fix: Option<String>,
     /// The member of the body that it is about.
     #[serde(default)]
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
+    /// Everything that is wrong with a text that was sent.
+    #[serde(default)]
+    pub errors: Box<[Flaw]>,
     /// Seconds to wait before it makes sense to ask again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+}
+
+/// One thing that is wrong with a text that was sent, in the API's words.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Flaw {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1.
+    pub column: usize,
+    /// What is wrong there.
+    pub detail: String,
 }
 
 impl Refusal {
@@ -75,7 +89,7 @@ impl Refusal {
     pub fn errors(&self, fields: &[&str]) -> FormErrors {
         let text = self.said();
         match &self.field {
-            Some(field) if fields.contains(&field.as_str()) => FormErrors::field(field.clone(), text),
+            Some(field) if fields.contains(&&**field) => FormErrors::field(field.to_string(), text),
             _ => FormErrors::form(text),
         }
     }

@@ -219,11 +219,11 @@ impl Viewer {
     pub async fn send_file(
         &self,
         api: &LocalApi,
-        address: &Address,
+        (method, address): (&'static str, &Address),
         (media_type, content): (&'static str, Vec<u8>),
         version: Option<String>,
     ) -> Result<ApiAnswer, Refusal> {
         let version = version.filter(|version| !version.is_empty());
-        api.run(ApiCall { body: Some(content), media_type, version, ..self.call("PUT", address) }).await
+        api.run(ApiCall { body: Some(content), media_type, version, ..self.call(method, address) }).await
     }
 }

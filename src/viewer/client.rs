@@ -6,13 +6,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clients::{
-    self, AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, FLOW_PREFIX, GrantType,
-    ResponseMode,
+    self, AuthMethod, Client, ClientKind, ClientPk, ClientSettings, ClientStatus, GrantType, ResponseMode,
 };
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
 use crate::secret::{Digest, MasterKey};
 use crate::tenants::{self, Tenant};
+
+/// What its name begins with, behind which stands the organisation that it belongs to.
+const PREFIX: &str = "first-party:console:";
 
 /// What nobody but this server knows, and without which a code of this client is worth nothing (RFC 7636).
 pub fn verifier(master: &MasterKey) -> String {
@@ -28,7 +30,7 @@ fn fresh(owner: &Tenant, callback: &str, id: ClientPk, now: Timestamp) -> Client
     Client {
         id,
         tenant_id: owner.id,
-        client_id: format!("{FLOW_PREFIX}console:{}", owner.slug),
+        client_id: format!("{PREFIX}{}", owner.slug),
         display_name: "Gridkey".into(),
         kind: ClientKind::Spa,
         status: ClientStatus::Active,
@@ -51,7 +53,7 @@ fn fresh(owner: &Tenant, callback: &str, id: ClientPk, now: Timestamp) -> Client
 
 /// Whether a client is ours.
 fn is_own(client: &Client) -> bool {
-    client.client_id.starts_with(FLOW_PREFIX) && client.all_tenants
+    client.client_id.starts_with(PREFIX) && client.all_tenants
 }
 
 fn current(conn: &mut Conn<'_>, owner: &Tenant) -> Result<Option<Client>, DbError> {

@@ -20,6 +20,11 @@ impl Form {
         self.0.get(name).unwrap_or_default().trim().to_owned()
     }
 
+    /// A field as it was sent, to the last blank.
+    pub fn raw(&self, name: &str) -> String {
+        self.0.get(name).unwrap_or_default().to_owned()
+    }
+
     /// A field, if anything was put into it.
     pub fn given(&self, name: &str) -> Option<String> {
         Some(self.text(name)).filter(|text| !text.is_empty())

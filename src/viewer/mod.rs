@@ -21,7 +21,7 @@ pub mod upload;
 mod view;
 
 pub use account_menu::account_menu;
-pub use answers::{Failure, Refusal};
+pub use answers::{Failure, Flaw, Refusal};
 pub use api::{ApiAnswer, ApiCall, ApiReply, LocalApi, Pieces, Service, Start};
 pub use confirm::PASSWORD;
 pub use form::Form;

@@ -290,7 +290,11 @@ pub async fn form(
     payload: Payload,
     viewer: &Viewer,
 ) -> Result<Form, Failure> {
-    let form = looking_form(app, request, payload, viewer).await?;
+    confirmed(app, viewer, looking_form(app, request, payload, viewer).await?).await
+}
+
+/// The form, from somebody who proved a short while ago who they are.
+pub(super) async fn confirmed(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
     if confirm::is_fresh(viewer) {
         return Ok(form);
     }

@@ -10,6 +10,7 @@ use crate::app::acting::ActingPerson;
 use crate::audit::{ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::language::Words;
+use crate::roles::rules_organisation;
 use crate::secret::Secret;
 use crate::web::{Params, Preferences, RequestId};
 
@@ -43,6 +44,11 @@ impl Viewer {
     /// Whether they may do this where they look.
     pub fn may(&self, permission: &str) -> bool {
         self.who.permissions.allows(permission)
+    }
+
+    /// Whether they may do all that there is to do in the organisation.
+    pub fn rules_organisation(&self) -> bool {
+        rules_organisation(&self.who.permissions)
     }
 
     /// Whether they look at another organisation than their own.

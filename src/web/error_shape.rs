@@ -32,6 +32,8 @@ impl ErrorShape {
     /// A problem in this shape.
     pub fn render(self, problem: &Problem) -> HttpResponse {
         let details: Vec<_> = problem.about().map(|field| (field, &*problem.detail)).into_iter().collect();
+        let parts: Vec<_> =
+            problem.all_parts().iter().map(|one| (one.line, one.column, &*one.detail)).collect();
         let mut response = problem.answer();
         response.insert_header((CONTENT_TYPE, self.0.content_type.as_str()));
         let mut response = response.body(self.0.render(&Failing {
@@ -41,6 +43,7 @@ impl ErrorShape {
             message: &problem.detail,
             fix: problem.fix.as_deref(),
             details: &details,
+            parts: &parts,
             retry_after: problem.wait(),
             cause: problem.cause.as_deref(),
             request_id: RequestId::current().as_str(),

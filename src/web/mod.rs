@@ -51,7 +51,7 @@ pub use form_errors::{FieldError, FormErrors};
 pub use headers::security_headers;
 pub use params::{MAX_PARAMS, Params, ParamsError};
 pub use preferences::{Preferences, Theme};
-pub use problem::{BUSY_WAIT, Problem};
+pub use problem::{BUSY_WAIT, Problem, ProblemPart};
 pub use reader::{Reader, asks_for_a_page};
 pub use request_id::{RequestId, X_REQUEST_ID};
 pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};

@@ -314,6 +314,12 @@ pub const REVOCATION_EVENTS: &str = "/v1/events/revocations";
 pub const BRANDING: &str = "/v1/branding";
 /// Its logo.
 pub const BRANDING_LOGO: &str = "/v1/branding/logo";
+/// An organisation as a file.
+pub const CONFIGURATION: &str = "/v1/configuration";
+/// What such a file would do.
+pub const CONFIGURATION_PLAN: &str = "/v1/configuration/plan";
+/// Doing it.
+pub const CONFIGURATION_APPLY: &str = "/v1/configuration/apply";
 
 /// The nearest edge of an organisation.
 pub const NEAREST_EDGE: &str = "/v1/edge-locations/nearest";

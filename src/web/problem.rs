@@ -36,8 +36,26 @@ pub struct Problem {
     /// What only the log may say.
     pub cause: Option<Box<str>>,
     field: Option<&'static str>,
-    lacks: Option<Box<str>>,
+    more: Option<Box<More>>,
     retry_after: Option<NonZeroU32>,
+}
+
+/// What few problems have.
+#[derive(Debug, Clone, Default)]
+struct More {
+    lacks: Option<Box<str>>,
+    parts: Vec<ProblemPart>,
+}
+
+/// One of several things that are wrong with a text that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemPart {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, in characters, counted from 1.
+    pub column: usize,
+    /// What is wrong there, and what would be right.
+    pub detail: String,
 }
 
 impl Problem {
@@ -57,7 +75,7 @@ impl Problem {
             fix: None,
             cause: None,
             field: None,
-            lacks: None,
+            more: None,
             retry_after: None,
         }
     }
@@ -111,12 +129,13 @@ impl Problem {
 
     /// The same, with the name of the permission that the caller lacks, for whoever writes refusals down.
     pub fn lacking(permission: impl fmt::Display, detail: impl Into<String>) -> Self {
-        Self { lacks: Some(permission.to_string().into_boxed_str()), ..Self::forbidden(detail) }
+        let lacks = Some(permission.to_string().into_boxed_str());
+        Self { more: Some(Box::new(More { lacks, ..More::default() })), ..Self::forbidden(detail) }
     }
 
     /// The permission that the caller lacks, if [`Problem::lacking`] named one.
     pub fn lacks(&self) -> Option<&str> {
-        self.lacks.as_deref()
+        self.more.as_ref()?.lacks.as_deref()
     }
 
     /// Something in the request is not as it should be: 422. `code` says what kind of thing.
@@ -153,6 +172,17 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests", detail)
             .fix("Send the same request again after the time in Retry-After.")
             .retry_after(wait)
+    }
+
+    /// Adds everything that is wrong with the text that was sent, place by place.
+    pub fn parts(mut self, parts: Vec<ProblemPart>) -> Self {
+        self.more.get_or_insert_default().parts = parts;
+        self
+    }
+
+    /// Everything that is wrong with the text that was sent.
+    pub(super) fn all_parts(&self) -> &[ProblemPart] {
+        self.more.as_ref().map_or(&[], |more| more.parts.as_slice())
     }
 
     /// Under another stable name.
@@ -238,6 +268,8 @@ struct Body<'a> {
     fix: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ProblemPart],
     request_id: &'a str,
 }
 
@@ -258,6 +290,7 @@ impl ResponseError for Problem {
             code: self.code,
             fix: self.fix.as_deref(),
             field: self.about(),
+            errors: self.all_parts(),
             request_id: request_id.as_str(),
         });
         Cause::attach(&mut response, self.cause.as_deref());

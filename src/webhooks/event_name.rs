@@ -72,6 +72,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("tenant.create", "tenant.created"),
     ("tenant.delete", "tenant.deleted"),
     ("tenant.set_domains", "tenant.domains_updated"),
+    ("tenant.export", "tenant.exported"),
     ("tenant.purge", "tenant.purged"),
     ("tenant.restore", "tenant.restored"),
     ("tenant.update", "tenant.updated"),

@@ -20,4 +20,6 @@ pub use payload::{body, sample, test_body};
 pub use retry::{LEASE, MOST_ATTEMPTS, delay};
 pub use signature::{GRACE, LONGEST_GRACE, Sealing, WebhookSecret, headers};
 pub use wall::{Forbidden, Wall};
-pub use webhook::{FAILING, FAILING_FOR, GONE, Webhook, WebhookId, WebhookStatus};
+pub use webhook::{
+    FAILING, FAILING_FOR, GONE, MOST_PATTERNS, MOST_WEBHOOKS, Webhook, WebhookId, WebhookStatus,
+};

@@ -28,6 +28,25 @@ impl WebhookSecret {
         Self(Secret::new(format!("{PREFIX}{}", STANDARD.encode(random.bytes::<32>()))))
     }
 
+    /// Reads one that somebody chose: Standard Webhooks asks for 24 to 64 bytes.
+    ///
+    /// # Errors
+    /// Says what is expected, and never what was there.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let encoded = text.strip_prefix(PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
+        match encoded {
+            Some(bytes) if (24..=64).contains(&bytes.len()) => Ok(Self(Secret::new(text))),
+            _ => Err(
+                "expected whsec_ and 24 to 64 random bytes in base64: echo whsec_$(openssl rand -base64 32)",
+            ),
+        }
+    }
+
+    /// Whether this is the same one, compared in constant time.
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.digest().matches(&other.0.digest())
+    }
+
     /// The text, for the one time that it is shown.
     pub fn expose(&self) -> &str {
         self.0.expose()

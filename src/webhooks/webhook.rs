@@ -17,6 +17,11 @@ pub const GONE: &str = "gone";
 /// How long a webhook may fail before it is paused.
 pub const FAILING_FOR: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
+/// Webhooks of one organisation at most.
+pub const MOST_WEBHOOKS: i64 = 50;
+/// Patterns of one webhook at most.
+pub const MOST_PATTERNS: usize = 50;
+
 text_enum! {
     /// Whether events are told.
     pub enum WebhookStatus {

@@ -9,6 +9,7 @@ use reqwest::{Method, RequestBuilder, StatusCode, redirect};
 use serde_json::Value;
 use url::Url;
 
+use super::session;
 use crate::cli::failure::{Exit, Failure};
 use crate::manage::call::SCOPE;
 use crate::secret::Secret;
@@ -49,7 +50,11 @@ impl Client {
         let (http, base) = reach(server, env)?;
         let token = match variable(env, TOKEN).or_else(|| variable(env, API_KEY)) {
             Some(token) => Secret::new(token),
-            None => token(&http, &base, env).await?,
+            None if variable(env, CLIENT_ID).is_some() => token(&http, &base, env).await?,
+            None => match session::token(&http, &base).await? {
+                Some(token) => token,
+                None => token(&http, &base, env).await?,
+            },
         };
         Ok(Self { http, base, token, tenant })
     }
@@ -125,7 +130,10 @@ impl Client {
 }
 
 /// Finds a server, and how to speak to it.
-fn reach(server: Option<&Url>, env: &BTreeMap<String, String>) -> Result<(reqwest::Client, String), Failure> {
+pub fn reach(
+    server: Option<&Url>,
+    env: &BTreeMap<String, String>,
+) -> Result<(reqwest::Client, String), Failure> {
     let server = match server {
         Some(url) => url.clone(),
         None => of_environment(env)?,
@@ -169,7 +177,7 @@ fn variable<'e>(env: &'e BTreeMap<String, String>, name: &str) -> Option<&'e str
 }
 
 fn of_environment(env: &BTreeMap<String, String>) -> Result<Url, Failure> {
-    let text = variable(env, SERVER).ok_or_else(|| {
+    let text = session::server(env, SERVER).ok_or_else(|| {
         Failure::new(Exit::Usage, "no server is named")
             .fix(format!("name it with --server URL or {SERVER}, such as https://id.example.com"))
     })?;
@@ -206,7 +214,7 @@ async fn token(
 ) -> Result<Secret, Failure> {
     let Some(client_id) = variable(env, CLIENT_ID) else {
         return Err(Failure::new(Exit::Auth, "nothing says who asks").fix(format!(
-            "set {TOKEN} or {API_KEY}, or {CLIENT_ID} and {CLIENT_SECRET} (or {CLIENT_SECRET_FILE}) of a service account"
+            "run `gridkey login --server {base}`, or set {TOKEN} or {API_KEY}, or {CLIENT_ID} and {CLIENT_SECRET} (or {CLIENT_SECRET_FILE}) of a service account"
         )));
     };
     let secret = secret(env)?;
@@ -241,7 +249,7 @@ fn secret(env: &BTreeMap<String, String>) -> Result<Secret, Failure> {
 }
 
 /// Sends a request and reads the answer; one that is no success becomes a failure.
-async fn answer(request: RequestBuilder, base: &str) -> Result<Value, Failure> {
+pub async fn answer(request: RequestBuilder, base: &str) -> Result<Value, Failure> {
     let away = |why: reqwest::Error| {
         let why = why.without_url();
         Failure::failed(format!("{base} does not answer: {}", innermost(&why)))

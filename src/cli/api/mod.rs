@@ -7,8 +7,10 @@
 mod client;
 mod fields;
 mod keys;
+mod login;
 mod nouns;
 mod print;
+mod session;
 mod signing_keys;
 mod tokens;
 mod webhooks;
@@ -30,6 +32,7 @@ use fields::{Fields, pair};
 use print::Look;
 
 pub use keys::{Keys, run as run_keys};
+pub use login::{SignIn, Where, WhoAmI, sign_in, sign_out, who_am_i};
 pub use nouns::{APPLICATION, Noun, ROLE, SERVICE_ACCOUNT, TEAM, TENANT, USER};
 pub use signing_keys::{SigningKeys, run as run_signing_keys};
 pub use tokens::{Tokens, run as run_tokens};
@@ -38,7 +41,7 @@ pub use webhooks::{Webhooks, run as run_webhooks};
 /// Who asks, for the help of every command.
 const WHO: &str = "These commands speak to the server that GRIDKEY_URL or --server names. GRIDKEY_TOKEN has an access \
                    token, GRIDKEY_API_KEY an API key, or GRIDKEY_CLIENT_ID and GRIDKEY_CLIENT_SECRET (or GRIDKEY_CLIENT_SECRET_FILE) the credential \
-                   of a service account.";
+                   of a service account. Without any of them they ask as who is signed in (gridkey login).";
 
 /// Manage a server over its API.
 #[derive(Debug, Args)]

@@ -147,7 +147,7 @@ pub async fn put_logo(
         return show_with(&app, &viewer, &api, Some((form, errors))).await;
     };
     let (address, version) = (viewer.at(paths::BRANDING_LOGO), Some(form.text("version")));
-    match viewer.send_file(&api, &address, (media_type(&content), content), version).await {
+    match viewer.send_file(&api, ("PUT", &address), (media_type(&content), content), version).await {
         Ok(_) => Ok(saved(&viewer)),
         Err(refusal) if refusal.status == StatusCode::PAYLOAD_TOO_LARGE.as_u16() => {
             let errors = FormErrors::field("logo", viewer.words().t("branding-too-large"));

@@ -2,11 +2,10 @@
 
 use super::{ApplicationPatch, NewApplication};
 use crate::clients::{
-    self, Client, ClientKind, ClientStatus, FLOW_PREFIX, check_audience, check_client_id, check_origin,
-    check_scope,
+    self, Client, ClientStatus, check_audience, check_client_id, check_origin, check_scope, reserved,
 };
+pub use crate::clients::{is_trusted, needs_every_tenant};
 use crate::manage::Call;
-use crate::manage::call::SCOPE;
 use crate::manage::settings::{lifetimes, merged};
 use crate::manage::text::display_name;
 use crate::random::Random;
@@ -81,36 +80,11 @@ pub fn patched(call: &Call, client: &Client, patch: &ApplicationPatch) -> Result
     Ok(changed)
 }
 
-/// Whether somebody is trusted with the application more than with another: nobody is asked before it acts for them, it
-/// serves other organisations, or it may act with the powers of the administrators who sign in to it. Whoever could turn
-/// such an application to their own ends would have those powers too.
-pub fn is_trusted(client: &Client) -> bool {
-    let acts_for_people = client.kind != ClientKind::Machine;
-    client.first_party || client.all_tenants || acts_for_people && client.scopes.iter().any(|s| s == SCOPE)
-}
-
-/// Whether this change is for those only who may change every organisation (`tenants:update`). Switching off and on what
-/// belongs to one organisation is not.
-pub fn needs_every_tenant(before: &Client, after: &Client) -> bool {
-    if before.all_tenants || after.all_tenants {
-        return true;
-    }
-    let mut switched = before.clone();
-    switched.status = after.status;
-    switched.deleted_at = after.deleted_at;
-    switched.updated_at = after.updated_at;
-    (is_trusted(before) || is_trusted(after)) && switched != *after
-}
-
-/// A `client_id` of somebody's choice. One that looks like an identifier could be taken for the person or program that has
-/// it, where a token's `sub` is all that is looked at (RFC 9068 5).
+/// A `client_id` of somebody's choice.
 fn client_id(text: &str) -> Result<String, Problem> {
     let refuse = |why: &str| Problem::invalid("invalid_client_id", format!("client_id: {why}."));
-    if text.parse::<uuid::Uuid>().is_ok() {
-        return Err(refuse("an identifier of this form belongs to people and programs"));
-    }
-    if text.starts_with(FLOW_PREFIX) {
-        return Err(refuse("names of this form belong to the first-party flow"));
+    if let Some(why) = reserved(text) {
+        return Err(refuse(why));
     }
     check_client_id(text).map_err(refuse)
 }
@@ -175,32 +149,10 @@ fn refused(key: &str, problem: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clients::ClientKind;
 
     fn client(kind: ClientKind) -> Client {
         clients::new_client(kind)
-    }
-
-    #[test]
-    fn who_must_not_turn_an_application_to_other_ends() {
-        let plain = client(ClientKind::Web);
-        let renamed = Client { display_name: "x".into(), ..plain.clone() };
-        assert!(!needs_every_tenant(&plain, &renamed));
-        for trusted in [
-            Client { first_party: true, ..plain.clone() },
-            Client { scopes: vec![SCOPE.into()], ..plain.clone() },
-        ] {
-            assert!(needs_every_tenant(&plain, &trusted), "becoming one");
-            assert!(needs_every_tenant(&trusted, &plain), "being one no more: a way around otherwise");
-            let moved = Client { redirect_uris: vec!["https://evil.example".into()], ..trusted.clone() };
-            assert!(needs_every_tenant(&trusted, &moved));
-            let off = Client { status: ClientStatus::Disabled, ..trusted.clone() };
-            assert!(!needs_every_tenant(&trusted, &off), "switching it off harms nobody else");
-        }
-        let everywhere = Client { all_tenants: true, ..plain };
-        let off = Client { status: ClientStatus::Disabled, ..everywhere.clone() };
-        assert!(needs_every_tenant(&everywhere, &off), "other organisations need it");
-        let machine = Client { scopes: vec![SCOPE.into()], ..client(ClientKind::Machine) };
-        assert!(!is_trusted(&machine), "it speaks for itself, and holds nothing");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::rules::{self, MOST_WEBHOOKS};
+use super::rules;
 use super::{NewWebhook, WebhookPatch, WebhookView, writing};
 use crate::app::App;
 use crate::audit::{self, Changes};
@@ -15,7 +15,7 @@ use crate::manage::endpoints::{
 };
 use crate::manage::paging::{Page, PageRequest};
 use crate::web::{Problem, paths};
-use crate::webhooks::{Sealing, WebhookId, WebhookSecret, WebhookStatus, store};
+use crate::webhooks::{MOST_WEBHOOKS, Sealing, WebhookId, WebhookSecret, WebhookStatus, store};
 
 /// Lists webhooks, newest first.
 #[utoipa::path(

@@ -5,12 +5,7 @@ use crate::manage::Call;
 use crate::manage::text::description;
 use crate::tenants::WebhookForm;
 use crate::web::Problem;
-use crate::webhooks::{Pattern, Wall, Webhook, WebhookId, WebhookStatus};
-
-/// Webhooks of one organisation at most.
-pub const MOST_WEBHOOKS: i64 = 50;
-/// Patterns of one webhook at most.
-const MOST_PATTERNS: usize = 50;
+use crate::webhooks::{MOST_PATTERNS, Pattern, Wall, Webhook, WebhookId, WebhookStatus};
 
 /// What the rules ask about: where webhooks may be, and what events are called here.
 #[derive(Clone, Debug)]

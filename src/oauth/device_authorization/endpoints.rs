@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::app::{App, attempts};
-use crate::clients::{GrantType, KnownClient};
+use crate::clients::{self, CLI_CLIENT, GrantType, KnownClient};
 use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::device_authorizations::{
@@ -56,6 +56,9 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         return Err(Error::unknown_issuer());
     };
     let now = app.now();
+    if params.get("client_id") == Some(CLI_CLIENT) {
+        provide_command_line(&app, now).await?;
+    }
     let client = authenticate(&app, &issuer, &request, &params, now).await?;
     if !client.client.may_use(GrantType::DeviceCode) {
         let text = format!("this client is not registered for {}", GrantType::DeviceCode);
@@ -63,6 +66,24 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
     }
     let device = wanted(&app, (&issuer, &client), (&request, &params), now)?;
     begin(&app, &request, device, now).await
+}
+
+/// The application of `gridkey login` is there as soon as somebody asks for it.
+async fn provide_command_line(app: &App, now: Timestamp) -> Result<(), Error> {
+    if app.client(CLI_CLIENT).await?.is_some() {
+        return Ok(());
+    }
+    let id = app.random.id(now);
+    let provided: Result<(), DbError> =
+        app.db.write(move |conn| clients::command_line::provide(conn, (id, now))).await;
+    match provided {
+        // Somebody else asked at the same time.
+        Ok(()) | Err(DbError::Conflict(_)) => {
+            app.forget();
+            Ok(())
+        }
+        Err(why) => Err(why.into()),
+    }
 }
 
 /// What is asked for; the codes are still to be drawn.

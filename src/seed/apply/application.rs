@@ -48,6 +48,7 @@ impl Work<'_, '_> {
         if !self.is_sound(&client, spec, false) {
             return Ok(());
         }
+        self.keep_client_within(None, &client);
         clients::store::insert(self.conn, tenant, &client)?;
         self.add_secrets(&client, spec, &[])?;
         let account = spec.service_account.as_ref().map(|slug| slug.value.as_str());
@@ -69,6 +70,7 @@ impl Work<'_, '_> {
             return Ok(());
         }
         if new != old {
+            self.keep_client_within(Some(&old), &new);
             new.updated_at = self.next_version(old.updated_at);
             clients::store::update(self.conn, tenant, &new)?;
             if old.status != new.status && new.status == ClientStatus::Disabled {
@@ -80,6 +82,7 @@ impl Work<'_, '_> {
         let after = describe::client(&spec.tenant.value, &new, accounts.1.as_deref(), None);
         let mut fields = after.differences(&before);
         if self.add_secrets(&new, spec, &stored)? | self.prune_secrets(&new, spec, &stored)? {
+            self.may_speak_for(new.service_account_id, &new.client_id);
             fields.push("secrets".into());
         }
         let object = Object::new(tenant, ObjectKind::Client, new.id, spec.client_id.as_str());

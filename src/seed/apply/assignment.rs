@@ -36,6 +36,9 @@ impl Work<'_, '_> {
         for slug in named {
             match roles::store::find_by_slug(self.conn, tenant.1, &slug.value)? {
                 Some(role) => {
+                    if !before.contains(&role.slug) {
+                        self.may_assign(&role, slug.place);
+                    }
                     roles::store::assign(self.conn, tenant.1, role.id, (kind, id), self.now)?;
                 }
                 None => self.refuse_role(tenant.0, slug),

@@ -6,7 +6,7 @@ use super::super::describe::Described;
 use super::super::report::{Action, Change, ObjectKind};
 use super::Work;
 use crate::api_keys;
-use crate::audit::{self, ActorRef, Changes, Event, Origin, Outcome, Target};
+use crate::audit::{self, Changes, Event, Outcome, Target};
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
@@ -17,9 +17,9 @@ use crate::tenants::TenantId;
 #[derive(Clone, Debug)]
 pub struct Object {
     tenant: TenantId,
-    kind: ObjectKind,
-    id: Uuid,
-    name: String,
+    pub(super) kind: ObjectKind,
+    pub(super) id: Uuid,
+    pub(super) name: String,
 }
 
 impl Object {
@@ -32,9 +32,10 @@ impl Object {
 impl Work<'_, '_> {
     /// It is new.
     pub(super) fn created(&mut self, object: Object, after: &Described) -> Result<(), DbError> {
+        self.keep_within(&object, None, Some(after));
         let changes = Changes::created(&after.without_secrets());
-        self.note(&object, Action::Created, changes)?;
-        self.report.changes.push(Change::created(object.kind, object.name));
+        self.note(&object, Action::Created, changes.clone())?;
+        self.report.changes.push(Change::created(object.kind, object.name).with_values(changes));
         Ok(())
     }
 
@@ -45,21 +46,25 @@ impl Work<'_, '_> {
         fields: Vec<String>,
         (before, after): (&Described, &Described),
     ) -> Result<(), DbError> {
+        let mut values = Changes::none();
         if !fields.is_empty() {
+            self.keep_within(&object, Some(before), Some(after));
             let changes = Changes::between(&before.without_secrets(), &after.without_secrets());
             // Of a secret the log says that it changed and no more.
             let changes = fields
                 .iter()
                 .filter(|field| is_secret(field))
                 .fold(changes, |changes, field| changes.field(field, &"(hidden)", &"(another one)"));
+            values = changes.clone();
             self.note(&object, Action::Updated, changes)?;
         }
-        self.report.changes.push(Change::existing(object.kind, object.name, fields));
+        self.report.changes.push(Change::existing(object.kind, object.name, fields).with_values(values));
         Ok(())
     }
 
     /// It is gone, or in the recycle bin.
     pub(super) fn deleted(&mut self, object: Object, before: &Described) -> Result<(), DbError> {
+        self.keep_within(&object, Some(before), None);
         let changes = Changes::between(&before.without_secrets(), &serde_json::json!({}));
         self.note(&object, Action::Deleted, changes)?;
         self.report.changes.push(Change::deleted(object.kind, object.name));
@@ -73,6 +78,7 @@ impl Work<'_, '_> {
         before: &Described,
         owner: KeyOwner,
     ) -> Result<(), DbError> {
+        self.keep_within(&object, Some(before), None);
         let changes = Changes::between(&before.without_secrets(), &serde_json::json!({}));
         let reason = ("owner_deleted", self.now);
         let keys = api_keys::store::revoke_all_of(self.conn, object.tenant, &[owner], reason)?;
@@ -93,17 +99,17 @@ impl Work<'_, '_> {
             action,
             outcome: Outcome::Success,
             reason: String::new(),
-            actor: ActorRef::system("config apply"),
+            actor: self.author.name.clone(),
             target: Target::new(noun, object.id, object.name.as_str()),
             changes,
-            origin: Origin::default(),
+            origin: self.author.origin.clone(),
         };
         audit::store::insert(self.conn, object.tenant, &event)
     }
 }
 
 fn is_secret(field: &str) -> bool {
-    ["password", "password_hash", "secrets"].contains(&field)
+    ["password", "password_hash", "secrets", "secret"].contains(&field)
 }
 
 /// The noun and the action, as the audit log has them.
@@ -131,5 +137,8 @@ const fn words(kind: ObjectKind, action: Action) -> (&'static str, &'static str)
         (ObjectKind::Client, Created) => ("application", "application.create"),
         (ObjectKind::Client, Deleted) => ("application", "application.delete"),
         (ObjectKind::Client, _) => ("application", "application.update"),
+        (ObjectKind::Webhook, Created) => ("webhook", "webhook.create"),
+        (ObjectKind::Webhook, Deleted) => ("webhook", "webhook.delete"),
+        (ObjectKind::Webhook, _) => ("webhook", "webhook.update"),
     }
 }

@@ -1,5 +1,5 @@
-//! What a file does not name goes: people, programs and applications into the recycle bin, teams, APIs and roles for
-//! good. Super admins stay, with their teams and their credentials, so that a file cannot lock everybody out; so does
+//! What a file does not name goes: people, programs and applications into the recycle bin, teams, APIs, roles and webhooks
+//! for good. Super admins stay, with their teams and their credentials, so that a file cannot lock everybody out; so does
 //! the client of the first-party flow, which the server makes for itself.
 
 use std::collections::HashSet;
@@ -11,8 +11,7 @@ use super::super::team::MemberSpec;
 use super::super::{describe, members, store};
 use super::note::Object;
 use super::{Work, won};
-use crate::auth_flow;
-use crate::clients::{self, ClientStatus};
+use crate::clients::{self, ClientStatus, is_of_flow};
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::id::Id;
@@ -33,6 +32,7 @@ struct Named<'f> {
     service_accounts: HashSet<&'f str>,
     resource_servers: HashSet<&'f str>,
     clients: HashSet<&'f str>,
+    webhooks: HashSet<String>,
 }
 
 /// An organisation while it is pruned.
@@ -48,6 +48,7 @@ impl Work<'_, '_> {
     pub(super) fn prune(&mut self, slug: &Slug) -> Result<(), DbError> {
         let Some(&id) = self.tenants.get(slug) else { return Ok(()) };
         let place = Place { slug, id, named: Named::of(self.file, slug), supers: self.supers(id)? };
+        self.prune_webhooks((id, slug), |url| place.named.webhooks.contains(url))?;
         self.prune_clients(&place)?;
         self.prune_users(&place)?;
         self.prune_service_accounts(&place)?;
@@ -74,11 +75,12 @@ impl Work<'_, '_> {
             if place.named.clients.contains(client_id.as_str()) {
                 continue;
             }
-            let Some(mut client) = clients::store::find_by_client_id(self.conn, &client_id)? else {
+            let Some(seen) = clients::store::find_by_client_id(self.conn, &client_id)? else {
                 continue;
             };
+            let mut client = seen.clone();
             let is_super = client.service_account_id.is_some_and(|id| place.supers.contains(&id.uuid()));
-            if is_super || auth_flow::is_own_client(&client, place.id) {
+            if is_super || is_of_flow(&client, place.id) {
                 continue;
             }
             let account = self.account_slug(&client)?;
@@ -86,6 +88,7 @@ impl Work<'_, '_> {
             client.status = ClientStatus::Deleted;
             client.deleted_at = Some(self.now);
             client.updated_at = self.next_version(client.updated_at);
+            self.keep_client_within(Some(&seen), &client);
             clients::store::update(self.conn, place.id, &client)?;
             tokens::end_client_tokens(self.conn, place.id, client.id, self.now)?;
             self.deleted(Object::new(place.id, ObjectKind::Client, client.id, client_id), &before)?;
@@ -216,6 +219,10 @@ impl<'f> Named<'f> {
         for client in file.clients.iter().filter(|one| one.tenant.value == *slug) {
             named.clients.insert(&client.client_id);
             named.service_accounts.extend(client.service_account.iter().map(|slug| slug.value.as_str()));
+        }
+        for webhook in file.webhooks.iter().filter(|one| one.tenant.value == *slug) {
+            // As it is stored.
+            named.webhooks.extend(url::Url::parse(webhook.url.value.trim()).map(String::from));
         }
         named
     }

@@ -21,6 +21,7 @@ use crate::tenants::{Slug, TenantId};
 use crate::users;
 
 /// A team of the file between its making and its filling.
+#[derive(Clone, Debug)]
 pub struct Begun {
     team: Team,
     is_new: bool,
@@ -53,8 +54,8 @@ impl Work<'_, '_> {
     }
 
     /// Its fields, roles and members.
-    pub(super) fn fill_team(&mut self, spec: &TeamSpec, begun: Option<Begun>) -> Result<(), DbError> {
-        let Some(Begun { team: old, is_new }) = begun else { return Ok(()) };
+    pub(super) fn fill_team(&mut self, spec: &TeamSpec, begun: Option<&Begun>) -> Result<(), DbError> {
+        let Some(Begun { team: old, is_new }) = begun.cloned() else { return Ok(()) };
         let (tenant, slug) = (old.tenant_id, &spec.tenant.value);
         let mut new = old.clone();
         if let Some(name) = &spec.display_name {

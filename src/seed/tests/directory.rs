@@ -10,7 +10,7 @@ const FILE: &str = include_str!("../../../tests/fixtures/directory.toml");
 
 fn export(bench: &Bench, only: Option<&str>) -> Option<String> {
     let only = only.map(|slug| slug.parse().unwrap());
-    bench.read(move |conn| super::super::export(conn, only.as_ref(), NOW))
+    bench.read(move |conn| super::super::export(conn, only.as_ref(), super::super::Hashes::Written, NOW))
 }
 
 fn account(bench: &Bench, slug: &str) -> ServiceAccount {
@@ -20,8 +20,8 @@ fn account(bench: &Bench, slug: &str) -> ServiceAccount {
 
 fn prune(bench: &Bench, text: &str, dry_run: bool) -> Report {
     let file = SeedFile::parse(text, "seed.toml", PRODUCTION).unwrap_or_else(|why| panic!("{why}"));
-    let mode = Mode { dry_run, prune: true };
-    let report = super::super::apply(&bench.db, &bench.hasher, &bench.random, NOW, file, mode);
+    let mode = Mode { dry_run, prune: true, ..Mode::default() };
+    let report = super::super::apply(&bench.ground(), NOW, file, mode);
     report.unwrap_or_else(|why| panic!("{why}: {why:?}"))
 }
 

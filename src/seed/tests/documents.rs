@@ -22,14 +22,12 @@ fn every_block_of_the_reference_is_a_seed_file() {
 fn the_sample_works_on_a_production_server() {
     let bench = Bench::new();
     let file = || SeedFile::parse(SAMPLE, "examples/seed.toml", PRODUCTION).unwrap();
-    let report = apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), Mode::default()).unwrap();
+    let report = apply(&bench.ground(), NOW, file(), Mode::default()).unwrap();
     assert_eq!(report.count(Action::Created), report.changes.len());
     for kind in ObjectKind::ALL {
         assert!(report.changes.iter().any(|change| change.kind == *kind), "{kind}");
     }
-    assert!(
-        apply(&bench.db, &bench.hasher, &bench.random, NOW, file(), Mode::default()).unwrap().is_unchanged()
-    );
+    assert!(apply(&bench.ground(), NOW, file(), Mode::default()).unwrap().is_unchanged());
 }
 
 #[test]
@@ -43,6 +41,7 @@ fn the_reference_names_every_key() {
         ("resource_servers", "tenant = \"a\"\naudience = \"urn:a\""),
         ("users", "tenant = \"a\"\nemail = \"a@b.c\""),
         ("clients", "tenant = \"a\"\nclient_id = \"a\""),
+        ("webhooks", "tenant = \"a\"\nurl = \"https://a.example/\""),
     ] {
         let told = errors(&format!("[[{table}]]\n{keys}\n\"?\" = 1"), PRODUCTION);
         let (_, list) = told.split_once("it may have: ").unwrap();

@@ -10,9 +10,9 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{Upload, asks_for_password};
 use crate::app::App;
-use crate::viewer::pages::{check_origin, check_token, proof};
+use crate::viewer::pages::{check_origin, check_token, confirmed, proof};
 use crate::viewer::{Failure, Form, Viewer};
-use crate::web::{FormError, Params, ParamsError, read_body};
+use crate::web::{FormError, Params, ParamsError, read_body, read_form};
 
 /// The longest form with a file that is read: a file that is somewhat too large shall be told in words.
 const LARGEST: usize = 1024 * 1024;
@@ -31,6 +31,57 @@ pub async fn upload(
     payload: Payload,
     (viewer, field): (&Viewer, &str),
 ) -> Result<Upload, Failure> {
+    let bounds = Bounds { whole: LARGEST, file: LARGEST, field: LONGEST_FIELD };
+    let (form, file) = sent(app, request, payload, (viewer, field, bounds)).await?;
+    let wrong = if asks_for_password(viewer) { proof(app, viewer, &form).await? } else { None };
+    Ok(Upload { form, file, wrong })
+}
+
+/// Reads a form that changes nothing, with a file in `field` or its text in another one: the longest form and the longest
+/// part of it are given.
+///
+/// # Errors
+/// When it was sent by somebody else or cannot be read.
+pub async fn looking_upload(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    (viewer, field): (&Viewer, &str),
+    (whole, part): (usize, usize),
+) -> Result<(Form, Option<Vec<u8>>), Failure> {
+    let bounds = Bounds { whole, file: part, field: part };
+    sent(app, request, payload, (viewer, field, bounds)).await
+}
+
+/// A form that changes something and is longer than others may be.
+///
+/// # Errors
+/// With the question for the password, which carries the form along.
+pub async fn long_form(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    (viewer, limit): (&Viewer, usize),
+) -> Result<Form, Failure> {
+    check_origin(app, request)?;
+    let form = Form::new(read_form(request, payload, limit).await.map_err(Failure::Form)?);
+    confirmed(app, viewer, check_token(app, viewer, form)?).await
+}
+
+/// How long a form may be, and its parts.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    whole: usize,
+    file: usize,
+    field: usize,
+}
+
+async fn sent(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    (viewer, field, bounds): (&Viewer, &str, Bounds),
+) -> Result<(Form, Option<Vec<u8>>), Failure> {
     check_origin(app, request)?;
     let is_form = request
         .headers()
@@ -39,14 +90,16 @@ pub async fn upload(
     if !is_form {
         return Err(Failure::Form(ParamsError::NotForm.into()));
     }
-    let body = read_body(request, payload, LARGEST).await.map_err(|why| Failure::Form(why.into()))?;
-    let (form, file) = read(request, body, field).await.map_err(Failure::Form)?;
-    let form = check_token(app, viewer, form)?;
-    let wrong = if asks_for_password(viewer) { proof(app, viewer, &form).await? } else { None };
-    Ok(Upload { form, file, wrong })
+    let body = read_body(request, payload, bounds.whole).await.map_err(|why| Failure::Form(why.into()))?;
+    let (form, file) = read(request, body, (field, bounds)).await.map_err(Failure::Form)?;
+    Ok((check_token(app, viewer, form)?, file))
 }
 
-async fn read(request: &HttpRequest, body: Bytes, field: &str) -> Result<(Form, Option<Vec<u8>>), FormError> {
+async fn read(
+    request: &HttpRequest,
+    body: Bytes,
+    (field, bounds): (&str, Bounds),
+) -> Result<(Form, Option<Vec<u8>>), FormError> {
     let broken = || FormError::Params(ParamsError::NotForm);
     let mut parts = Multipart::new(request.headers(), stream::once(ready(Ok(body))));
     let (mut pairs, mut file) = (Vec::new(), None);
@@ -54,7 +107,7 @@ async fn read(request: &HttpRequest, body: Bytes, field: &str) -> Result<(Form, 
         let mut part = part.map_err(|_| broken())?;
         let name = part.name().map(str::to_owned).ok_or_else(broken)?;
         let is_file = name == field;
-        let limit = if is_file { LARGEST } else { LONGEST_FIELD };
+        let limit = if is_file { bounds.file } else { bounds.field };
         let content = part.bytes(limit).await.map_err(|_| broken())?.map_err(|_| broken())?;
         if is_file {
             // A form in which nothing was chosen sends an empty file.

@@ -50,6 +50,12 @@ pub const CONSOLE_BRANDING_LOGO: &str = "/console/branding/logo";
 pub const CONSOLE_BRANDING_LOGO_REMOVE: &str = "/console/branding/logo/remove";
 /// Its mail domains.
 pub const CONSOLE_DOMAINS: &str = "/console/settings/domains";
+/// An organisation as a file, and what such a file would do.
+pub const CONSOLE_IMPORT_EXPORT: &str = "/console/settings/import-export";
+/// The file.
+pub const CONSOLE_IMPORT_EXPORT_FILE: &str = "/console/settings/import-export/download";
+/// Doing what such a file says.
+pub const CONSOLE_IMPORT_EXPORT_APPLY: &str = "/console/settings/import-export/apply";
 /// What was deleted, in the console.
 pub const CONSOLE_RECYCLE_BIN: &str = "/console/settings/recycle-bin";
 /// Its way back, or its end.

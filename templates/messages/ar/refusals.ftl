@@ -63,3 +63,4 @@ refused-delivery-pending = التسليم جارٍ بالفعل. انتظر حت
 refused-invalid-accent = هذا ليس لونًا مثل #2b5fc4، أو تصعب قراءة النصوص به. اختر لونًا أغمق أو أقوى.
 refused-invalid-support-url = أدخل صفحة مثل https://help.example.com أو mailto:help@example.com.
 refused-invalid-logo = لا يمكن استخدام هذه الصورة. أرسل SVG دون برامج نصية أو مراجع خارجية، أو PNG، على ألا تكون كبيرة.
+refused-invalid-configuration = الملف غير مناسب. لم يتغيّر شيء؛ انظر أدناه ما الخطأ فيه.

@@ -63,3 +63,4 @@ refused-delivery-pending = Die Zustellung ist bereits unterwegs. Warten Sie, bis
 refused-invalid-accent = Das ist keine Farbe wie #2b5fc4, oder Texte darin wären schwer lesbar. Wählen Sie eine dunklere oder kräftigere.
 refused-invalid-support-url = Geben Sie eine Seite wie https://help.example.com oder mailto:help@example.com an.
 refused-invalid-logo = Dieses Bild ist nicht verwendbar. Senden Sie ein SVG ohne Skripte und äußere Verweise oder ein PNG, und kein großes.
+refused-invalid-configuration = Die Datei passt nicht. Es wurde nichts geändert; unten steht, was an ihr nicht stimmt.

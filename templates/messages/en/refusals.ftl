@@ -63,3 +63,4 @@ refused-delivery-pending = The delivery is on its way already. Wait until it was
 refused-invalid-accent = This is not a colour such as #2b5fc4, or texts in it would be hard to read. Choose a darker or stronger one.
 refused-invalid-support-url = Give a page such as https://help.example.com, or mailto:help@example.com.
 refused-invalid-logo = This picture cannot be used. Send an SVG without scripts and outside references, or a PNG, and not a large one.
+refused-invalid-configuration = The file does not fit. Nothing was changed; see below what is wrong with it.

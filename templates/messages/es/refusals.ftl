@@ -63,3 +63,4 @@ refused-delivery-pending = La entrega ya está en camino. Espere a que se haya e
 refused-invalid-accent = No es un color como #2b5fc4, o los textos serían difíciles de leer. Elija uno más oscuro o intenso.
 refused-invalid-support-url = Indique una página como https://help.example.com o mailto:help@example.com.
 refused-invalid-logo = Esta imagen no se puede usar. Envíe un SVG sin scripts ni referencias externas, o un PNG, que no sea grande.
+refused-invalid-configuration = El archivo no encaja. No se cambió nada; abajo se indica qué está mal.

@@ -63,3 +63,4 @@ refused-delivery-pending = L’envoi est déjà en cours. Attendez qu’il soit 
 refused-invalid-accent = Ce n’est pas une couleur telle que #2b5fc4, ou les textes y seraient difficiles à lire. Choisissez-en une plus foncée ou plus vive.
 refused-invalid-support-url = Indiquez une page telle que https://help.example.com, ou mailto:help@example.com.
 refused-invalid-logo = Cette image est inutilisable. Envoyez un SVG sans scripts ni références externes, ou un PNG, et pas trop volumineux.
+refused-invalid-configuration = Le fichier ne convient pas. Rien n’a été modifié ; voyez ci-dessous ce qui ne va pas.

@@ -63,3 +63,4 @@ refused-delivery-pending = 该投递已在进行中。请等待其送达或被�
 refused-invalid-accent = 这不是 #2b5fc4 这样的颜色，或用它显示的文字难以阅读。请选择更深或更鲜明的颜色。
 refused-invalid-support-url = 请提供 https://help.example.com 这样的页面，或 mailto:help@example.com。
 refused-invalid-logo = 无法使用此图片。请发送不含脚本和外部引用的 SVG 或 PNG，且不要过大。
+refused-invalid-configuration = 文件不符合要求。未做任何更改；问题见下方。

@@ -72,6 +72,6 @@ impl Server {
 fn apply(app: &App, text: &str) {
     let file = seed::SeedFile::parse(text, "the test's seed", seed::Rules { development: true })
         .unwrap_or_else(|why| panic!("{why}"));
-    seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, seed::Mode::default()).unwrap();
+    seed::apply(&seed::Ground::of(app), app.now(), file, seed::Mode::default()).unwrap();
     app.forget();
 }

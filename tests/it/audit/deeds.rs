@@ -296,7 +296,7 @@ on_both!(
         let (app, file) = (app.app.clone(), seed::SeedFile::parse(text, "x.toml", seed::Rules { development: true }));
         let file = file.unwrap_or_else(|why| panic!("{why}"));
         tokio::task::spawn_blocking(move || {
-            seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, seed::Mode { dry_run, ..seed::Mode::default() })
+            seed::apply(&seed::Ground::of(&app), app.now(), file, seed::Mode { dry_run, ..seed::Mode::default() })
                 .unwrap();
         })
         .await

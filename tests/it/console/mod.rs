@@ -9,6 +9,7 @@ mod branding;
 mod bulk;
 mod empty;
 mod entering;
+mod import_export;
 mod invitations;
 mod key_list;
 mod key_page;

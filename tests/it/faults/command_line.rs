@@ -3,6 +3,7 @@
 mod declared;
 mod dev;
 mod keys;
+mod login;
 mod managing;
 mod profiles;
 mod signing;

@@ -205,7 +205,7 @@ on_both!(
                 continue;
             }
             // A list of ten thousand identifiers has a bound of its own.
-            let bound = if at.ends_with("/bulk") { 1024 * 1024 } else { limit };
+            let bound = if at.ends_with("/bulk") || at.starts_with("/v1/configuration") { 1024 * 1024 } else { limit };
             let large = "x".repeat(bound + 1);
             let request = app.http().request(call.method.clone(), app.url(&at)).bearer_auth(&root.token);
             let request = request.header("content-type", "application/json").body(large);

@@ -5,6 +5,7 @@ mod applications;
 mod audit_log;
 pub mod branding;
 mod bulk;
+pub mod configuration;
 mod domains;
 mod ends;
 pub mod example;

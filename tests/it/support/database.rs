@@ -94,7 +94,7 @@ fn fill(url: &str) {
     let text = include_str!("../../fixtures/seed.toml");
     let file = seed::SeedFile::parse(text, "seed.toml", seed::Rules { development: true })
         .unwrap_or_else(|why| panic!("{why}"));
-    seed::apply(&app.db, &app.hasher, &app.random, app.now(), file, seed::Mode::default()).unwrap();
+    seed::apply(&seed::Ground::of(&app), app.now(), file, seed::Mode::default()).unwrap();
     // What a test finds in the audit log, the test itself did.
     execute(url, "DELETE FROM audit_events");
 }

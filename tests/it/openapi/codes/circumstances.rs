@@ -49,6 +49,10 @@ pub async fn managing(app: &TestApp, root: &Manager<'_>, places: &[(&str, String
     let logo = logo.header("content-type", "image/png").body("GIF89a").send().await.unwrap();
     seen.note("invalid_logo", ("PUT", "/v1/branding/logo"), &Reply::of(logo).await);
 
+    let file = app.http().post(app.url("/v1/configuration/plan")).bearer_auth(&root.token);
+    let file = file.header("content-type", "application/toml").body("[[").send().await.unwrap();
+    seen.note("invalid_configuration", ("POST", "/v1/configuration/plan"), &Reply::of(file).await);
+
     let events = ("GET", "/v1/events/revocations");
     let strange = [("last-event-id", "yesterday")];
     seen.provoke("invalid_last_event_id", root, events, (None, &strange)).await;
