@@ -71,6 +71,7 @@ mod tests {
             synchronous: Synchronous::Normal,
             statement_timeout: DAY,
         };
+            notify: true,
         migrations::run(&options).unwrap();
         let db = Db::open(&options).unwrap();
         let bucket = Bucket::account(&[7; 32], None, "ada@example.com");

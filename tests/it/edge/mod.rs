@@ -11,6 +11,7 @@ mod memory;
 mod nginx;
 mod shared_limits;
 mod signed;
+mod relay;
 mod signed_forward;
 mod signed_refusals;
 mod signed_replays;
