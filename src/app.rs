@@ -50,7 +50,7 @@ use limiter::Limiter;
 pub use limiter::{Limits, TurnedAway};
 use memory::Memory;
 use meter::Meter;
-pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
+pub use meter::{Door, Seen, UsedKey, flush_usage, flush_usage_when_due};
 pub use place::Place;
 use refusals::Refusals;
 use signatures::Signatures;

@@ -11,6 +11,7 @@ mod entering;
 mod invitations;
 mod key_list;
 mod key_page;
+mod own_keys;
 mod queries;
 mod recycle_bin;
 mod roles;
