@@ -50,7 +50,7 @@ use limiter::Limiter;
 pub use limiter::{Limits, TurnedAway};
 use memory::Memory;
 use meter::Meter;
-pub use meter::{Seen, UsedKey, flush_usage, flush_usage_when_due};
+pub use meter::{Door, Seen, UsedKey, flush_usage, flush_usage_when_due};
 pub use place::Place;
 use refusals::Refusals;
 use signatures::Signatures;
@@ -113,6 +113,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let master = parts.config.security.master_key.clone();
+        let feed = Feed::new(&parts.config, &parts.random);
         Self {
             csrf: CsrfKey::new(master.derive("csrf")),
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
@@ -129,7 +130,7 @@ impl App {
             hasher: parts.hasher,
             mailer: parts.mailer,
             memory: Memory::new(),
-            feed: Feed::default(),
+            feed,
         }
     }
 

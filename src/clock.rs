@@ -38,6 +38,12 @@ impl Timestamp {
         Self(self.0 - self.0.rem_euclid(3_600_000_000))
     }
 
+    /// When the minute began that this moment lies in.
+    #[must_use]
+    pub const fn minute(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60_000_000))
+    }
+
     /// How long after `earlier` this moment is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         u64::try_from(self.0.saturating_sub(earlier.0)).map_or(Duration::ZERO, Duration::from_micros)

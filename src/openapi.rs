@@ -148,6 +148,7 @@ use crate::{auth_flow, docs, edge, manage, oauth, ops};
         manage::api_keys::state::endpoints::disable,
         manage::api_keys::state::endpoints::enable,
         manage::api_keys::usage::endpoints::get,
+        manage::api_keys::uses::endpoints::get,
         manage::usage::endpoints::get,
         manage::statistics::endpoints::get,
         manage::signing_keys::endpoints::list,

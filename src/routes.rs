@@ -226,6 +226,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::API_KEY_DISABLE, |at| at.to(api_keys::state::endpoints::disable)),
     Route::new(Post, paths::API_KEY_ENABLE, |at| at.to(api_keys::state::endpoints::enable)),
     Route::new(Get, paths::API_KEY_USAGE, |at| at.to(api_keys::usage::endpoints::get)),
+    Route::new(Get, paths::API_KEY_USES, |at| at.to(api_keys::uses::endpoints::get)),
     Route::new(Get, paths::USAGE, |at| at.to(usage::endpoints::get)),
     Route::new(Get, paths::STATISTICS, |at| at.to(manage::statistics::endpoints::get)),
     Route::new(Get, paths::SERVICE_ACCOUNT_API_KEYS, |at| at.to(service_accounts::api_keys::endpoints::list)),

@@ -3,7 +3,9 @@
 //! A thread with a connection of its own reads `revocations`: at once when PostgreSQL tells it of something new or when
 //! this process ended something itself, and otherwise several times a second. A read that succeeds proves that everything
 //! committed before it began was heard. A node that cannot read does not know what ended, and stops believing its memory
-//! before the published bound is over.
+//! before the published bound is over. Where nodes tell each other through Redis, one that does not hear that is the same.
+
+mod relay;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,8 +18,11 @@ use uuid::Uuid;
 
 use super::App;
 use crate::clock::Timestamp;
+use crate::config::{Config, RevocationsThrough};
 use crate::db::{DbError, Watch};
+use crate::random::Random;
 use crate::revocations::{self, Revocation, RevocationId};
+use relay::{Relay, Teller};
 
 /// No verdict, on any node, is older than this: what is published.
 pub const BOUND: Duration = Duration::from_secs(1);
@@ -46,6 +51,8 @@ pub struct Feed {
     thread: OnceLock<Thread>,
     running: Mutex<Option<JoinHandle<()>>>,
     news: broadcast::Sender<Arc<Revocation>>,
+    /// What Redis tells, where nodes tell each other through it.
+    relay: Option<Arc<Relay>>,
 }
 
 impl Default for Feed {
@@ -58,14 +65,32 @@ impl Default for Feed {
             thread: OnceLock::new(),
             running: Mutex::new(None),
             news: broadcast::channel(BACKLOG).0,
+            relay: None,
         }
     }
 }
 
 impl Feed {
+    /// One that hears by what the configuration says.
+    pub(super) fn new(config: &Config, random: &Random) -> Self {
+        let relay = match config.edge.revocations_through {
+            RevocationsThrough::Database => None,
+            RevocationsThrough::Redis => {
+                let node = Uuid::from_bytes(random.bytes()).simple().to_string();
+                Some(Arc::new(Relay::new(&config.limits.redis_url, node)))
+            }
+        };
+        Self { relay, ..Self::default() }
+    }
+
     /// Whether everything that was committed until a moment ago has been heard. Never, where nobody listens.
     pub fn is_current(&self) -> bool {
         micros(self.started.elapsed()) < self.current_until.load(Ordering::Acquire)
+            && self.relay.as_ref().is_none_or(|relay| relay.is_current())
+    }
+
+    fn is_told(&self) -> bool {
+        self.woken.load(Ordering::Acquire) || self.relay.as_ref().is_some_and(|relay| relay.is_told())
     }
 
     /// Announcements as they are heard, from now on.
@@ -84,6 +109,9 @@ impl Feed {
     /// Stops listening, and waits until the thread is gone: not for ever, as a database may never answer it.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
+        if let Some(relay) = &self.relay {
+            relay.stop();
+        }
         self.wake();
         let thread = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let until = Instant::now() + LONGEST_FAREWELL;
@@ -118,11 +146,18 @@ pub fn listen(app: &Arc<App>) -> std::io::Result<()> {
 
 fn run(app: &Weak<App>) {
     let mut failing = false;
+    let mut teller = match start_relay(app) {
+        Ok(teller) => teller,
+        Err(error) => {
+            tracing::error!(%error, "what other nodes end is not heard: every key is looked up");
+            return;
+        }
+    };
     loop {
         let Some(app) = app.upgrade().filter(|app| !app.feed().stopped.load(Ordering::Acquire)) else {
             return;
         };
-        match follow(&app) {
+        match follow(&app, &mut teller) {
             Ok(()) => return,
             Err(error) if failing => tracing::debug!(%error, "what other nodes end is still not heard"),
             Err(error) => tracing::error!(
@@ -136,8 +171,15 @@ fn run(app: &Weak<App>) {
     }
 }
 
+/// Listens to Redis from now on, where nodes tell each other through it.
+fn start_relay(app: &Weak<App>) -> std::io::Result<Option<Teller>> {
+    let Some(relay) = app.upgrade().and_then(|app| app.feed().relay.clone()) else { return Ok(None) };
+    relay.listen()?;
+    Ok(Some(Teller::new(relay)))
+}
+
 /// Reads until told to stop.
-fn follow(app: &App) -> Result<(), DbError> {
+fn follow(app: &App, teller: &mut Option<Teller>) -> Result<(), DbError> {
     let feed = app.feed();
     let mut watch = app.db.watch(revocations::store::CHANNEL)?;
     let mut seen = Seen::default();
@@ -146,7 +188,13 @@ fn follow(app: &App) -> Result<(), DbError> {
     let mut first = true;
     while !feed.stopped.load(Ordering::Acquire) {
         let moment = Instant::now();
-        feed.woken.store(false, Ordering::Release);
+        let ended_something = feed.woken.swap(false, Ordering::AcqRel);
+        if let Some(teller) = teller {
+            teller.tell(ended_something);
+        }
+        if let Some(relay) = &feed.relay {
+            relay.take_told();
+        }
         for revocation in read(&mut watch, app.now())? {
             if !seen.is_new(&revocation) {
                 continue;
@@ -159,7 +207,7 @@ fn follow(app: &App) -> Result<(), DbError> {
         }
         first = false;
         feed.heard_everything_until(moment);
-        watch.wait(READ_EVERY, || feed.woken.load(Ordering::Acquire))?;
+        watch.wait(READ_EVERY, || feed.is_told())?;
     }
     Ok(())
 }

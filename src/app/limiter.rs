@@ -52,7 +52,7 @@ pub struct Limits {
     pub allowed: bool,
     /// The tightest of them.
     pub standing: Standing,
-    /// Of what that is the limit: `key`, `principal`, `tenant`, `partner` or `address`.
+    /// Of what that is the limit: `key`, `principal`, `tenant`, `partner`, `asker` or `address`.
     pub policy: &'static str,
     names: &'static LimitHeaders,
 }
@@ -116,7 +116,7 @@ impl App {
             Ok(identity) => identity,
             Err(denied) => {
                 if let Some(key) = denied.used_key() {
-                    self.note_refused(&key, denied.reason(), seen.now);
+                    self.note_refused(&key, denied.reason(), seen);
                 }
                 return Err(TurnedAway::Denied(denied));
             }
@@ -125,6 +125,24 @@ impl App {
         let over = limits.filter(|limits| !limits.allowed);
         self.note_use(&identity, over.map(|_| RATE_LIMITED), seen);
         over.map_or(Ok((identity, limits)), |limits| Err(TurnedAway::Limited(limits)))
+    }
+
+    /// Counts so many questions of somebody who asks for verdicts: all of them or none. `None` where there is no limit.
+    pub async fn spend_as_asker(&self, asker: &Identity, questions: usize, now: Timestamp) -> Option<Limits> {
+        let limit = self.config.limits.verify_per_minute;
+        if limit == 0 {
+            return None;
+        }
+        let principal = &asker.principal;
+        let id = match asker.credential.used_key() {
+            Some(key) => key.id().to_string(),
+            None => format!("{}/{}", principal.tenant.id, principal.id),
+        };
+        let bucket = Bucket::rate(&self.limiter.secret, "asker", &id).digest();
+        let rate = Rate::per_minute(limit).weighing(questions);
+        let decision = self.limiter.take(&[(bucket, rate)], now).await?;
+        let profile = self.profile_of(&principal.tenant).unwrap_or_else(|_| self.profiles.native());
+        Some(limits(decision, "asker", profile))
     }
 
     /// Counts one request that brought no credential that stands. `None` where there is no limit, and for an address

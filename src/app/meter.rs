@@ -5,11 +5,12 @@
 //! use are written down early, and when nothing can be written for long, keys beyond the bound are not counted.
 
 mod flush;
+mod seen;
 mod tally;
 mod used_key;
 
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,13 +18,13 @@ use ipnet::IpNet;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{App, Denied, Identity};
+use super::{App, Identity};
 use crate::api_keys::SecretAge;
 use crate::app::Credential;
-use crate::clock::Timestamp;
 use crate::credentials::network_of;
 
 pub use flush::{flush_usage, flush_usage_when_due};
+pub use seen::{Door, Seen};
 use tally::{Shard, Tally};
 pub use used_key::UsedKey;
 
@@ -31,21 +32,12 @@ pub use used_key::UsedKey;
 const SHARDS: usize = 32;
 /// Keys in one shard, about 8,000 in all, that are no longer kept until it is time to write.
 const MANY: usize = 256;
-/// Keys in one shard, about 131,000 in all and some 20 MiB, beyond which none is added.
+/// Keys in one shard, about 131,000 in all and some 34 MiB, beyond which none is added.
 const MOST: usize = 4_096;
+/// Lines of uses in one shard, about 262,000 in all, beyond which none is added. Requests are counted all the same.
+const MOST_LINES: usize = 8_192;
 /// The outcome of a request that was let through.
 const ALLOWED: &str = "allowed";
-
-/// From where, by which program and when a key is used.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
-    /// From where; unspecified when nobody knows.
-    pub address: IpAddr,
-    /// What the program calls itself.
-    pub user_agent: &'a str,
-    /// When.
-    pub now: Timestamp,
-}
 
 /// Counts.
 pub(super) struct Meter {
@@ -81,38 +73,33 @@ impl Meter {
         self.shards.get(usize::try_from(low % SHARDS as u64).unwrap_or_default())
     }
 
-    /// Counts a request, and notes it as a use of the key where it is one.
-    fn count(
-        &self,
-        key: &UsedKey,
-        (outcome, now): (&'static str, Timestamp),
-        used: Option<(SecretAge, Seen<'_>)>,
-    ) {
-        let id = key.id();
+    /// Counts a request and how it ended, and notes it as a use of the key where it is one: `used` says of which secret.
+    fn count(&self, key: &UsedKey, outcome: &'static str, seen: Seen<'_>, used: Option<SecretAge>) {
+        let (id, now) = (key.id(), seen.now);
         let Some(shard) = self.shard(id) else { return };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = shard.tallies.len();
+        let Shard { tallies, writing, lines, known, agent } = &mut *shard;
+        let keys = tallies.len();
         if keys >= MANY {
             self.many.notify_one();
         }
-        if keys + shard.writing >= MOST && !shard.tallies.contains_key(&id) {
+        if keys + *writing >= MOST && !tallies.contains_key(&id) {
             self.uncounted.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let used = used.map(|(age, seen)| {
-            let network = network_of(seen.address)
-                .filter(|network| !shard.known.contains(self.digest(id, network), now));
-            (age, network, shard.shared(seen))
-        });
-        let tally = shard.tallies.entry(id).or_insert_with(|| Tally::of(key));
+        let tally = tallies.entry(id).or_insert_with(|| Tally::of(key));
         tally.count(now.hour(), outcome, 1);
-        let Some((age, network, used)) = used else { return };
-        tally.used(&used);
+        let this = tally.using(seen, agent);
+        *lines += usize::from(tally.line(&this, (outcome, seen.door), *lines < MOST_LINES));
+        let Some(age) = used else { return };
+        tally.used(&this);
         if age == SecretAge::Previous {
-            tally.used_previous(used.clone());
+            tally.used_previous(this.clone());
         }
-        if let Some(network) = network {
-            tally.used_from(network, used);
+        if let Some(network) = network_of(seen.address)
+            && !known.contains(self.digest(id, &network), now)
+        {
+            tally.used_from(network, this);
         }
     }
 
@@ -128,6 +115,7 @@ impl Meter {
         for shard in &self.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.writing = shard.tallies.len();
+            shard.lines = 0;
             all.extend(std::mem::take(&mut shard.tallies));
         }
         all.sort_unstable_by_key(|(id, _)| *id);
@@ -142,13 +130,21 @@ impl Meter {
     }
 
     fn put_back(&self, entries: impl IntoIterator<Item = (Uuid, Tally)>) {
-        for (id, tally) in entries {
+        for (id, mut tally) in entries {
             let Some(shard) = self.shard(id) else { continue };
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            match shard.tallies.get_mut(&id) {
-                Some(known) => known.merge(tally),
-                None => drop(shard.tallies.insert(id, tally)),
+            if shard.lines >= MOST_LINES {
+                tally.lines.clear();
             }
+            let before = shard.tallies.get(&id).map_or(0, |known| known.lines.len());
+            let after = match shard.tallies.entry(id) {
+                Entry::Occupied(mut known) => {
+                    known.get_mut().merge(tally);
+                    known.get().lines.len()
+                }
+                Entry::Vacant(free) => free.insert(tally).lines.len(),
+            };
+            shard.lines += after - before;
         }
     }
 }
@@ -161,37 +157,30 @@ impl App {
             Credential::ApiKey { age, .. } => *age,
             _ => SecretAge::Present,
         };
-        self.meter.count(&key, (refusal.unwrap_or(ALLOWED), seen.now), Some((age, seen)));
+        self.meter.count(&key, refusal.unwrap_or(ALLOWED), seen, Some(age));
     }
 
     /// Counts a request with a key that is not taken. That is no use of the key.
-    pub fn note_refused(&self, key: &UsedKey, refusal: &'static str, now: Timestamp) {
-        self.meter.count(key, (refusal, now), None);
-    }
-
-    /// Counts a call by a key, taken or not.
-    pub fn note_call(&self, outcome: &Result<Identity, Denied>, seen: Seen<'_>) {
-        match outcome {
-            Ok(identity) => self.note_use(identity, None, seen),
-            Err(denied) => {
-                if let Some(key) = denied.used_key() {
-                    self.note_refused(&key, denied.reason(), seen.now);
-                }
-            }
-        }
+    pub fn note_refused(&self, key: &UsedKey, refusal: &'static str, seen: Seen<'_>) {
+        self.meter.count(key, refusal, seen, None);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
     use std::sync::Arc;
 
     use futures_util::FutureExt;
 
     use super::*;
     use crate::api_keys::sample;
+    use crate::clock::Timestamp;
+    use crate::credentials::LATEST;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+    const SEEN: Seen<'_> =
+        Seen { address: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: "", door: Door::Verify, now: NOW };
 
     fn key(number: u128) -> UsedKey {
         UsedKey::Api(Arc::new(sample(number)))
@@ -201,7 +190,7 @@ mod tests {
     fn many_keys_bring_the_write_forward_and_memory_has_an_end() {
         let meter = Meter::default();
         let count = |from: u128, to| {
-            (from..to).for_each(|number| meter.count(&key(number), ("allowed", NOW), None));
+            (from..to).for_each(|number| meter.count(&key(number), "allowed", SEEN, None));
         };
         let (many, most) = ((SHARDS * MANY) as u128, (SHARDS * MOST) as u128);
         count(0, many);
@@ -222,5 +211,33 @@ mod tests {
         let requests =
             |(_, tally): &(Uuid, Tally)| tally.counts.iter().map(|count| count.requests).sum::<i64>();
         assert_eq!(meter.take().iter().map(requests).sum::<i64>(), i64::try_from(most).unwrap() + 20);
+    }
+
+    #[test]
+    fn lines_of_uses_have_an_end_and_requests_are_counted_beyond_it() {
+        let meter = Meter::default();
+        let agents: Vec<String> = (0..30).map(|number| format!("agent/{number}")).collect();
+        // All in one shard.
+        let keys = || (0..600_u128).map(|number| key(number * SHARDS as u128));
+        let count = || {
+            for (key, user_agent) in keys().flat_map(|key| agents.iter().map(move |one| (key.clone(), one))) {
+                meter.count(&key, "allowed", Seen { user_agent, ..SEEN }, Some(SecretAge::Present));
+            }
+        };
+        let kept = || meter.shards.iter().map(|shard| shard.lock().unwrap().lines).sum::<usize>();
+        count();
+        assert_eq!(kept(), MOST_LINES);
+        let taken = meter.take();
+        assert_eq!(kept(), 0);
+        let requests: i64 =
+            taken.iter().flat_map(|(_, tally)| &tally.counts).map(|count| count.requests).sum();
+        assert_eq!(requests, 600 * 30);
+        assert!(taken.iter().all(|(_, tally)| tally.lines.len() <= LATEST));
+        count();
+        meter.put_back(taken);
+        meter.done();
+        let there = meter.take();
+        let lines: usize = there.iter().map(|(_, tally)| tally.lines.len()).sum();
+        assert!(lines <= MOST_LINES + LATEST, "{lines}");
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Code, Error};
 use crate::api_keys::{self, ApiKey, KeySession, PresentedKey};
-use crate::app::{App, Denied, Identity, Place, Seen, TurnedAway};
+use crate::app::{App, Denied, Door, Identity, Place, Seen, TurnedAway};
 use crate::audit::{self, ActorKind, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::credentials::{KeyState, Principal};
@@ -56,7 +56,7 @@ pub async fn begin(
     now: Timestamp,
 ) -> Result<Json, Error> {
     let outcome = place.admit(app.identify_key(presented, address, now).await);
-    let seen = Seen { address, user_agent: &origin.user_agent, now };
+    let seen = Seen { address, user_agent: &origin.user_agent, door: Door::Session, now };
     let (identity, _) = app.count_call(outcome, seen).await.map_err(turned_away)?;
     let key = Arc::clone(identity.credential.key().ok_or_else(|| Error::internal("a key without a key"))?);
     let form = form_of(app, &identity.principal.tenant)?;

@@ -31,9 +31,9 @@ pub use load::Loaded;
 pub use reader::Effective;
 pub use reference::{example_toml, reference_markdown};
 pub use sections::{
-    Audit, Config, Database, Edge, LogFormat, Logging, Mail, MailTransport, Profiles, RsaBits, Security,
-    Server, Sessions, SignIn, SignatureQueryMode, SignatureReplayPolicy, SigningAlgorithm, Synchronous,
-    Tokens,
+    Audit, Config, Database, Edge, LogFormat, Logging, Mail, MailTransport, Profiles, RevocationsThrough,
+    RsaBits, Security, Server, Sessions, SignIn, SignatureQueryMode, SignatureReplayPolicy, SigningAlgorithm,
+    Synchronous, Tokens,
 };
 pub use sources::{Source, Sources};
 pub use values::{ByteSize, HostNames};

@@ -1,13 +1,14 @@
 //! What the keys of programs have in common, whether they are sent or sign requests: to whom they belong, what they may
 //! do of what their owner may, from where, and what is remembered of their use.
 //!
-//! Owns `credential_uses`, `credential_usage` and `credential_networks`. Never knows what a key looks like.
+//! Owns `credential_uses`, `credential_usage`, `credential_networks` and `key_uses`. Never knows what a key looks like.
 
 mod activity;
 mod address;
 mod grant;
 mod health;
 mod keys;
+mod latest;
 mod owner;
 mod principal;
 mod spike;
@@ -20,6 +21,7 @@ pub use grant::{KeyGrant, KeyLevel};
 pub use health::{Health, LOOK_BACK, Signs, health};
 pub(crate) use keys::store::{filtered, owned_keys};
 pub use keys::{KeyFilter, KeyState};
+pub use latest::LATEST;
 pub use owner::KeyOwner;
 pub use principal::{Narrowed, Principal, PrincipalType};
 pub use spike::{Spike, spike};

@@ -14,6 +14,7 @@ use crate::tenants::{self, TenantId};
 use crate::{service_accounts, users};
 
 pub use super::activity::store::*;
+pub use super::latest::store::*;
 pub use super::usage::store::*;
 
 stored_as_text!(KeyStatus, KeyLevel);

@@ -36,6 +36,8 @@ pub struct Options {
     pub synchronous: Synchronous,
     /// PostgreSQL ends a statement that runs longer than this.
     pub statement_timeout: Duration,
+    /// Whether PostgreSQL is to tell connections of what others write (`LISTEN` and `NOTIFY`).
+    pub notify: bool,
 }
 
 crate::text::text_enum! {

@@ -43,8 +43,9 @@ fn settings(options: &Options) -> String {
     format!(
         "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
          SET idle_in_transaction_session_timeout = {timeout}; SET TIME ZONE 'UTC'; \
-         SET application_name = 'gridkey';",
-        timeout = options.statement_timeout.as_millis()
+         SET application_name = 'gridkey'; SET gridkey.notify = {notify};",
+        timeout = options.statement_timeout.as_millis(),
+        notify = if options.notify { "on" } else { "off" },
     )
 }
 

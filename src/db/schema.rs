@@ -371,6 +371,7 @@ allow_tables_to_appear_in_same_query!(
     credential_uses,
     credential_usage,
     credential_networks,
+    key_uses,
     revocations,
     tenant_branding,
     tenant_logos,

@@ -21,7 +21,8 @@ enum Engine {
 }
 
 impl Db {
-    /// Opens a connection to the same database, which listens to `channel` where the database has such a thing.
+    /// Opens a connection to the same database, which listens to `channel` where the database has such a thing and is to
+    /// use it.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -32,7 +33,9 @@ impl Db {
                 let mut conn = postgres::connect(url, options)?;
                 // Operators tell it from those of the pool.
                 conn.batch_execute("SET application_name = 'gridkey-feed'")?;
-                diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn)?;
+                if options.notify {
+                    diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn)?;
+                }
                 Ok(Watch(Engine::Postgres(conn)))
             }
             Target::Sqlite(path) => {

@@ -31,6 +31,7 @@ impl Bench {
             wait: Duration::from_secs(5),
             synchronous: Synchronous::Normal,
             statement_timeout: Duration::from_secs(5),
+            notify: true,
         };
         migrations::run(&options).unwrap();
         let settings = [

@@ -2,6 +2,7 @@
 
 use super::Content;
 use crate::api_keys::PresentedKey;
+use crate::app::Door;
 use crate::request_keys::SignedRequest;
 
 /// A header of a request.
@@ -28,6 +29,11 @@ pub trait Carrier {
 
     /// What is known of the body.
     fn content(&self) -> Content<'_>;
+
+    /// Through which door it came here: a proxy's, unless it says otherwise.
+    fn door(&self) -> Door {
+        Door::ForwardAuth
+    }
 }
 
 /// What a request carries.

@@ -144,7 +144,7 @@ pub async fn decide(
         Ok(identity) => identity,
         Err(not_taken) => {
             note_signature(app, carrier, &not_taken, (address, now)).await;
-            return turn_away(app, not_taken, (address, now)).await;
+            return turn_away(app, carrier, not_taken, (address, now)).await;
         }
     };
     let limits = app.spend(&identity, now).await;
@@ -152,13 +152,16 @@ pub async fn decide(
         Some(limits) => Some(Refusal::RateLimited(limits)),
         None => lacks(&identity, wanted),
     };
-    let user_agent = user_agent(carrier);
-    app.note_use(&identity, refusal.as_ref().map(Refusal::reason), Seen { address, user_agent, now });
+    app.note_use(&identity, refusal.as_ref().map(Refusal::reason), seen(carrier, (address, now)));
     Decided { outcome: refusal.map_or(Ok(identity), Err), limits }
 }
 
 fn user_agent(carrier: &impl Carrier) -> &str {
     if let Header::One(agent) = carrier.header("user-agent") { agent } else { "" }
+}
+
+fn seen<'a>(carrier: &'a impl Carrier, (address, now): (IpAddr, Timestamp)) -> Seen<'a> {
+    Seen { address, user_agent: user_agent(carrier), door: carrier.door(), now }
 }
 
 /// Has it written down when the request was refused for its signature, or for the key that it is signed by.
@@ -188,13 +191,18 @@ async fn note_signature(
 }
 
 /// Refuses a request without a credential that stands, or has its sender wait when there were too many of them.
-async fn turn_away(app: &App, not_taken: NotTaken, (address, now): (IpAddr, Timestamp)) -> Decided {
+async fn turn_away(
+    app: &App,
+    carrier: &impl Carrier,
+    not_taken: NotTaken,
+    (address, now): (IpAddr, Timestamp),
+) -> Decided {
     let NotTaken { refusal, key } = not_taken;
     if let Refusal::Unavailable(_) = refusal {
         return Decided { outcome: Err(refusal), limits: None };
     }
     if let Some(key) = key {
-        app.note_refused(&key, refusal.reason(), now);
+        app.note_refused(&key, refusal.reason(), seen(carrier, (address, now)));
     }
     let over = app.spend_as_stranger(address, now).await.filter(|limits| !limits.allowed);
     match (over, refusal) {

@@ -19,7 +19,7 @@ const REPLAY_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an invitation is shown after its time.
 const INVITATION_MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long requests of keys are counted back.
+/// How long requests of keys are counted back, and their uses shown.
 const USAGE_MEMORY: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
 /// Deletes what is over at the given moment, and tells how many rows that were.
@@ -39,6 +39,7 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("request_replays", request_keys::store::sweep),
     ("revocations", |conn, now| revocations::store::sweep(conn, now - REPLAY_MEMORY)),
     ("credential_usage", |conn, now| credentials::store::sweep_usage(conn, now - USAGE_MEMORY)),
+    ("key_uses", |conn, now| credentials::store::sweep_key_uses(conn, now - USAGE_MEMORY)),
 ];
 
 /// Runs one sweep.
@@ -70,6 +71,7 @@ mod tests {
             wait: DAY,
             synchronous: Synchronous::Normal,
             statement_timeout: DAY,
+            notify: true,
         };
         migrations::run(&options).unwrap();
         let db = Db::open(&options).unwrap();

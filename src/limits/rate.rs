@@ -9,29 +9,44 @@ use std::time::Duration;
 /// The time that limits are counted over, in microseconds.
 const WINDOW: u64 = 60_000_000;
 
-/// How many requests a bucket takes in a minute.
+/// How many requests a bucket takes in a minute, and how many this one counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate(u32);
+pub struct Rate {
+    limit: u32,
+    weight: u32,
+}
 
 impl Rate {
     /// So many; at least one.
     pub fn per_minute(requests: u32) -> Self {
-        Self(requests.max(1))
+        Self { limit: requests.max(1), weight: 1 }
+    }
+
+    /// The same for what counts as several requests at once. What counts as more than a minute's fills the bucket, and so
+    /// is taken by an empty one.
+    #[must_use]
+    pub fn weighing(self, requests: usize) -> Self {
+        Self { weight: u32::try_from(requests).unwrap_or(u32::MAX).clamp(1, self.limit), ..self }
     }
 
     /// How many.
     pub const fn limit(self) -> u32 {
-        self.0
+        self.limit
     }
 
     /// Microseconds that one request fills.
+    fn share(self) -> u64 {
+        (WINDOW / u64::from(self.limit)).max(1)
+    }
+
+    /// Microseconds that this one fills.
     pub fn cost(self) -> u64 {
-        (WINDOW / u64::from(self.0)).max(1)
+        self.share() * u64::from(self.weight)
     }
 
     /// How far ahead of the present a full bucket is, in microseconds: exactly the limit fits.
     pub fn most(self) -> u64 {
-        self.cost() * u64::from(self.0)
+        self.share() * u64::from(self.limit)
     }
 }
 
@@ -52,8 +67,8 @@ impl Standing {
     fn of(rate: Rate, ahead: u64) -> Self {
         let room = rate.most().saturating_sub(ahead);
         Self {
-            limit: rate.0,
-            remaining: u32::try_from(room / rate.cost()).unwrap_or(u32::MAX),
+            limit: rate.limit,
+            remaining: u32::try_from(room / rate.share()).unwrap_or(u32::MAX),
             reset: Duration::from_micros(ahead),
             wait: Duration::from_micros((ahead + rate.cost()).saturating_sub(rate.most())),
         }
@@ -186,6 +201,22 @@ mod tests {
         assert!(kept.ask(10 * SECOND).allowed);
         assert_eq!(Rate::per_minute(0), Rate::per_minute(1));
         assert_eq!(Rate::per_minute(u32::MAX).cost(), 1);
+    }
+
+    #[test]
+    fn what_counts_as_several_is_charged_as_several_or_not_at_all() {
+        let rate = Rate::per_minute(6);
+        let ask = |requests: usize, ahead: u64| decide(&mut [(rate.weighing(requests), ahead)]).unwrap();
+        let four = ask(4, 0);
+        assert!(four.allowed && four.standing.remaining == 2);
+        let three = ask(3, 40 * SECOND);
+        assert!(!three.allowed);
+        assert_eq!((three.standing.remaining, three.standing.retry_after()), (2, 10));
+        assert!(ask(2, 40 * SECOND).allowed);
+        let hundred = ask(100, 0);
+        assert!(hundred.allowed && hundred.standing.remaining == 0, "an empty bucket takes it");
+        assert!(!ask(100, 1).allowed);
+        assert_eq!(rate.weighing(0), rate);
     }
 
     proptest! {

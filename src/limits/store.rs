@@ -148,6 +148,7 @@ mod tests {
                 wait: Duration::from_secs(10),
                 synchronous: Synchronous::Normal,
                 statement_timeout: Duration::from_secs(10),
+                notify: true,
             };
             migrations::run(&options).unwrap();
             Self { db: Db::open(&options).unwrap(), _folder: folder }

@@ -88,6 +88,7 @@ mod tests {
                 wait: DAY,
                 synchronous: Synchronous::Normal,
                 statement_timeout: DAY,
+                notify: true,
             };
             migrations::run(&options).unwrap();
             Self { db: Db::open(&options).unwrap(), _folder: folder }

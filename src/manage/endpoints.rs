@@ -15,7 +15,7 @@ use super::creation::{self, Answer, IdempotencyKey};
 use super::{Actor, Call, Stop, actors};
 use crate::api_keys::{PresentedKey, key_prefix};
 use crate::app::acting::ActingPerson;
-use crate::app::{App, Caller, CallerError, Denied, Identity, Place, Seen, TurnedAway, bearer_token};
+use crate::app::{App, Caller, CallerError, Denied, Door, Identity, Place, Seen, TurnedAway, bearer_token};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::clock::Timestamp;
 use crate::db::{Conn, DbError};
@@ -132,7 +132,7 @@ async fn counted(
     (address, now): (IpAddr, Timestamp),
 ) -> Result<Identity, Problem> {
     let user_agent = text_header(request, &header::USER_AGENT);
-    let seen = Seen { address, user_agent: &user_agent, now };
+    let seen = Seen { address, user_agent: &user_agent, door: Door::Api, now };
     if let Ok(identity) = &outcome {
         app.error_shape(identity.principal.tenant.id).await?.note(request);
     }

@@ -100,6 +100,7 @@ mod tests {
             wait: Duration::from_secs(1),
             synchronous: Synchronous::Normal,
             statement_timeout: Duration::from_secs(1),
+            notify: true,
         };
         if migrated {
             migrations::run(&options).unwrap();

@@ -35,7 +35,8 @@ impl From<Row> for Revocation {
     }
 }
 
-/// Writes one down. PostgreSQL tells every node when the transaction commits.
+/// Writes one down. PostgreSQL tells every node when the transaction commits, unless
+/// somebody else does.
 pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, revocation: &Revocation) -> Result<(), DbError> {
     let row = Row {
         id: revocation.id,
@@ -47,7 +48,9 @@ pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, revocation: &Revocation) ->
     };
     on!(conn, |c| diesel::insert_into(revocations::table).values(&row).execute(c))?;
     if let Conn::Pg(c) = conn {
-        diesel::sql_query("SELECT pg_notify('gridkey_revocations', '')").execute(*c)?;
+        let unless_off = "SELECT pg_notify('gridkey_revocations', '') \
+                          WHERE current_setting('gridkey.notify', true) IS DISTINCT FROM 'off'";
+        diesel::sql_query(unless_off).execute(*c)?;
     }
     Ok(())
 }

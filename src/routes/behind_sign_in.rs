@@ -139,6 +139,8 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::ACCOUNT_API_KEYS, |at| at.to(console::api_keys::list::list)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::new)).page(),
     Route::new(Post, paths::ACCOUNT_API_KEY_NEW, |at| at.to(console::api_keys::pages::create)).page(),
+    Route::new(Get, paths::ACCOUNT_API_KEYS_BULK, |at| at.to(console::api_keys::bulk::get)).page(),
+    Route::new(Post, paths::ACCOUNT_API_KEYS_BULK, |at| at.to(console::api_keys::bulk::post)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEYS_FILE, |at| at.to(console::api_keys::list::download)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEY_USAGE_FILE, |at| at.to(console::api_keys::key::usage_file)).page(),
     Route::new(Get, paths::ACCOUNT_API_KEY, |at| at.to(console::api_keys::key::show)).page(),

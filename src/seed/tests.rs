@@ -39,6 +39,7 @@ impl Bench {
             wait: Duration::from_secs(5),
             synchronous: Synchronous::Normal,
             statement_timeout: Duration::from_secs(5),
+            notify: true,
         };
         migrations::run(&options).unwrap();
         let small = HasherOptions { slots: 1, queue: 4, memory_kib: 64, iterations: 1 };

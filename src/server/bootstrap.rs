@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::app::{App, Parts};
 use crate::clock::{Clock, Timestamp};
-use crate::config::{self, Config, MailTransport, RsaBits};
+use crate::config::{self, Config, MailTransport, RevocationsThrough, RsaBits};
 use crate::db::{self, Db, DbError, migrations};
 use crate::keyring::{self, Algorithm, Done, Keyring, KeyringError, RotationPolicy, RsaSize};
 use crate::mail::{MailError, Mailer};
@@ -115,7 +115,8 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// when a setting cannot be kept.
 pub fn bootstrap(config: Config, clock: Clock, random: Random) -> Result<Arc<App>, StartError> {
     let profiles = Profiles::load(config.profiles.folder().as_deref())?;
-    let options = database_options(&config.database);
+    let mut options = database_options(&config.database);
+    options.notify = config.edge.revocations_through == RevocationsThrough::Database;
     bring_up_to_date(&options, config.database.migrate_on_start)?;
     let db = Db::open(&options)?;
     let keyring = open_keys(&config, &db, &random, clock.now())?;
@@ -140,6 +141,7 @@ pub fn database_options(config: &config::Database) -> db::Options {
             config::Synchronous::Normal => db::Synchronous::Normal,
         },
         statement_timeout: config.statement_timeout,
+        notify: true,
     }
 }
 

@@ -239,6 +239,8 @@ pub const API_KEY_DISABLE: &str = "/v1/api-keys/{id}/disable";
 pub const API_KEY_ENABLE: &str = "/v1/api-keys/{id}/enable";
 /// How a key was used.
 pub const API_KEY_USAGE: &str = "/v1/api-keys/{id}/usage";
+/// Its newest uses, one by one.
+pub const API_KEY_USES: &str = "/v1/api-keys/{id}/uses";
 /// The use of all keys of an organisation.
 pub const USAGE: &str = "/v1/usage";
 /// What an organisation comes to.

@@ -86,6 +86,7 @@ const NO_PAGES: &[(&str, &str)] = &[
     (paths::CONSOLE_API_KEYS_FILE, "a file to be kept"),
     (paths::CONSOLE_IMPORT_EXPORT_FILE, "a file to be kept"),
     (paths::CONSOLE_API_KEY_USAGE_FILE, "a file to be kept"),
+    (paths::ACCOUNT_API_KEYS_BULK, "leads back to the list, where the form is"),
     (paths::ACCOUNT_API_KEYS_FILE, "a file to be kept"),
     (paths::ACCOUNT_API_KEY_USAGE_FILE, "a file to be kept"),
 ];

@@ -14,8 +14,8 @@ use crate::audit::{self, ActorRef, Changes, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::credentials::MOST_NETWORKS;
 use crate::credentials::store::{
-    KeyNetwork, LastUse, Usage, add_usage, count_networks, forget_networks, note_networks, note_previous_use,
-    note_uses,
+    How, KeyNetwork, KeyUse, LastUse, Usage, add_usage, count_networks, forget_networks, note_key_uses,
+    note_networks, note_previous_use, note_uses,
 };
 use crate::db::{Conn, DbError};
 use crate::id::Id;
@@ -175,8 +175,22 @@ fn write_batch(conn: &mut Conn<'_>, random: &Random, batch: &[(Uuid, Tally)]) ->
         })
         .collect();
     add_usage(conn, &usage)?;
+    note_key_uses(conn, lines(batch))?;
     write_previous(conn, random, batch)?;
     write_networks(conn, random, batch)
+}
+
+/// The newest uses, as they are written down.
+fn lines(batch: &[(Uuid, Tally)]) -> Vec<KeyUse> {
+    let all =
+        batch.iter().flat_map(|(id, tally)| tally.lines.iter().map(move |line| (*id, tally.tenant, line)));
+    all.map(|(key, tenant, line)| {
+        let address = line.last.address();
+        let (user_agent, door) = (line.last.agent(), line.door.as_str());
+        let how = How { address: &address, user_agent, outcome: line.outcome, door };
+        KeyUse::new((tenant, key), line.last.at, how, line.requests)
+    })
+    .collect()
 }
 
 fn write_previous(conn: &mut Conn<'_>, random: &Random, batch: &[(Uuid, Tally)]) -> Result<(), DbError> {

@@ -1,16 +1,17 @@
 //! What is counted of each key and not written down yet. Small, because there is one for each key in use.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use uuid::Uuid;
 
-use super::Seen;
 use super::used_key::{KeyKind, UsedKey};
+use super::{Door, Seen};
 use crate::clock::Timestamp;
+use crate::credentials::LATEST;
 use crate::tenants::TenantId;
 
 /// Networks of one key that are kept between two writes.
@@ -30,6 +31,8 @@ pub(super) struct Tally {
     /// In the order of hour and outcome, each pair once.
     pub counts: Vec<Count>,
     pub last: Option<Use>,
+    /// The newest uses, those that are alike in one minute as one; in no order.
+    pub lines: Vec<Line>,
     pub rare: Option<Box<Rare>>,
 }
 
@@ -38,6 +41,15 @@ pub(super) struct Tally {
 pub(super) struct Count {
     pub hour: Timestamp,
     pub outcome: &'static str,
+    pub requests: i64,
+}
+
+/// Uses that are alike, within one minute.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub last: Use,
+    pub outcome: &'static str,
+    pub door: Door,
     pub requests: i64,
 }
 
@@ -58,7 +70,24 @@ pub(super) struct Use {
     pub agent: Option<Arc<str>>,
 }
 
+impl Line {
+    fn takes(&self, used: &Use, outcome: &str, door: Door) -> bool {
+        self.last.at.minute() == used.at.minute()
+            && self.door == door
+            && self.outcome == outcome
+            && self.last.address == used.address
+            && self.last.has_agent_of(used)
+    }
+}
+
 impl Use {
+    fn has_agent_of(&self, other: &Self) -> bool {
+        match (&self.agent, &other.agent) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
+            (one, two) => one.is_none() && two.is_none(),
+        }
+    }
+
     /// The address as it is written down.
     pub(super) fn address(&self) -> String {
         if self.address.is_unspecified() { String::new() } else { self.address.to_string() }
@@ -72,7 +101,8 @@ impl Use {
 
 impl Tally {
     pub(super) fn of(key: &UsedKey) -> Self {
-        Self { tenant: key.tenant(), kind: key.kind(), counts: Vec::new(), last: None, rare: None }
+        let (counts, lines) = (Vec::new(), Vec::new());
+        Self { tenant: key.tenant(), kind: key.kind(), counts, last: None, lines, rare: None }
     }
 
     pub(super) fn count(&mut self, hour: Timestamp, outcome: &'static str, requests: i64) {
@@ -87,6 +117,60 @@ impl Tally {
                 self.counts.insert(place, Count { hour, outcome, requests });
             }
         }
+    }
+
+    /// A use, with the name of its program shared with a use before where it is the same.
+    pub(super) fn using(&self, seen: Seen<'_>, latest: &mut Option<Arc<str>>) -> Use {
+        // Text for text the same where nobody knows.
+        let address = if seen.address.is_unspecified() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+        } else {
+            seen.address.to_canonical()
+        };
+        let own = self.lines.iter().filter_map(|line| line.last.agent.as_ref());
+        let agent = match own.chain(latest.as_ref()).find(|agent| ***agent == *seen.user_agent) {
+            Some(agent) => Some(Arc::clone(agent)),
+            None => {
+                // What a client writes must not keep a row from being written.
+                let kept = seen.user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT);
+                let kept: String = kept.collect();
+                (!kept.is_empty()).then(|| Arc::clone(latest.insert(kept.into())))
+            }
+        };
+        Use { at: seen.now, address, agent }
+    }
+
+    /// Notes a use of an API key as a line. `true` when that is one line more.
+    pub(super) fn line(&mut self, used: &Use, (outcome, door): (&'static str, Door), has_room: bool) -> bool {
+        self.kind == KeyKind::Api
+            && !self.joins_line(used, (outcome, door), 1)
+            && self.add_line(Line { last: used.clone(), outcome, door, requests: 1 }, has_room)
+    }
+
+    /// Adds uses to a line that they are like, if there is one.
+    fn joins_line(&mut self, used: &Use, (outcome, door): (&str, Door), requests: i64) -> bool {
+        let known = self.lines.iter_mut().find(|line| line.takes(used, outcome, door));
+        known.is_some_and(|line| {
+            line.requests += requests;
+            line.last.at = line.last.at.max(used.at);
+            true
+        })
+    }
+
+    fn add_line(&mut self, line: Line, has_room: bool) -> bool {
+        if self.lines.len() < LATEST {
+            if has_room {
+                self.lines.reserve_exact(1);
+                self.lines.push(line);
+            }
+            return has_room;
+        }
+        if let Some(oldest) = self.lines.iter_mut().min_by_key(|line| line.last.at)
+            && oldest.last.at <= line.last.at
+        {
+            *oldest = line;
+        }
+        false
     }
 
     pub(super) fn used(&mut self, used: &Use) {
@@ -122,6 +206,11 @@ impl Tally {
         if let Some(last) = &other.last {
             self.used(last);
         }
+        for line in other.lines {
+            if !self.joins_line(&line.last, (line.outcome, line.door), line.requests) {
+                self.add_line(line, true);
+            }
+        }
         for (network, used) in other.rare.iter().flat_map(|rare| &rare.networks) {
             self.used_from(*network, used.clone());
         }
@@ -145,26 +234,11 @@ pub(super) struct Shard {
     pub tallies: HashMap<Uuid, Tally>,
     /// How many of them were taken out and are being written: they may come back.
     pub writing: usize,
+    /// How many lines they have.
+    pub lines: usize,
     pub known: Known,
     /// What the last program called itself: most requests in a row come by the same.
-    agent: Option<Arc<str>>,
-}
-
-impl Shard {
-    /// A use, with the name of its program shared with the use before where it is the same.
-    pub(super) fn shared(&mut self, seen: Seen<'_>) -> Use {
-        let agent = (!seen.user_agent.is_empty()).then(|| match &self.agent {
-            Some(last) if **last == *seen.user_agent => Arc::clone(last),
-            _ => {
-                // What a client writes must not keep a row from being written.
-                let kept = seen.user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT);
-                let agent: Arc<str> = kept.collect::<String>().into();
-                self.agent = Some(Arc::clone(&agent));
-                agent
-            }
-        });
-        Use { at: seen.now, address: seen.address.to_canonical(), agent }
-    }
+    pub agent: Option<Arc<str>>,
 }
 
 /// Networks of keys that are written down, so that they need not be written again. Only a digest of each is kept, and only
@@ -211,6 +285,7 @@ mod tests {
             kind: KeyKind::Api,
             counts: Vec::new(),
             last: None,
+            lines: Vec::new(),
             rare: None,
         }
     }
@@ -221,8 +296,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_key_is_small() {
-        let size = size_of::<(Uuid, Tally)>() + size_of::<Count>();
-        assert!(size <= 152 + size_of::<usize>(), "{size} bytes for each key in use");
+        let size = size_of::<(Uuid, Tally)>() + size_of::<Count>() + size_of::<Line>();
+        assert!(size <= 256 + size_of::<usize>(), "{size} bytes for each key in use");
     }
 
     #[test]
@@ -262,11 +337,50 @@ mod tests {
 
     #[test]
     fn the_name_of_a_program_is_kept_once_and_without_control_characters() {
-        let mut shard = Shard::default();
-        let seen = |user_agent| Seen { address: IpAddr::from([0, 0, 0, 0]), user_agent, now: NOW };
-        let (one, two) = (shard.shared(seen("curl/8")), shard.shared(seen("curl/8")));
+        let (mut own, other, mut latest) = (tally(), tally(), None);
+        let seen = |user_agent| {
+            let address = IpAddr::from([0; 16]);
+            Seen { address, user_agent, door: Door::Verify, now: NOW }
+        };
+        let mut named = |of: &Tally, agent| of.using(seen(agent), &mut latest);
+        let (one, two) = (named(&own, "curl/8"), named(&other, "curl/8"));
         assert!(Arc::ptr_eq(one.agent.as_ref().unwrap(), two.agent.as_ref().unwrap()));
-        assert_eq!(shard.shared(seen("a\u{0}\nb")).agent(), "ab");
-        assert_eq!((shard.shared(seen("")).agent(), one.address().as_str()), ("", ""));
+        assert!(own.line(&one, ("allowed", Door::Verify), true));
+        assert_eq!(named(&other, "a\u{0}\nb").agent(), "ab");
+        assert!(Arc::ptr_eq(one.agent.as_ref().unwrap(), named(&own, "curl/8").agent.as_ref().unwrap()));
+        assert_eq!((named(&own, "").agent(), one.address().as_str()), ("", ""));
+        assert_eq!(named(&own, "\u{7}").agent, None);
+        assert_eq!(named(&own, &"x".repeat(5_000)).agent().len(), LONGEST_AGENT);
+    }
+
+    #[test]
+    fn uses_that_are_alike_within_a_minute_are_one_line_and_the_newest_lines_stay() {
+        let mut one = tally();
+        let second = Duration::from_secs(1);
+        assert!(one.line(&used(NOW), ("allowed", Door::Verify), true));
+        assert!(!one.line(&used(NOW + second), ("allowed", Door::Verify), true));
+        assert_eq!((one.lines.len(), one.lines[0].requests), (1, 2));
+        assert_eq!(one.lines[0].last.at, NOW + second);
+        let before = one.lines.as_ptr();
+        assert!(!one.line(&used(NOW + second * 2), ("allowed", Door::Verify), false));
+        assert_eq!(one.lines.as_ptr(), before, "nothing is allocated for it");
+        assert!(one.line(&used(NOW), ("revoked", Door::Verify), true));
+        assert!(one.line(&used(NOW), ("allowed", Door::Api), true));
+        assert!(!one.line(&used(NOW + KNOWN_FOR), ("allowed", Door::Verify), false), "there is no room");
+        for minute in 1..=60 {
+            one.line(&used(NOW + second * 60 * minute), ("allowed", Door::Verify), true);
+        }
+        assert_eq!(one.lines.len(), LATEST);
+        assert_eq!(one.lines.iter().map(|line| line.last.at).min(), Some(NOW + second * 60 * 41));
+        one.line(&used(NOW), ("allowed", Door::Token), true);
+        assert!(one.lines.iter().all(|line| line.door == Door::Verify), "it is older than all of them");
+        let mut two = tally();
+        two.line(&used(NOW + second * 60 * 60), ("allowed", Door::Verify), true);
+        two.line(&used(NOW + second * 60 * 61), ("allowed", Door::Verify), true);
+        two.merge(one);
+        assert_eq!((two.lines.len(), two.lines.iter().map(|line| line.requests).max()), (LATEST, Some(2)));
+        let mut signing = tally();
+        signing.kind = KeyKind::Signing;
+        assert!(!signing.line(&used(NOW), ("allowed", Door::Verify), true));
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::client::{self, Client, member};
 use super::fields::{Fields, pair};
 use super::nouns::{KEY, SERVICE_ACCOUNT};
+use super::print::Look;
 use super::{At, WHO, confirm, find, print};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::load::runtime;
@@ -99,6 +100,11 @@ enum Command {
         #[arg(long, value_name = "PERMISSIONS")]
         scope: Option<String>,
     },
+    /// Show its last 20 uses, one by one.
+    Uses {
+        #[command(flatten)]
+        which: Which,
+    },
     /// Show how often one was used, by hour and by how it ended.
     Usage {
         #[command(flatten)]
@@ -163,7 +169,7 @@ async fn call(args: &Keys, body: Option<Value>) -> Result<(), Failure> {
             client.send(Method::GET, &which.path(&client).await?, (None, None)).await?
         }
         Command::Rotate { which, grace } => {
-            let path = format!("{}/rotate", which.path(&client).await?);
+            let path = which.under(&client, "rotate").await?;
             let body = grace.map_or_else(|| json!({}), |seconds| json!({ "grace_seconds": seconds }));
             client.send(Method::POST, &path, (Some(&body), None)).await?
         }
@@ -187,14 +193,24 @@ async fn call(args: &Keys, body: Option<Value>) -> Result<(), Failure> {
             };
         }
         Command::Exchange { .. } => return Ok(()),
-        Command::Usage { which, days } => {
-            let path = format!("{}/usage", which.path(&client).await?);
-            let days = [("days".to_owned(), days.to_string())];
-            print::usage(look, &client.get(&path, &days).await?);
-            return Ok(());
-        }
+        Command::Usage { .. } | Command::Uses { .. } => return show_use(&client, look, &args.command).await,
     };
     print::one(look, &object);
+    Ok(())
+}
+
+/// Tells how a key was used.
+async fn show_use(client: &Client, look: Look, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Usage { which, days } => {
+            let days = [("days".to_owned(), days.to_string())];
+            print::usage(look, &client.get(&which.under(client, "usage").await?, &days).await?);
+        }
+        Command::Uses { which } => {
+            print::uses(look, &client.get(&which.under(client, "uses").await?, &[]).await?);
+        }
+        _ => {}
+    }
     Ok(())
 }
 
@@ -221,8 +237,13 @@ impl Which {
         }
     }
 
+    /// What lies under it.
+    async fn under(&self, client: &Client, name: &str) -> Result<String, Failure> {
+        Ok(format!("{}/{name}", self.path(client).await?))
+    }
+
     async fn turn(&self, client: &Client, how: &str) -> Result<Value, Failure> {
-        let path = format!("{}/{how}", self.path(client).await?);
+        let path = self.under(client, how).await?;
         client.send(Method::POST, &path, (None, None)).await
     }
 }

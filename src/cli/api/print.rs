@@ -79,6 +79,22 @@ pub fn usage(look: Look, object: &Value) {
     table.print(look.output);
 }
 
+/// The columns of the newest uses of a key.
+const OF_USES: [&str; 6] = ["at", "address", "user_agent", "outcome", "door", "requests"];
+
+/// The newest uses of a key: the API's document, or a table with a row for each.
+pub fn uses(look: Look, object: &Value) {
+    if look.output != Output::Table {
+        say(look.output.document(object));
+        return;
+    }
+    let mut table = Table::new(&OF_USES);
+    for used in object.get("items").and_then(Value::as_array).into_iter().flatten() {
+        table.row(OF_USES.map(|name| used.get(name).and_then(cell)));
+    }
+    table.print(look.output);
+}
+
 /// A value in a cell of a table.
 pub fn cell(value: &Value) -> Option<String> {
     match value {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::reader::Reader;
+use crate::config::sections::limits;
 use crate::config::settings::section;
 use crate::config::values::{HostNames, choices};
 use crate::text::text_enum;
@@ -30,7 +31,16 @@ text_enum! {
         All = "all",
     }
 }
-choices!(SignatureQueryMode: Text, SignatureReplayPolicy: Text);
+text_enum! {
+    /// By what nodes tell each other at once that something ended.
+    pub enum RevocationsThrough {
+        /// PostgreSQL does.
+        Database = "database",
+        /// Redis does.
+        Redis = "redis",
+    }
+}
+choices!(SignatureQueryMode: Text, SignatureReplayPolicy: Text, RevocationsThrough: Text);
 
 section! {
     /// How requests of clients are judged for the APIs behind this server.
@@ -53,12 +63,22 @@ section! {
         /// Whether bodies other than JSON can be signed by `grid-v1`. The end of a path can then be moved into the body,
         /// so this is safe only where every path that exists is known exactly.
         signature_any_body: bool = Default("false"),
+        /// By what nodes tell each other that a key or its owner ended, beside reading it several times a second:
+        /// `database` is PostgreSQL's `LISTEN` and `NOTIFY`; `redis` is the Redis of `limits.redis_url`, for databases
+        /// that are reached through a pooler which shares connections between transactions. A node that for
+        /// 0.8 seconds hears nothing from the database, or from Redis where it is used, looks every key up.
+        revocations_through: RevocationsThrough = Default("database"),
     }
 }
 
 impl Draft {
-    /// What cannot be the beginning of a header's name, and a window that is no whole number of seconds.
-    pub fn check(&self, reader: &mut Reader<'_>) {
+    /// What cannot be the beginning of a header's name, a window that is no whole number of seconds, and a Redis that
+    /// nobody named.
+    pub fn check(&self, limits: &limits::Draft, reader: &mut Reader<'_>) {
+        let has_redis = limits.redis_url.get().is_none_or(|url| !url.expose().is_empty());
+        if self.revocations_through.get() == Some(&RevocationsThrough::Redis) && !has_redis {
+            reader.refuse(&self.revocations_through, "\"redis\" needs limits.redis_url");
+        }
         if let Some(prefix) = self.signature_header_prefix.get() {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
             if !(1..=64).contains(&prefix.len()) || !prefix.bytes().all(allowed) {

@@ -54,6 +54,9 @@ section! {
         /// Requests in a minute from one address (IPv6: one /64) whose credential is missing or refused, before the
         /// next ones are told to wait.
         unauthenticated_per_minute: u32 = Default("120") within("1", "1000000"),
+        /// Questions in a minute of one caller of `/v1/verify`: an API key, or whoever a token was given to. Each question of
+        /// `/v1/verify/batch` counts. 0: no limit.
+        verify_per_minute: u32 = Default("0") within("0", "10000000"),
         /// Partners with a limit of their own: `SLUG=REQUESTS`, requests in a minute of all organisations together whose
         /// `settings.partner` names the partner. All others have that of their organisations' profile, if it has one.
         partners: PartnerRates = Default(""),

@@ -16,7 +16,7 @@ mod webhooks;
 
 pub use audit::Audit;
 pub use database::{Database, Synchronous};
-pub use edge::{Edge, SignatureQueryMode, SignatureReplayPolicy};
+pub use edge::{Edge, RevocationsThrough, SignatureQueryMode, SignatureReplayPolicy};
 pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::{Mail, MailTransport};
@@ -87,7 +87,7 @@ impl Draft {
         self.sessions.check(reader);
         self.mail.check(&self.security, reader);
         self.limits.check(reader);
-        self.edge.check(reader);
+        self.edge.check(&self.limits, reader);
         self.logging.check(reader);
     }
 }

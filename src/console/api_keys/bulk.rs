@@ -1,4 +1,4 @@
-//! `/console/api-keys/bulk`: one change to many keys, which is counted and shown before it is made.
+//! `/console/api-keys/bulk` and `/account/api-keys/bulk`: one change to many keys, which is counted and shown before it is made.
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,22 +18,45 @@ use crate::web::{FormErrors, paths};
 const ACTIONS: &[(&str, bool)] = &[("disable", true), ("enable", false), ("revoke", true)];
 /// The filters by which the keys on every page of the list can be meant.
 const FILTERS: &[&str] = &["q", "status", "health", "owner", "unused_since", "expires_before"];
-/// What it takes.
-const PERMISSION: &str = "api_keys:administer";
 
 /// How it went, or how it would go.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Counts {
     matched: u64,
     changed: u64,
     unchanged: u64,
     refused: u64,
     not_found: u64,
+    #[serde(default)]
+    keys: Vec<Named>,
+}
+
+/// A key that would be changed.
+#[derive(Clone, Debug, Deserialize)]
+struct Named {
+    name: String,
+    prefix: String,
+    hint: String,
+}
+
+impl Counts {
+    /// How many would be changed that are not named.
+    fn unnamed(&self) -> u64 {
+        self.changed.saturating_sub(self.keys.len() as u64)
+    }
+}
+
+/// Whether the viewer may change many of these keys.
+fn may(viewer: &Viewer, whose: Whose) -> bool {
+    match whose {
+        Whose::Own => viewer.may("api_keys:manage") && !viewer.is_abroad(),
+        Whose::Everybodys => viewer.may("api_keys:administer"),
+    }
 }
 
 /// What the viewer may do to many keys of this list: value and label.
 pub(super) fn actions(viewer: &Viewer, whose: Whose) -> Vec<(String, String)> {
-    if whose == Whose::Own || !viewer.may(PERMISSION) {
+    if !may(viewer, whose) {
         return Vec::new();
     }
     let label = |name: &str| viewer.words().t(&format!("key-{name}"));
@@ -56,6 +79,9 @@ struct Preview {
 /// The change as the API takes it.
 fn body(viewer: &Viewer, (form, action): (&Form, &str), preview: bool) -> Value {
     let mut body = json!({ "action": action, "preview": preview });
+    if Whose::of(&viewer.path) == Whose::Own {
+        put(&mut body, "scope", json!("own"));
+    }
     if form.ticked("everything") {
         put(&mut body, "filter", Value::Object(filter(viewer, form, viewer.now)));
     } else {
@@ -66,7 +92,7 @@ fn body(viewer: &Viewer, (form, action): (&Form, &str), preview: bool) -> Value 
 
 /// The filters of the list that the form was sent from.
 fn filter(viewer: &Viewer, form: &Form, now: Timestamp) -> Map<String, Value> {
-    let mut query = ListQuery::of(viewer, paths::CONSOLE_API_KEYS, &[]);
+    let mut query = ListQuery::of(viewer, Whose::of(&viewer.path).path(), &[]);
     let said = FILTERS.iter().filter_map(|name| Some((*name, form.given(&format!("filter_{name}"))?)));
     query.filters = said.collect();
     let value = |name: &str, text: String| if name == "status" { json!([text]) } else { json!(text) };
@@ -82,6 +108,7 @@ pub async fn post(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
+    let whose = Whose::of(&viewer.path);
     let confirmed = viewer.query.get("confirmed").is_some();
     let form = if confirmed {
         pages::form(&app, &request, payload, &viewer).await?
@@ -89,7 +116,7 @@ pub async fn post(
         pages::looking_form(&app, &request, payload, &viewer).await?
     };
     let action = form.text("action");
-    let known = ACTIONS.iter().find(|(name, _)| *name == action && viewer.may(PERMISSION));
+    let known = ACTIONS.iter().find(|(name, _)| *name == action && may(&viewer, whose));
     let Some(&(name, danger)) = known else { return Err(Failure::NotFound) };
     if !form.ticked("everything") && form.several("ids").is_empty() {
         let errors = FormErrors::form(viewer.words().t("keys-bulk-none"));
@@ -102,7 +129,7 @@ pub async fn post(
             if !confirmed {
                 return preview(&app, &viewer, (&form, name, danger), (Some(counts), FormErrors::default()));
             }
-            let list = viewer.at(paths::CONSOLE_API_KEYS).with("done", format!("keys-bulk-{name}"));
+            let list = viewer.at(whose.path()).with("done", format!("keys-bulk-{name}"));
             let kept = counts.matched.saturating_sub(counts.changed);
             Ok(pages::see_other(&list.with("changed", counts.changed).with("kept", kept).text()))
         }
@@ -119,21 +146,21 @@ fn preview(
     (form, name, danger): (&Form, &str, bool),
     (counts, errors): (Option<Counts>, FormErrors),
 ) -> Result<HttpResponse, Failure> {
-    let words = viewer.words();
+    let (words, whose) = (viewer.words(), Whose::of(&viewer.path));
     let status = pages::status_of(&errors);
     let call = body(viewer, (form, name), false).to_string();
     let page = Preview {
         frame: viewer
-            .frame(app, words.t(&format!("keys-bulk-{name}")), Whose::Everybodys.menu(viewer))
+            .frame(app, words.t(&format!("keys-bulk-{name}")), whose.menu(viewer))
             .with_errors(errors)
             .with_recipes("", curl(app, "POST", &viewer.at(paths::API_KEYS_BULK), Some(&call))),
         counts,
         effect: words.t(&format!("keys-bulk-{name}-effect")),
         button: words.t(&format!("key-{name}")),
         danger,
-        action: viewer.at(paths::CONSOLE_API_KEYS_BULK).with("confirmed", "yes").text(),
+        action: viewer.at(whose.bulk()).with("confirmed", "yes").text(),
         fields: form.pairs(),
-        back: viewer.at(paths::CONSOLE_API_KEYS).text(),
+        back: viewer.at(whose.path()).text(),
     };
     pages::show(status, &page)
 }
@@ -141,5 +168,5 @@ fn preview(
 /// Nobody looks at the address of the form itself: the list is what they mean.
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    Ok(pages::see_other(&viewer.at(paths::CONSOLE_API_KEYS).text()))
+    Ok(pages::see_other(&viewer.at(Whose::of(&viewer.path).path()).text()))
 }

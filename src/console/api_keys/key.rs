@@ -7,10 +7,12 @@ use askama::Template;
 use super::Whose;
 use super::form::{self, FIELDS, Unfit};
 use super::pages::{Fields, unfit};
-use super::view::{ApiKey, Health, Network, Usage};
+use super::state::{door, outcome};
+use super::view::{ApiKey, Health, KeyUse, Network, Usage, Uses};
 use crate::app::App;
 use crate::console::audit_log::{Event, Row as Happening};
 use crate::console::parts::{curl, send_file};
+use crate::language::Words;
 use crate::viewer::chart::{self, Chart, Span};
 use crate::viewer::{
     Address, Failure, Form, Frame, LocalApi, Page, Recent, Refusal, Viewer, pages, recent, segment,
@@ -75,6 +77,8 @@ struct Show {
     history: Option<History>,
     total: Vec<(String, i64)>,
     networks: Vec<(Network, Recent)>,
+    /// The newest uses, in words.
+    uses: Vec<(KeyUse, Recent)>,
     permissions: Vec<String>,
     try_it: String,
     actions: Vec<(String, String, bool)>,
@@ -108,6 +112,7 @@ async fn show_with(
     let (key, version): (ApiKey, String) = viewer.get_versioned(api, &address).await?;
     let (days, span) = span(viewer);
     let usage: Usage = viewer.get(api, &of_api(viewer, request, "/usage").with("days", days)).await?;
+    let uses: Uses = viewer.get(api, &of_api(viewer, request, "/uses")).await?;
     let here = format!("{}/{}", whose.path(), key.id);
     let spans = SPANS.iter().map(|(known, _, name)| {
         let href = viewer.at(&here).with("days", known).text();
@@ -120,6 +125,7 @@ async fn show_with(
         (at(ends), used.map(at))
     });
     let networks = usage.networks.iter().map(|network| (network.clone(), at(&network.first_seen_at)));
+    let uses = uses.items.into_iter().map(|used| (in_words(words, &used), at(&used.at)));
     let page = Show {
         frame: viewer
             .frame(app, key.name.clone(), whose.menu(viewer))
@@ -136,12 +142,9 @@ async fn show_with(
         spans: spans.collect(),
         table: viewer.at(format!("{here}/usage.csv")).with("days", days).text(),
         history: history(viewer, api, &key.id).await?,
-        total: usage
-            .total
-            .iter()
-            .map(|(outcome, count)| (super::state::outcome(words, outcome), *count))
-            .collect(),
+        total: usage.total.iter().map(|(how, count)| (outcome(words, how), *count)).collect(),
         networks: networks.collect(),
+        uses: uses.collect(),
         permissions: key.permissions.clone().unwrap_or_default(),
         try_it: format!(
             "curl '{}/v1/me' -H \"Authorization: Bearer $GRIDKEY_API_KEY\"",
@@ -154,6 +157,10 @@ async fn show_with(
         key,
     };
     pages::show(pages::status_of(&errors), &page)
+}
+
+fn in_words(words: Words, used: &KeyUse) -> KeyUse {
+    KeyUse { outcome: outcome(words, &used.outcome), door: door(words, &used.door), ..used.clone() }
 }
 
 /// Changes a key.

@@ -31,6 +31,7 @@ struct List {
     explained: Vec<Health>,
     /// What can be done to many: value and label.
     actions: Vec<(String, String)>,
+    bulk: String,
     files: Vec<(&'static str, String)>,
     first: Option<String>,
     next: Option<String>,
@@ -88,6 +89,7 @@ pub async fn list(
         healths: choices(&viewer, "key-health", HEALTH_FILTERS),
         explained: HEALTH.iter().map(|id| Health::of(id, words)).collect(),
         actions: bulk::actions(&viewer, whose),
+        bulk: viewer.at(whose.bulk()).text(),
         files: [("csv", "keys-download-csv"), ("ndjson", "keys-download-jsonl")].map(file).into(),
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),

@@ -35,3 +35,9 @@ pub(super) fn outcome(words: Words, outcome: &str) -> String {
     let id = format!("key-outcome-{}", outcome.replace('_', "-"));
     if words.knows(&id) { words.t(&id) } else { outcome.to_owned() }
 }
+
+/// What a key was brought to, in words.
+pub(super) fn door(words: Words, door: &str) -> String {
+    let id = format!("key-door-{}", door.replace('_', "-"));
+    if words.knows(&id) { words.t(&id) } else { door.to_owned() }
+}

@@ -75,6 +75,23 @@ pub struct Usage {
     pub networks: Vec<Network>,
 }
 
+/// The newest uses of a key, as the API gives them.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Uses {
+    pub items: Vec<KeyUse>,
+}
+
+/// A use of a key, and those of the same minute that are like it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeyUse {
+    pub at: String,
+    pub address: String,
+    pub user_agent: String,
+    pub outcome: String,
+    pub door: String,
+    pub requests: i64,
+}
+
 /// A network that a key was used from.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Network {

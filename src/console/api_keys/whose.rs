@@ -27,6 +27,14 @@ impl Whose {
         }
     }
 
+    /// The address of the form that changes many.
+    pub const fn bulk(self) -> &'static str {
+        match self {
+            Self::Own => paths::ACCOUNT_API_KEYS_BULK,
+            Self::Everybodys => paths::CONSOLE_API_KEYS_BULK,
+        }
+    }
+
     /// The API's list.
     pub fn list(self, address: Address) -> Address {
         match self {

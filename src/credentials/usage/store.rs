@@ -9,7 +9,7 @@ use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::schema::{credential_networks, credential_usage, credential_uses};
+use crate::db::schema::{credential_networks, credential_usage, credential_uses, key_uses};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
 use crate::tenants::TenantId;
@@ -388,6 +388,7 @@ pub fn forget(conn: &mut Conn<'_>, tenant: TenantId, key: Uuid) -> Result<(), Db
             .execute(c)?;
         diesel::delete(credential_networks::table.filter(credential_networks::credential_id.eq(key)))
             .execute(c)?;
+        diesel::delete(key_uses::table.filter(key_uses::credential_id.eq(key))).execute(c)?;
         diesel::delete(credential_usage::table.filter(credential_usage::credential_id.eq(key))).execute(c)
     })?;
     Ok(())

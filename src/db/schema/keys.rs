@@ -142,6 +142,25 @@ table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
 
+    /// The newest uses of each key; those that are alike, within one minute, are one row.
+    key_uses (credential_id, alike) {
+        credential_id -> SqlId,
+        alike -> SqlId,
+        tenant_id -> SqlId,
+        minute -> SqlTime,
+        last_at -> SqlTime,
+        address -> Text,
+        user_agent -> Text,
+        outcome -> Text,
+        door -> Text,
+        requests -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
     /// What ended or changed a short while ago: every node and every edge that remembers a verdict hears of it.
     revocations (id) {
         id -> SqlId,

@@ -17,7 +17,7 @@ use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use utoipa::ToSchema;
 
-use crate::app::{self, App, Denied, Identity, Seen, bearer_token};
+use crate::app::{self, App, Denied, Door, Identity, Seen, bearer_token};
 use crate::clock::Timestamp;
 use crate::edge::Presented;
 use crate::revocations::{self, Revocation, RevocationId};
@@ -84,7 +84,8 @@ pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
     let identity = reader.identify(&app, now).await?;
     let sender = Sender::of(&request);
     // A stream is one use of a key, however long it is read.
-    app.note_use(&identity, None, Seen { address: reader.address, user_agent: &sender.user_agent, now });
+    let (address, user_agent) = (reader.address, sender.user_agent.as_str());
+    app.note_use(&identity, None, Seen { address, user_agent, door: Door::Revocations, now });
     let tenant = identity.principal.tenant.id;
     // Listening begins before what was missed is looked up: nothing falls between the two.
     let news = app.feed().listen();

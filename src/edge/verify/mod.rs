@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Carrier, Content, Header, Wanted};
+use crate::app::Door;
 use crate::request_keys::{Body, SignedRequest, UriScheme};
 use crate::web::Problem;
 
@@ -138,6 +139,10 @@ impl Carrier for Told<'_> {
             headers: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
             body: Body::Bytes(b""),
         })
+    }
+
+    fn door(&self) -> Door {
+        Door::Verify
     }
 
     fn content(&self) -> Content<'_> {

@@ -42,6 +42,7 @@ impl Fixture {
             wait: Duration::from_secs(10),
             synchronous: Synchronous::Normal,
             statement_timeout: Duration::from_secs(10),
+            notify: true,
         };
         migrations::run(&options).unwrap();
         let (db, random) = (Db::open(&options).unwrap(), Random::default());

@@ -15,6 +15,7 @@ pub(in crate::manage) mod reach;
 pub(in crate::manage) mod rules;
 pub mod state;
 pub mod usage;
+pub mod uses;
 pub(in crate::manage) mod view;
 pub(in crate::manage) mod writing;
 

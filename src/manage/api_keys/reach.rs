@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::audit::ActorKind;
 use crate::credentials::{KeyFilter, KeyOwner};
 use crate::manage::Call;
+use crate::manage::api_keys::rules;
 use crate::manage::endpoints::look;
 use crate::service_accounts;
 use crate::web::{Params, Problem};
@@ -23,6 +24,18 @@ pub fn is_own(call: &Call, key: &ApiKey) -> bool {
 /// The same, but not by way of another key: that may do less than the one it lays hands on.
 pub fn is_in_own_hand(call: &Call, key: &ApiKey) -> bool {
     call.actor.name.kind != ActorKind::Key && is_own(call, key)
+}
+
+/// Why the owner of a disabled key cannot enable it, if they cannot: an administrator has to.
+pub fn kept_disabled(call: &Call, key: &ApiKey) -> Option<&'static str> {
+    if !is_own(call, key) || call.actor.permissions.allows("api_keys:administer") {
+        return None;
+    }
+    match key.status_reason.as_str() {
+        rules::BY_ADMINISTRATOR => Some("An administrator disabled the key."),
+        rules::EXPOSED => Some("The key was disabled because its secret was found where others can read it."),
+        _ => None,
+    }
 }
 
 /// What is to be done with a key.

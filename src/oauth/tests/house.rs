@@ -51,6 +51,7 @@ impl House {
             wait: Duration::from_secs(10),
             synchronous: Synchronous::Normal,
             statement_timeout: Duration::from_secs(10),
+            notify: true,
         };
         migrations::run(&options).unwrap();
         let db = Db::open(&options).unwrap();

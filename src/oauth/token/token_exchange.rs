@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api_keys::PresentedKey;
-use crate::app::{App, CallerError, Denied, Identity, Seen, TurnedAway};
+use crate::app::{App, CallerError, Denied, Door, Identity, Seen, TurnedAway};
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::oauth::authorize::resources;
@@ -48,7 +48,7 @@ pub struct Exchange<'a> {
 pub async fn exchange(call: &Exchange<'_>) -> Result<IssuedTokens, Error> {
     let key = subject(call.params)?;
     let outcome = call.app.identify_key(&key, call.address, call.now).await;
-    let seen = Seen { address: call.address, user_agent: &call.user_agent, now: call.now };
+    let seen = Seen { address: call.address, user_agent: &call.user_agent, door: Door::Token, now: call.now };
     let (identity, _) = call.app.count_call(outcome, seen).await.map_err(turned_away)?;
     let tenant = identity.principal.tenant.id;
     let own_client = call.client.as_ref().is_none_or(|client| client.client.tenant_id == tenant);

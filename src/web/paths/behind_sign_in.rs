@@ -152,6 +152,8 @@ pub const CONSOLE_API_KEY_ACTION: &str = "/console/api-keys/{id}/{action}";
 pub const ACCOUNT_API_KEYS: &str = "/account/api-keys";
 /// The form that makes one.
 pub const ACCOUNT_API_KEY_NEW: &str = "/account/api-keys/new";
+/// One change to many of them.
+pub const ACCOUNT_API_KEYS_BULK: &str = "/account/api-keys/bulk";
 /// All of them as a file.
 pub const ACCOUNT_API_KEYS_FILE: &str = "/account/api-keys/download";
 /// How one is used, as a file.

@@ -73,11 +73,11 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } على هذه الحال بالفعل أو أُبطلت.
 }
 keys-bulk-refused = { $count ->
-    [one] واحد يملك أكثر مما تملك ويبقى كما هو.
-    [two] اثنان يملكان أكثر مما تملك ويبقيان كما هما.
-    [few] { $count } تملك أكثر مما تملك وتبقى كما هي.
-    [many] { $count } تملك أكثر مما تملك وتبقى كما هي.
-   *[other] { $count } تملك أكثر مما تملك وتبقى كما هي.
+    [one] واحد يملك أكثر مما تملك أو يحتاج إلى مسؤول، ويبقى كما هو.
+    [two] اثنان يملكان أكثر مما تملك أو يحتاجان إلى مسؤول، ويبقيان كما هما.
+    [few] { $count } تملك أكثر مما تملك أو تحتاج إلى مسؤول، وتبقى كما هي.
+    [many] { $count } تملك أكثر مما تملك أو تحتاج إلى مسؤول، وتبقى كما هي.
+   *[other] { $count } تملك أكثر مما تملك أو تحتاج إلى مسؤول، وتبقى كما هي.
 }
 keys-bulk-not-found = { $count ->
     [one] واحد غير موجود.
@@ -85,6 +85,13 @@ keys-bulk-not-found = { $count ->
     [few] { $count } غير موجودة.
     [many] { $count } غير موجودة.
    *[other] { $count } غير موجودة.
+}
+keys-bulk-more = { $count ->
+    [one] وواحد آخر
+    [two] واثنان آخران
+    [few] و{ $count } أخرى
+    [many] و{ $count } آخر
+   *[other] و{ $count } آخر
 }
 done-keys-bulk-disable = عُطّل: { $changed }. بقي كما كان: { $kept }.
 done-keys-bulk-enable = فُعّل: { $changed }. بقي كما كان: { $kept }.
@@ -149,6 +156,17 @@ key-usage = الاستخدام
 key-waiting = في انتظار أول طلب
 key-waiting-text = استدعِ API باستخدام المفتاح، على سبيل المثال:
 key-networks = استُخدم من
+key-uses = آخر الاستخدامات
+key-uses-hint = أحدث 20 استخدامًا. تُجمع الاستخدامات المتماثلة خلال دقيقة في سطر واحد.
+key-use-agent = البرنامج
+key-use-door = استُخدم لدى
+key-use-requests = الطلبات
+key-door-verify = التحقق
+key-door-forward-auth = الوكيل
+key-door-api = واجهة API للإدارة
+key-door-session = تسجيل الدخول بالمفتاح
+key-door-token = تبادل الرموز
+key-door-revocations = بث الإبطالات
 key-may = المسموح به حاليًا
 key-change = تغيير
 key-previous-used = ينتهي السر القديم { $ends }. آخر استخدام له: { $used }.
@@ -172,10 +190,13 @@ key-revoke-effect = يُرفض المفتاح خلال ثانية في كل مك
 key-outcome-allowed = مسموح
 key-outcome-rate-limited = تجاوز حد المعدل
 key-outcome-permission-denied = الإذن مرفوض
-key-outcome-key-expired = منتهي الصلاحية
-key-outcome-key-disabled = معطَّل
-key-outcome-key-revoked = مُبطَل
+key-outcome-expired = منتهي الصلاحية
+key-outcome-disabled = معطَّل
+key-outcome-revoked = مُبطَل
 key-outcome-address-not-allowed = العنوان غير مسموح به
+key-outcome-owner-inactive = المالك موقوف أو محذوف
+key-outcome-wrong-tenant = يخص مؤسسة أخرى
+key-outcome-wrong-header = ترويسة غير صحيحة
 done-key-disable = تم التعطيل. لم تعد أي عقدة طرفية تقبل هذا المفتاح.
 done-key-enable = تم التفعيل.
 done-key-revoke = تم الإبطال. لم تعد أي عقدة طرفية تقبل هذا المفتاح.

@@ -64,12 +64,16 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } sind schon so oder wurden widerrufen.
 }
 keys-bulk-refused = { $count ->
-    [one] { $count } darf mehr als Sie und bleibt, wie er ist.
-   *[other] { $count } dürfen mehr als Sie und bleiben, wie sie sind.
+    [one] { $count } darf mehr als Sie oder braucht einen Administrator und bleibt, wie er ist.
+   *[other] { $count } dürfen mehr als Sie oder brauchen einen Administrator und bleiben, wie sie sind.
 }
 keys-bulk-not-found = { $count ->
     [one] { $count } gibt es nicht.
    *[other] { $count } gibt es nicht.
+}
+keys-bulk-more = { $count ->
+    [one] und { $count } weiterer
+   *[other] und { $count } weitere
 }
 done-keys-bulk-disable = Deaktiviert: { $changed }. Unverändert: { $kept }.
 done-keys-bulk-enable = Aktiviert: { $changed }. Unverändert: { $kept }.
@@ -130,6 +134,17 @@ key-usage = Nutzung
 key-waiting = Warten auf die erste Anfrage
 key-waiting-text = Rufen Sie mit dem Schlüssel eine API auf, zum Beispiel:
 key-networks = Verwendet aus
+key-uses = Letzte Verwendungen
+key-uses-hint = Die neuesten 20. Gleichartige innerhalb einer Minute stehen in einer Zeile.
+key-use-agent = Programm
+key-use-door = Verwendet bei
+key-use-requests = Anfragen
+key-door-verify = Prüfung
+key-door-forward-auth = Proxy
+key-door-api = Verwaltungs-API
+key-door-session = Anmeldung mit Schlüssel
+key-door-token = Token-Austausch
+key-door-revocations = Strom der Widerrufe
 key-may = Darf im Augenblick
 key-change = Ändern
 key-previous-used = Das alte Secret endet { $ends }. Zuletzt verwendet: { $used }.
@@ -153,10 +168,13 @@ key-revoke-effect = Der Schlüssel wird innerhalb einer Sekunde überall abgeleh
 key-outcome-allowed = Zugelassen
 key-outcome-rate-limited = Ratenlimit überschritten
 key-outcome-permission-denied = Berechtigung verweigert
-key-outcome-key-expired = Abgelaufen
-key-outcome-key-disabled = Deaktiviert
-key-outcome-key-revoked = Widerrufen
+key-outcome-expired = Abgelaufen
+key-outcome-disabled = Deaktiviert
+key-outcome-revoked = Widerrufen
 key-outcome-address-not-allowed = Adresse nicht zugelassen
+key-outcome-owner-inactive = Inhaber gesperrt oder gelöscht
+key-outcome-wrong-tenant = Gehört einer anderen Organisation
+key-outcome-wrong-header = Falscher Header
 done-key-disable = Deaktiviert. Kein Edge-Knoten nimmt ihn mehr an.
 done-key-enable = Aktiviert.
 done-key-revoke = Widerrufen. Kein Edge-Knoten nimmt ihn mehr an.

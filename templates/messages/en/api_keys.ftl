@@ -64,12 +64,16 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } are so already, or were revoked.
 }
 keys-bulk-refused = { $count ->
-    [one] { $count } may do more than you, and stays as it is.
-   *[other] { $count } may do more than you, and stay as they are.
+    [one] { $count } may do more than you or needs an administrator, and stays as it is.
+   *[other] { $count } may do more than you or need an administrator, and stay as they are.
 }
 keys-bulk-not-found = { $count ->
     [one] { $count } is not there.
    *[other] { $count } are not there.
+}
+keys-bulk-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
 }
 done-keys-bulk-disable = Disabled: { $changed }. Left as they were: { $kept }.
 done-keys-bulk-enable = Enabled: { $changed }. Left as they were: { $kept }.
@@ -130,6 +134,17 @@ key-usage = Use
 key-waiting = Waiting for the first request
 key-waiting-text = Call an API with the key, for example:
 key-networks = Used from
+key-uses = Last uses
+key-uses-hint = The newest 20. Uses that are alike within a minute share a line.
+key-use-agent = Program
+key-use-door = Used at
+key-use-requests = Requests
+key-door-verify = Verdict
+key-door-forward-auth = Proxy
+key-door-api = Management API
+key-door-session = Sign-in by key
+key-door-token = Token exchange
+key-door-revocations = Stream of revocations
 key-may = May do right now
 key-change = Change
 key-previous-used = The old secret ends { $ends }. It was last used { $used }.
@@ -153,10 +168,13 @@ key-revoke-effect = The key is refused within a second, everywhere, and so are t
 key-outcome-allowed = Allowed
 key-outcome-rate-limited = Rate limited
 key-outcome-permission-denied = Permission denied
-key-outcome-key-expired = Expired
-key-outcome-key-disabled = Disabled
-key-outcome-key-revoked = Revoked
+key-outcome-expired = Expired
+key-outcome-disabled = Disabled
+key-outcome-revoked = Revoked
 key-outcome-address-not-allowed = Address not allowed
+key-outcome-owner-inactive = Owner suspended or gone
+key-outcome-wrong-tenant = Another organisation’s
+key-outcome-wrong-header = Wrong header
 done-key-disable = Disabled. No edge accepts it any more.
 done-key-enable = Enabled.
 done-key-revoke = Revoked. No edge accepts it any more.

@@ -64,12 +64,16 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } ya están así o fueron revocadas.
 }
 keys-bulk-refused = { $count ->
-    [one] { $count } puede hacer más que usted y queda como está.
-   *[other] { $count } pueden hacer más que usted y quedan como están.
+    [one] { $count } puede hacer más que usted o necesita un administrador, y queda como está.
+   *[other] { $count } pueden hacer más que usted o necesitan un administrador, y quedan como están.
 }
 keys-bulk-not-found = { $count ->
     [one] { $count } no existe.
    *[other] { $count } no existen.
+}
+keys-bulk-more = { $count ->
+    [one] y { $count } más
+   *[other] y { $count } más
 }
 done-keys-bulk-disable = Desactivadas: { $changed }. Sin cambios: { $kept }.
 done-keys-bulk-enable = Activadas: { $changed }. Sin cambios: { $kept }.
@@ -130,6 +134,17 @@ key-usage = Uso
 key-waiting = A la espera de la primera solicitud
 key-waiting-text = Llame a una API con la clave, por ejemplo:
 key-networks = Usada desde
+key-uses = Últimos usos
+key-uses-hint = Los 20 más recientes. Los usos iguales dentro de un minuto comparten una línea.
+key-use-agent = Programa
+key-use-door = Usada en
+key-use-requests = Solicitudes
+key-door-verify = Verificación
+key-door-forward-auth = Proxy
+key-door-api = API de gestión
+key-door-session = Inicio de sesión con clave
+key-door-token = Intercambio de token
+key-door-revocations = Flujo de revocaciones
 key-may = Puede en este momento
 key-change = Cambiar
 key-previous-used = El secreto anterior termina { $ends }. Último uso: { $used }.
@@ -153,10 +168,13 @@ key-revoke-effect = La clave se rechaza en todas partes en menos de un segundo, 
 key-outcome-allowed = Permitida
 key-outcome-rate-limited = Límite de frecuencia superado
 key-outcome-permission-denied = Permiso denegado
-key-outcome-key-expired = Caducada
-key-outcome-key-disabled = Desactivada
-key-outcome-key-revoked = Revocada
+key-outcome-expired = Caducada
+key-outcome-disabled = Desactivada
+key-outcome-revoked = Revocada
 key-outcome-address-not-allowed = Dirección no permitida
+key-outcome-owner-inactive = Propietario suspendido o eliminado
+key-outcome-wrong-tenant = De otra organización
+key-outcome-wrong-header = Cabecera equivocada
 done-key-disable = Clave desactivada. Ningún nodo edge la acepta ya.
 done-key-enable = Clave activada.
 done-key-revoke = Clave revocada. Ningún nodo edge la acepta ya.

@@ -64,12 +64,16 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } le sont déjà, ou ont été révoquées.
 }
 keys-bulk-refused = { $count ->
-    [one] { $count } a plus de droits que vous et reste inchangée.
-   *[other] { $count } ont plus de droits que vous et restent inchangées.
+    [one] { $count } a plus de droits que vous ou demande un administrateur, et reste inchangée.
+   *[other] { $count } ont plus de droits que vous ou demandent un administrateur, et restent inchangées.
 }
 keys-bulk-not-found = { $count ->
     [one] { $count } n’existe pas.
    *[other] { $count } n’existent pas.
+}
+keys-bulk-more = { $count ->
+    [one] et { $count } autre
+   *[other] et { $count } autres
 }
 done-keys-bulk-disable = Désactivées : { $changed }. Inchangées : { $kept }.
 done-keys-bulk-enable = Activées : { $changed }. Inchangées : { $kept }.
@@ -130,6 +134,17 @@ key-usage = Utilisation
 key-waiting = En attente de la première requête
 key-waiting-text = Appelez une API avec la clé, par exemple :
 key-networks = Utilisée depuis
+key-uses = Dernières utilisations
+key-uses-hint = Les 20 plus récentes. Celles qui se ressemblent dans la même minute partagent une ligne.
+key-use-agent = Programme
+key-use-door = Utilisée auprès de
+key-use-requests = Requêtes
+key-door-verify = Vérification
+key-door-forward-auth = Proxy
+key-door-api = API de gestion
+key-door-session = Connexion par clé
+key-door-token = Échange de jeton
+key-door-revocations = Flux des révocations
 key-may = Peut en ce moment
 key-change = Modifier
 key-previous-used = L’ancien secret prend fin { $ends }. Dernière utilisation : { $used }.
@@ -153,10 +168,13 @@ key-revoke-effect = La clé est refusée partout en moins d’une seconde, de m�
 key-outcome-allowed = Autorisée
 key-outcome-rate-limited = Limite de débit dépassée
 key-outcome-permission-denied = Permission refusée
-key-outcome-key-expired = Expirée
-key-outcome-key-disabled = Désactivée
-key-outcome-key-revoked = Révoquée
+key-outcome-expired = Expirée
+key-outcome-disabled = Désactivée
+key-outcome-revoked = Révoquée
 key-outcome-address-not-allowed = Adresse non autorisée
+key-outcome-owner-inactive = Propriétaire suspendu ou supprimé
+key-outcome-wrong-tenant = Appartient à une autre organisation
+key-outcome-wrong-header = Mauvais en-tête
 done-key-disable = Clé désactivée. Aucun nœud edge ne l’accepte plus.
 done-key-enable = Clé activée.
 done-key-revoke = Clé révoquée. Aucun nœud edge ne l’accepte plus.

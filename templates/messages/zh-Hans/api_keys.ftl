@@ -61,10 +61,13 @@ keys-bulk-unchanged = { $count ->
    *[other] { $count } 个已是如此，或已被撤销。
 }
 keys-bulk-refused = { $count ->
-   *[other] { $count } 个的权限超过您，将保持不变。
+   *[other] { $count } 个的权限超过您或需要管理员处理，将保持不变。
 }
 keys-bulk-not-found = { $count ->
    *[other] { $count } 个不存在。
+}
+keys-bulk-more = { $count ->
+   *[other] 以及另外 { $count } 个
 }
 done-keys-bulk-disable = 已停用：{ $changed }。保持不变：{ $kept }。
 done-keys-bulk-enable = 已启用：{ $changed }。保持不变：{ $kept }。
@@ -124,6 +127,17 @@ key-usage = 使用情况
 key-waiting = 正在等待首个请求
 key-waiting-text = 使用该密钥调用 API，例如：
 key-networks = 使用来源
+key-uses = 最近的使用
+key-uses-hint = 最近 20 条。同一分钟内相同的使用合并为一行。
+key-use-agent = 程序
+key-use-door = 使用位置
+key-use-requests = 请求数
+key-door-verify = 验证
+key-door-forward-auth = 代理
+key-door-api = 管理 API
+key-door-session = 密钥登录
+key-door-token = 令牌交换
+key-door-revocations = 撤销事件流
 key-may = 当前可执行的操作
 key-change = 更改
 key-previous-used = 旧机密将于 { $ends }终止。上次使用：{ $used }。
@@ -147,10 +161,13 @@ key-revoke-effect = 该密钥以及用它换取的令牌将在一秒内于各处
 key-outcome-allowed = 已允许
 key-outcome-rate-limited = 超出速率限制
 key-outcome-permission-denied = 权限不足
-key-outcome-key-expired = 已过期
-key-outcome-key-disabled = 已停用
-key-outcome-key-revoked = 已撤销
+key-outcome-expired = 已过期
+key-outcome-disabled = 已停用
+key-outcome-revoked = 已撤销
 key-outcome-address-not-allowed = 地址不被允许
+key-outcome-owner-inactive = 所有者已停用或已删除
+key-outcome-wrong-tenant = 属于其他组织
+key-outcome-wrong-header = 请求头不正确
 done-key-disable = 已停用。所有边缘节点均不再接受该密钥。
 done-key-enable = 已启用。
 done-key-revoke = 已撤销。所有边缘节点均不再接受该密钥。

@@ -88,6 +88,7 @@ fn open(url: &str) -> Db {
         wait,
         synchronous: Synchronous::Normal,
         statement_timeout: wait,
+        notify: true,
     };
     Db::open(&options).unwrap()
 }

@@ -1,7 +1,13 @@
 //! `/console/api-keys/{id}`: how a key was used and what was done to it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use gridkey::app::flush_usage;
+use serde_json::json;
+
 use super::key_list::{make, used};
-use super::shown;
+use super::{CANARY, shown};
 use crate::manage::people::{give, make_role};
 use crate::on_both;
 use crate::support::tokens::ADA;
@@ -43,4 +49,42 @@ on_both!(a_key_that_does_not_work_says_why_and_what_to_do, |app| {
     let (_, page) = app.looking(ADA, &format!("/console/api-keys/{}", key["id"].as_str().unwrap())).await;
     assert!(shown(&page).contains("Its owner did that."), "{}", page.reply.body);
     assert!(page.reply.body.contains("refused until somebody enables it"));
+});
+
+on_both!(a_page_shows_the_last_uses_and_waits_for_the_first, |app| {
+    let manager = app.manager("acme", Some("tenant_admin")).await;
+    let (browser, _) = app.looking(ADA, "/account/api-keys").await;
+    let form = browser.get("/account/api-keys/new").await;
+    let made = browser.submit(&form, &[("name", "Mine"), ("level", "read-only"), ("expiry", "30")]).await;
+    let secret = made.reply.body.split("gk_").nth(1).unwrap();
+    let secret: String = secret.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let secret = format!("gk_{secret}");
+    let id =
+        manager.get("/v1/api-keys?scope=tenant").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let (own, all) = (format!("/account/api-keys/{id}"), format!("/console/api-keys/{id}"));
+    for at in [&own, &all] {
+        let page = browser.get(at).await;
+        assert!(shown(&page).contains("Waiting for the first request"), "{}", page.reply.body);
+        assert!(page.reply.body.contains("$GRIDKEY_API_KEY") && !page.reply.body.contains("id=\"uses\""));
+    }
+    let headers = [("x-api-key", secret.as_str()), ("user-agent", CANARY)];
+    let request = json!({ "method": "GET", "target": "/", "headers": headers });
+    for permission in [None, None, Some("nothing:do")] {
+        let question = json!({ "request": request, "address": "203.0.113.7", "permission": permission });
+        manager.post("/v1/verify", &question).await.expect(200);
+        app.pass(Duration::from_secs(1));
+    }
+    flush_usage(Arc::clone(&app.app)).await.unwrap();
+    for at in [&own, &all] {
+        let page = browser.get(at).await;
+        let body = shown(&page);
+        assert!(body.contains("id=\"uses\"") && !body.contains("Waiting for the first"), "{body}");
+        let table = body.split("id=\"uses\"").nth(1).unwrap().split("</table>").next().unwrap();
+        assert!(table.contains("<bdi>203.0.113.7</bdi>") && table.contains("<td>Verdict</td>"), "{table}");
+        assert!(
+            table.contains("<td>Permission denied</td>") && table.contains("<td>Allowed</td>"),
+            "{table}"
+        );
+        assert!(table.contains("&#60;script&#62;x"), "{table}");
+    }
 });

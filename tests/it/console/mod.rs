@@ -14,6 +14,7 @@ mod invitations;
 mod key_list;
 mod key_page;
 mod overview;
+mod own_keys;
 mod queries;
 mod recycle_bin;
 mod roles;

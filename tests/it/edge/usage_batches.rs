@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gridkey::api_keys::{ApiKey, SecretAge};
-use gridkey::app::{Credential, Identity, Seen, flush_usage, flush_usage_when_due};
+use gridkey::app::{Credential, Door, Identity, Seen, flush_usage, flush_usage_when_due};
 use gridkey::clock::Timestamp;
 use gridkey::credentials::KeyOwner;
 use gridkey::credentials::store::networks;
@@ -45,7 +45,8 @@ impl Crowd {
         key.id = gridkey::id::Id::new(Self::id(number));
         key.tenant_id = tenant.unwrap_or(key.tenant_id);
         identity.credential = Credential::ApiKey { key: Arc::new(key), age: SecretAge::Present };
-        let seen = Seen { address: IpAddr::from(from), user_agent: "crowd/1", now: app.now() };
+        let seen =
+            Seen { address: IpAddr::from(from), user_agent: "crowd/1", door: Door::Verify, now: app.now() };
         app.app.note_use(&identity, None, seen);
     }
 

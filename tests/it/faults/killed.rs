@@ -176,6 +176,7 @@ impl Torture {
             wait: std::time::Duration::from_secs(5),
             synchronous: Synchronous::Full,
             statement_timeout: std::time::Duration::from_secs(5),
+            notify: true,
         })
         .unwrap();
         for line in &self.lines {

@@ -4,5 +4,5 @@ pub mod endpoints;
 mod view;
 mod work;
 
-pub use view::{KeyBulkAnswer, KeyBulkFilter, KeyBulkRequest};
+pub use view::{KeyBulkAnswer, KeyBulkFilter, KeyBulkRequest, NamedKey};
 pub use work::{KeyBulkAction, Plan, change_some};

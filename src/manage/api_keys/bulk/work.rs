@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::KeyBulkAnswer;
+use super::view::NAMED;
+use super::{KeyBulkAnswer, NamedKey};
 use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::credentials::{KeyOwner, KeyStatus};
 use crate::db::{Conn, DbError};
 use crate::id::Id;
-use crate::manage::api_keys::reach::{is_in_own_hand, is_own};
+use crate::manage::api_keys::reach::{is_in_own_hand, is_own, kept_disabled};
 use crate::manage::api_keys::{making, rules, writing};
 use crate::manage::strength::is_stronger;
 use crate::manage::{Call, Stop};
@@ -56,6 +57,8 @@ pub struct Plan {
     pub random: Random,
     /// What is done.
     pub action: KeyBulkAction,
+    /// Whose keys are meant, unless it is everybody's: those of others are not there.
+    pub owner: Option<KeyOwner>,
     /// Whether it is only counted.
     pub preview: bool,
 }
@@ -67,7 +70,8 @@ pub struct Plan {
 pub fn change_some(conn: &mut Conn<'_>, plan: &Plan, ids: &[ApiKeyId]) -> Result<KeyBulkAnswer, Stop> {
     let call = &plan.call;
     let settings = making::settings(conn, call)?;
-    let keys = store::find_many(conn, call.tenant, ids)?;
+    let mut keys = store::find_many(conn, call.tenant, ids)?;
+    keys.retain(|key| plan.owner.is_none_or(|owner| owner == key.owner));
     let mut answer = KeyBulkAnswer {
         matched: ids.len(),
         not_found: ids.len().saturating_sub(keys.len()),
@@ -81,7 +85,12 @@ pub fn change_some(conn: &mut Conn<'_>, plan: &Plan, ids: &[ApiKeyId]) -> Result
             answer.refused += 1;
         } else {
             answer.changed += 1;
-            if !plan.preview {
+            if plan.preview {
+                if answer.keys.len() < NAMED {
+                    let ApiKey { id, name, prefix, hint, .. } = seen;
+                    answer.keys.push(NamedKey { id: id.uuid(), name, prefix: prefix.to_string(), hint });
+                }
+            } else {
                 let reason = match plan.action {
                     KeyBulkAction::Enable => "",
                     _ if is_own(call, &seen) => rules::BY_OWNER,
@@ -96,7 +105,7 @@ pub fn change_some(conn: &mut Conn<'_>, plan: &Plan, ids: &[ApiKeyId]) -> Result
 }
 
 /// Whether a key of somebody else may do more than the caller; whoever enables a key hands out what it may do, even if it is
-/// their own. What each owner holds is looked up once.
+/// their own, and an owner enables nothing that an administrator has to. What each owner holds is looked up once.
 fn is_above(
     conn: &mut Conn<'_>,
     (call, settings): (&Call, &KeySettings),
@@ -105,6 +114,9 @@ fn is_above(
 ) -> Result<bool, DbError> {
     if action != KeyBulkAction::Enable && is_in_own_hand(call, key) {
         return Ok(false);
+    }
+    if action == KeyBulkAction::Enable && kept_disabled(call, key).is_some() {
+        return Ok(true);
     }
     let held = match owners.entry(key.owner) {
         Entry::Occupied(known) => known.into_mut(),

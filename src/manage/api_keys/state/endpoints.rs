@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::credentials::KeyStatus;
 use crate::db::Conn;
 use crate::manage::api_keys::endpoints::{inform, reason, told_once};
-use crate::manage::api_keys::reach::{Deed, is_own, reach};
+use crate::manage::api_keys::reach::{Deed, is_own, kept_disabled, reach};
 use crate::manage::api_keys::{ApiKeyView, NewApiKeyView, News, listing, making, rules, writing};
 use crate::manage::endpoints::{Precondition, call, change, create, creation_body, id, shown};
 use crate::manage::{Call, Stop};
@@ -137,15 +137,7 @@ pub async fn enable(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
     turn(&request, &app, "api_key.enable", |conn, call, seen| {
         let settings = making::settings(conn, call)?;
         making::not_above(conn, call, seen, &settings)?;
-        let administers = call.actor.permissions.allows("api_keys:administer");
-        let why = match seen.status_reason.as_str() {
-            rules::BY_ADMINISTRATOR => Some("An administrator disabled the key."),
-            rules::EXPOSED => {
-                Some("The key was disabled because its secret was found where others can read it.")
-            }
-            _ => None,
-        };
-        if let Some(why) = why.filter(|_| is_own(call, seen) && !administers) {
+        if let Some(why) = kept_disabled(call, seen) {
             return Err(Problem::forbidden(why)
                 .fix("Ask an administrator of the organisation to enable it.")
                 .into());

@@ -87,3 +87,46 @@ on_both!(keys_that_were_disabled_are_enabled_and_those_that_may_do_more_are_not,
     assert_eq!(events(&app, "api_key.enable").await, 1);
     assert_eq!(grace.get(&at(&one)).await.expect(200).json().get("status_reason"), None);
 });
+
+on_both!(whoever_has_keys_changes_many_of_their_own_and_none_of_others, |app| {
+    let (grace, admin) = (app.grace().await, app.manager("acme", Some("tenant_admin")).await);
+    let mut own = Vec::new();
+    for n in 0..23 {
+        own.push(make(&grace, json!({ "name": format!("mine-{n:02}") })).await);
+    }
+    let foreign = make(&admin, json!({ "name": "mine-too" })).await;
+    let bulk = format!("{KEYS}/bulk");
+    let ask = async |body: Value| grace.post(&bulk, &body).await.expect(200).json();
+    let ids: Vec<&Value> = own.iter().chain([&foreign]).map(|key| &key["id"]).collect();
+    let preview = ask(json!({ "action": "disable", "scope": "own", "ids": ids, "preview": true })).await;
+    assert_eq!(counts(&preview), [24, 23, 0, 0, 1], "that of somebody else is not there");
+    let named = preview["keys"].as_array().unwrap();
+    assert_eq!(named.len(), 20);
+    let first = own.iter().find(|key| key["id"] == named[0]["id"]).unwrap();
+    assert_eq!((&named[0]["name"], &named[0]["hint"]), (&first["name"], &first["hint"]));
+    let done = ask(json!({ "action": "disable", "scope": "own", "ids": ids })).await;
+    assert_eq!((counts(&done), done.get("keys")), ([24, 23, 0, 0, 1], None));
+    assert!(!app.works(secret(&own[0])).await && app.works(secret(&foreign)).await);
+    assert_eq!(events(&app, "api_key.disable").await, 23);
+
+    // What an administrator disabled, its owner does not enable, one by one or many at once.
+    turn(&admin, &own[0], "disable").await.expect(200);
+    let first: Vec<&Value> = own[..2].iter().map(|key| &key["id"]).collect();
+    let enabled = ask(json!({ "action": "enable", "scope": "own", "ids": first })).await;
+    assert_eq!(counts(&enabled), [2, 1, 0, 1, 0]);
+    turn(&grace, &own[0], "enable").await.expect_problem(403, "permission_denied");
+    let by_filter = json!({ "action": "revoke", "scope": "own", "filter": { "q": "mine" } });
+    assert_eq!(counts(&ask(by_filter).await), [23, 23, 0, 0, 0]);
+    assert!(app.works(secret(&foreign)).await);
+    let owner = format!("user:{}", me(&admin).await["id"].as_str().unwrap());
+    let of_others = json!({ "action": "revoke", "scope": "own", "filter": { "owner": owner } });
+    assert_eq!(counts(&ask(of_others).await), [0, 0, 0, 0, 0]);
+    for (body, status, code) in [
+        (json!({ "action": "revoke", "ids": [] }), 403, "permission_denied"),
+        (json!({ "action": "revoke", "scope": "tenant", "ids": [] }), 403, "permission_denied"),
+        (json!({ "action": "revoke", "scope": "all", "ids": [] }), 422, "invalid_bulk"),
+        (json!({ "action": "revoke", "scope": "own", "filter": {} }), 422, "invalid_bulk"),
+    ] {
+        grace.post(&bulk, &body).await.expect_problem(status, code);
+    }
+});
