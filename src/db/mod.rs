@@ -142,6 +142,21 @@ impl Db {
         }
     }
 
+    /// Runs `work`, which reads what it likes and then writes by one statement or none: that needs no transaction around
+    /// it, and saves PostgreSQL two round trips. It may run again like that of [`Db::write`], so the statement must say
+    /// [`DbError::of_commit`] when its answer is lost. SQLite, whose writes share their commits, does as always.
+    pub async fn write_alone<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        match &self.engine {
+            Engine::Postgres(_) => self.read(work).await,
+            Engine::Sqlite { writer, .. } => writer.write(work).await,
+        }
+    }
+
     /// [`Db::write`] for callers without an async runtime: the command line.
     pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -101,10 +101,8 @@ pub(super) fn write<T, E: Failure>(
         match work(&mut Conn::Pg(&mut pooled.conn)) {
             Ok(value) => {
                 pooled.conn.batch_execute("COMMIT").map_err(|why| {
-                    let why = DbError::from(why);
                     // The server may have committed before its answer was lost: that work must not run again.
-                    pooled.lost = why.connection_is_lost();
-                    if pooled.lost { DbError::CommitUnknown } else { why }
+                    DbError::from(why).of_commit()
                 })?;
                 Ok(value)
             }
@@ -128,7 +126,7 @@ fn with_retries<T, E: Failure>(pool: &Pool, attempt: impl Fn(&mut Pooled) -> Res
         };
         tries += 1;
         let lost = error.database().is_some_and(DbError::connection_is_lost);
-        pooled.lost |= lost;
+        pooled.lost |= lost || matches!(error.database(), Some(DbError::CommitUnknown));
         let again = lost || matches!(error.database(), Some(DbError::Retry));
         if !again || tries == ATTEMPTS {
             return Err(error);
