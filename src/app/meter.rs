@@ -8,11 +8,12 @@ mod flush;
 mod tally;
 mod used_key;
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use ipnet::IpNet;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -69,7 +70,7 @@ impl Default for Meter {
             many: Notify::new(),
             failing: AtomicBool::new(false),
             uncounted: AtomicU64::new(0),
-            spread: RandomState::new(),
+            spread: RandomState::default(),
         }
     }
 }
