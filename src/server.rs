@@ -40,7 +40,7 @@ use crate::ops::Health;
 use crate::routes;
 use crate::systems::endpoints as systems;
 use crate::telemetry::Metrics;
-use crate::web::{bounds, request_log, security_headers};
+use crate::web::{Outermost, outermost};
 
 /// How long a connection may lie idle: longer than the usual proxy keeps one, so that the proxy closes first and never
 /// sends a request into a connection that is being closed.
@@ -254,7 +254,6 @@ fn assemble(
 > {
     let config = &app.config;
     let development = config.security.development;
-    let insist_on_https = app.is_https() && config.security.hsts;
     actix_web::App::new()
         .app_data(Data::from(Arc::clone(app)))
         .app_data(shared.health.clone())
@@ -267,9 +266,11 @@ fn assemble(
         .configure(move |services| router::register(services, routes::table(development)))
         .default_service(web::to(router::nothing_here))
         .wrap(from_fn(systems::translate))
-        .wrap(bounds())
-        .wrap(security_headers(insist_on_https))
-        .wrap(request_log(config.server.trusted_proxies.clone(), app.random.clone()))
+        .wrap(outermost(Outermost {
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            random: app.random.clone(),
+            https: app.is_https() && config.security.hsts,
+        }))
 }
 
 #[cfg(test)]

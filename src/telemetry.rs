@@ -5,6 +5,7 @@
 //! carries its id.
 
 mod json;
+mod lines;
 pub mod request;
 mod words;
 
@@ -15,6 +16,7 @@ use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
+use lines::Lines;
 use metrics::{describe_counter, describe_gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::level_filters::LevelFilter;
@@ -69,7 +71,13 @@ pub enum LoggingError {
     /// The process logs already.
     #[error("the log is set up already")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
+    /// The process gets no thread for it.
+    #[error("the log gets no thread: {0}")]
+    Thread(#[from] std::io::Error),
 }
+
+/// What is on its way to standard error, for [`flush_log`].
+static LINES: OnceLock<Lines> = OnceLock::new();
 
 /// Sends the log of the whole process to standard error, panics included. Call it once.
 ///
@@ -77,18 +85,28 @@ pub enum LoggingError {
 /// When the filter cannot be read, or the process logs already.
 pub fn start_logging(format: Format, filter: &str) -> Result<(), LoggingError> {
     let filter = quieten(EnvFilter::try_new(filter)?, filter);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
     match format {
         Format::Json => {
-            lines.event_format(json::JsonLines).finish().try_init()?;
+            let lines = Lines::start(std::io::stderr())?;
+            log.with_writer(lines.clone()).event_format(json::JsonLines).finish().try_init()?;
+            LINES.get_or_init(|| lines);
         }
+        // Somebody looks on.
         Format::Text => {
-            let colours = std::io::stderr().is_terminal();
-            lines.event_format(words::WordLines::new(colours)).finish().try_init()?;
+            let words = words::WordLines::new(std::io::stderr().is_terminal());
+            log.with_writer(std::io::stderr).event_format(words).finish().try_init()?;
         }
     }
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Writes what was logged in the last moment: call it before the process ends.
+pub fn flush_log() {
+    if let Some(lines) = LINES.get() {
+        lines.flush();
+    }
 }
 
 /// The web server's own greeting says less than ours; who asks for it by name gets it.

@@ -1,9 +1,11 @@
 //! Who sends a request, and what they may do right now, whatever they prove it with. One engine for every door: an API
 //! key and a token are looked at here and nowhere else.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
+
+use foldhash::fast::RandomState;
 
 use super::{App, Caller, CallerError, KeyFault, MANAGE_SCOPE};
 use crate::api_keys::{self, ApiKey, ApiKeyId, PresentedKey, SecretAge};
@@ -145,7 +147,7 @@ impl Denied {
 }
 
 /// Spreads keys over the look-ups that run side by side.
-pub(super) static SPREAD: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+pub(super) static SPREAD: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 impl App {
     /// Who sends this API key from this address.

@@ -12,7 +12,7 @@ use super::{App, Denied, Identity, Seen};
 use crate::clock::Timestamp;
 use crate::credentials::store::RATE_LIMITED;
 use crate::limits::{Bucket, Rate, RateDecision, Standing, limit_headers};
-use crate::secret::{Digest, MasterKey, Secret};
+use crate::secret::{Digest, HmacKey, MasterKey, Secret};
 use crate::telemetry::REQUESTS_LIMITED;
 use crate::tenants::{LimitHeaders, Profile};
 use local::Local;
@@ -21,6 +21,7 @@ use shared::Shared;
 /// Counts, here or for all nodes.
 pub(super) struct Limiter {
     secret: [u8; 32],
+    ready: HmacKey,
     local: Local,
     shared: Option<Shared>,
 }
@@ -29,7 +30,8 @@ impl Limiter {
     /// One that keeps its counts in the Redis at this URL, or here when that is empty.
     pub(super) fn new(master: &MasterKey, redis_url: &Secret) -> Self {
         let shared = (!redis_url.expose().is_empty()).then(|| Shared::new(redis_url));
-        Self { secret: master.derive("rate limits"), local: Local::default(), shared }
+        let secret = master.derive("rate limits");
+        Self { secret, ready: HmacKey::new(&secret), local: Local::default(), shared }
     }
 
     async fn take(&self, buckets: &[(Digest, Rate)], now: Timestamp) -> Option<RateDecision> {
@@ -164,7 +166,7 @@ impl App {
         now: Timestamp,
     ) -> Option<Limits> {
         let bucket = |(kind, id, limit): &(&'static str, String, u32)| {
-            (Bucket::rate(&self.limiter.secret, kind, id).digest(), Rate::per_minute(*limit))
+            (Bucket::rate(&self.limiter.ready, kind, id).digest(), Rate::per_minute(*limit))
         };
         let buckets: Vec<_> = wanted.iter().map(bucket).collect();
         let decision = self.limiter.take(&buckets, now).await?;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use moka::sync::Cache;
+use foldhash::fast::RandomState;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::MEMORY;
@@ -39,6 +39,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 const MARKS: usize = 256;
 /// So many look-ups of different keys run side by side; those of one key share one.
 const FLIGHTS: usize = 64;
+
+/// A cache with a hasher that is seeded at random, so that nobody can choose what falls together.
+pub(super) type Cache<K, V> = moka::sync::Cache<K, V, RandomState>;
 
 pub(super) struct Memory {
     generation: AtomicU64,
@@ -93,18 +96,21 @@ impl Memory {
             K: Hash + Eq + Send + Sync + 'static,
             V: Clone + Send + Sync + 'static,
         {
-            Cache::builder().max_capacity(ENTRIES).time_to_live(time_to_live).build()
+            moka::sync::Cache::builder()
+                .max_capacity(ENTRIES)
+                .time_to_live(time_to_live)
+                .build_with_hasher(RandomState::default())
         }
         fn weighed<K, T>(bytes: u64) -> Cache<K, Remembered<T>>
         where
             K: Hash + Eq + Send + Sync + 'static,
             T: Weigh + Send + Sync + 'static,
         {
-            Cache::builder()
+            moka::sync::Cache::builder()
                 .max_capacity(bytes)
                 .weigher(|_, entry: &Remembered<T>| weight(&*entry.value))
                 .time_to_live(LONGEST)
-                .build()
+                .build_with_hasher(RandomState::default())
         }
         Self {
             generation: AtomicU64::new(0),

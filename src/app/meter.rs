@@ -10,10 +10,11 @@ mod tally;
 mod used_key;
 
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use ipnet::IpNet;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -61,7 +62,7 @@ impl Default for Meter {
             many: Notify::new(),
             failing: AtomicBool::new(false),
             uncounted: AtomicU64::new(0),
-            spread: RandomState::new(),
+            spread: RandomState::default(),
         }
     }
 }

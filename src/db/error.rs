@@ -65,6 +65,12 @@ impl DbError {
     pub(super) const fn connection_is_lost(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
+
+    /// The same of something that may have been committed when its answer was lost.
+    #[must_use]
+    pub fn of_commit(self) -> Self {
+        if self.connection_is_lost() { Self::CommitUnknown } else { self }
+    }
 }
 
 /// An error that a transaction's closure may return: it can wrap a [`DbError`] and show it again, so that the

@@ -5,6 +5,7 @@
 //! `&mut Conn` and values, and returns values. `on!` stamps its query once for each database.
 
 mod connection;
+mod errand;
 mod error;
 pub mod migrations;
 mod postgres;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+
+use errand::{Errand, Outcome, errand, typed};
 
 /// How to reach the database and how much of it to use.
 #[derive(Clone, Debug)]
@@ -96,17 +99,13 @@ impl Db {
         T: Send + 'static,
         E: Failure,
     {
+        typed(self.run_read(Box::new(errand(work))).await)
+    }
+
+    async fn run_read(&self, work: Box<Errand<'static>>) -> Outcome {
         let _ticket = self.ticket().await?;
-        match &self.engine {
-            Engine::Postgres(pool) => {
-                let pool = pool.clone();
-                blocking(move || postgres::read(&pool, &work)).await
-            }
-            Engine::Sqlite { readers, .. } => {
-                let readers = readers.clone();
-                blocking(move || sqlite::read(&readers, &work)).await
-            }
-        }
+        let engine = self.engine.clone();
+        blocking(Box::new(move || engine.read(&*work))).await
     }
 
     /// Like [`Db::read`] for one short look-up by index: SQLite answers it on the calling thread when a reader is
@@ -134,13 +133,32 @@ impl Db {
         T: Send + 'static,
         E: Failure,
     {
+        typed(self.run_write(Box::new(errand(work))).await)
+    }
+
+    async fn run_write(&self, work: Box<Errand<'static>>) -> Outcome {
         match &self.engine {
             Engine::Postgres(pool) => {
                 let _ticket = self.ticket().await?;
                 let pool = pool.clone();
-                blocking(move || postgres::write(&pool, &work)).await
+                blocking(Box::new(move || postgres::write(&pool, &*work))).await
             }
             Engine::Sqlite { writer, .. } => writer.write(work).await,
+        }
+    }
+
+    /// Runs `work`, which reads what it likes and then writes by one statement or none: that needs no transaction around
+    /// it, and saves PostgreSQL two round trips. It may run again like that of [`Db::write`], so the statement must say
+    /// [`DbError::of_commit`] when its answer is lost. SQLite, whose writes share their commits, does as always.
+    pub async fn write_alone<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        match &self.engine {
+            Engine::Postgres(_) => self.read(work).await,
+            Engine::Sqlite { .. } => self.write(work).await,
         }
     }
 
@@ -151,22 +169,21 @@ impl Db {
         T: Send + 'static,
         E: Failure,
     {
-        match &self.engine {
+        let work = errand(work);
+        typed(match &self.engine {
             Engine::Postgres(pool) => postgres::write(pool, &work),
-            Engine::Sqlite { writer, .. } => writer.write_blocking(work),
-        }
+            Engine::Sqlite { writer, .. } => writer.write_blocking(Box::new(work)),
+        })
     }
 
     /// [`Db::read`] for callers without an async runtime.
     pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: Fn(&mut Conn<'_>) -> Result<T, E>,
+        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send,
+        T: Send + 'static,
         E: Failure,
     {
-        match &self.engine {
-            Engine::Postgres(pool) => postgres::read(pool, &work),
-            Engine::Sqlite { readers, .. } => sqlite::read(readers, &work),
-        }
+        typed(self.engine.read(&errand(work)))
     }
 
     /// Whether this is PostgreSQL, for the few who tell people about it.
@@ -216,16 +233,17 @@ impl<'a> Target<'a> {
     }
 }
 
-async fn blocking<T, E, F>(work: F) -> Result<T, E>
-where
-    F: FnOnce() -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: Failure,
-{
-    match tokio::task::spawn_blocking(work).await {
-        Ok(answer) => answer,
-        Err(_) => Err(DbError::Panicked.into()),
+impl Engine {
+    fn read(&self, work: &Errand<'_>) -> Outcome {
+        match self {
+            Self::Postgres(pool) => postgres::read(pool, work),
+            Self::Sqlite { readers, .. } => sqlite::read(readers, work),
+        }
     }
+}
+
+async fn blocking(work: Box<dyn FnOnce() -> Outcome + Send>) -> Outcome {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
-use super::{Conn, DbError, Failure, Options};
+use super::errand::{Errand, Fate, Outcome};
+use super::{Conn, DbError, Options};
 
 pub(super) type Pool = r2d2::Pool<Manager>;
 
@@ -86,32 +87,22 @@ impl r2d2::HandleError<DbError> for Quiet {
     fn handle_error(&self, _: DbError) {}
 }
 
-pub(super) fn read<T, E: Failure>(
-    pool: &Pool,
-    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    with_retries(pool, |pooled| work(&mut Conn::Pg(&mut pooled.conn)))
+pub(super) fn read(pool: &Pool, work: &Errand<'_>) -> Outcome {
+    with_retries(pool, &|pooled| work(&mut Conn::Pg(&mut pooled.conn)))
 }
 
-pub(super) fn write<T, E: Failure>(
-    pool: &Pool,
-    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    with_retries(pool, |pooled| {
+pub(super) fn write(pool: &Pool, work: &Errand<'_>) -> Outcome {
+    with_retries(pool, &|pooled| {
         pooled.conn.batch_execute("BEGIN").map_err(DbError::from)?;
         match work(&mut Conn::Pg(&mut pooled.conn)) {
             Ok(value) => {
-                pooled.conn.batch_execute("COMMIT").map_err(|why| {
-                    let why = DbError::from(why);
-                    // The server may have committed before its answer was lost: that work must not run again.
-                    pooled.lost = why.connection_is_lost();
-                    if pooled.lost { DbError::CommitUnknown } else { why }
-                })?;
+                // The server may have committed before its answer was lost: that work must not run again.
+                pooled.conn.batch_execute("COMMIT").map_err(|why| DbError::from(why).of_commit())?;
                 Ok(value)
             }
-            Err(error) => {
+            Err(failed) => {
                 pooled.lost = pooled.conn.batch_execute("ROLLBACK").is_err();
-                Err(error)
+                Err(failed)
             }
         }
     })
@@ -119,20 +110,19 @@ pub(super) fn write<T, E: Failure>(
 
 /// Runs `attempt` until it gives an answer that is not the database's wish for another try. A lost connection counts
 /// as such a wish, because nothing of the attempt was committed; the pool may hold several that died together.
-fn with_retries<T, E: Failure>(pool: &Pool, attempt: impl Fn(&mut Pooled) -> Result<T, E>) -> Result<T, E> {
+fn with_retries(pool: &Pool, attempt: &dyn Fn(&mut Pooled) -> Outcome) -> Outcome {
     let mut tries = 0;
     loop {
         let mut pooled = pool.get().map_err(|_| DbError::Unavailable("no connection in time".into()))?;
-        let error = match attempt(&mut pooled) {
+        let failed = match attempt(&mut pooled) {
             Ok(value) => return Ok(value),
-            Err(error) => error,
+            Err(failed) => failed,
         };
         tries += 1;
-        let lost = error.database().is_some_and(DbError::connection_is_lost);
-        pooled.lost |= lost;
-        let again = lost || matches!(error.database(), Some(DbError::Retry));
-        if !again || tries == ATTEMPTS {
-            return Err(error);
+        let fate = failed.fate();
+        pooled.lost |= matches!(fate, Fate::Lost | Fate::Unknown);
+        if !matches!(fate, Fate::Lost | Fate::Again) || tries == ATTEMPTS {
+            return Err(failed);
         }
         drop(pooled);
         std::thread::sleep(Duration::from_millis(2 << tries));

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 
+use super::errand::{Errand, Outcome};
 use super::{Conn, DbError, Failure, Options, Synchronous};
 
 pub(super) type Pool = r2d2::Pool<Manager>;
@@ -71,10 +72,7 @@ pub(super) fn open_readers(path: &str, options: &Options) -> Result<Pool, DbErro
         .map_err(|why| DbError::Unavailable(why.to_string()))
 }
 
-pub(super) fn read<T, E: Failure>(
-    pool: &Pool,
-    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+pub(super) fn read(pool: &Pool, work: &Errand<'_>) -> Outcome {
     let mut conn = pool.get().map_err(|_| DbError::Busy)?;
     work(&mut Conn::Lite(&mut conn))
 }
@@ -88,11 +86,26 @@ pub(super) fn read_if_free<T, E: Failure>(
     Some(work(&mut Conn::Lite(&mut conn)))
 }
 
-/// What the writer thread runs: the work, which leaves behind how to answer once the commit's fate is known.
-///
-/// Without a connection (the transaction could not begin) the work does not run, and its caller is told why.
-type Job = Box<dyn FnOnce(Result<&mut SqliteConnection, Lost>) -> Answer + Send>;
-type Answer = Box<dyn FnOnce(Result<(), Lost>) + Send>;
+/// What the writer thread runs, and where the outcome goes once the commit's fate is known.
+struct Job {
+    work: Box<Errand<'static>>,
+    answer: Answer,
+}
+
+enum Answer {
+    Task(tokio::sync::oneshot::Sender<Outcome>),
+    Thread(SyncSender<Outcome>),
+}
+
+impl Answer {
+    /// Whoever asked may be gone.
+    fn send(self, outcome: Outcome) {
+        match self {
+            Self::Task(to) => drop(to.send(outcome)),
+            Self::Thread(to) => drop(to.send(outcome)),
+        }
+    }
+}
 
 /// Why a whole group was lost.
 #[derive(Clone, Copy)]
@@ -127,50 +140,19 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: Failure,
-    {
+    pub(super) async fn write(&self, work: Box<Errand<'static>>) -> Outcome {
         let (send, answer) = tokio::sync::oneshot::channel();
-        self.submit(work, move |result| drop(send.send(result)))?;
-        answer.await.map_err(|_| DbError::Panicked)?
+        self.submit(Job { work, answer: Answer::Task(send) })?;
+        answer.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }
 
-    pub(super) fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: Failure,
-    {
+    pub(super) fn write_blocking(&self, work: Box<Errand<'static>>) -> Outcome {
         let (send, answer) = sync_channel(1);
-        self.submit(work, move |result| drop(send.send(result)))?;
-        answer.recv().map_err(|_| DbError::Panicked)?
+        self.submit(Job { work, answer: Answer::Thread(send) })?;
+        answer.recv().unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }
 
-    fn submit<T, E, F>(
-        &self,
-        work: F,
-        answer: impl FnOnce(Result<T, E>) + Send + 'static,
-    ) -> Result<(), DbError>
-    where
-        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: Failure,
-    {
-        let job: Job = Box::new(move |conn| {
-            let result = match conn {
-                Ok(conn) => in_savepoint(conn, &work),
-                Err(lost) => Err(DbError::from(lost).into()),
-            };
-            Box::new(move |commit| {
-                answer(match commit {
-                    Ok(()) => result,
-                    Err(lost) => Err(DbError::from(lost).into()),
-                });
-            })
-        });
+    fn submit(&self, job: Job) -> Result<(), DbError> {
         self.jobs.try_send(job).map_err(|why| match why {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Unavailable("the writer has stopped".into()),
@@ -178,41 +160,40 @@ impl Writer {
     }
 }
 
-fn in_savepoint<T, E: Failure>(
-    conn: &mut SqliteConnection,
-    work: &impl Fn(&mut Conn<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+fn in_savepoint(conn: &mut SqliteConnection, work: &Errand<'_>) -> Outcome {
     conn.batch_execute("SAVEPOINT job").map_err(DbError::from)?;
-    let result = catch_unwind(AssertUnwindSafe(|| work(&mut Conn::Lite(conn))))
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Conn::Lite(conn))))
         .unwrap_or_else(|_| Err(DbError::Panicked.into()));
-    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+    let end = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
     conn.batch_execute(end).map_err(DbError::from)?;
-    result
+    outcome
 }
 
 fn serve(conn: &mut SqliteConnection, queue: &Receiver<Job>) {
-    let mut answers: Vec<Answer> = Vec::with_capacity(GROUP);
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP - 1));
-        let outcome = commit(conn, group, &mut answers);
-        for answer in answers.drain(..) {
-            answer(outcome);
-        }
+        commit(conn, group);
     }
 }
 
-fn commit(conn: &mut SqliteConnection, group: Vec<Job>, answers: &mut Vec<Answer>) -> Result<(), Lost> {
-    let begun = conn.batch_execute("BEGIN IMMEDIATE").map_err(lost);
-    for job in group {
-        answers.push(job(begun.map(|()| &mut *conn)));
+/// Runs the jobs of a group in one transaction, and answers all of them after it.
+fn commit(conn: &mut SqliteConnection, group: Vec<Job>) {
+    if let Err(why) = conn.batch_execute("BEGIN IMMEDIATE") {
+        let lost = lost(why);
+        group.into_iter().for_each(|job| job.answer.send(Err(DbError::from(lost).into())));
+        return;
     }
-    begun?;
-    conn.batch_execute("COMMIT").map_err(|why| {
+    let done = |Job { work, answer }: Job| (in_savepoint(conn, &*work), answer);
+    let done: Vec<_> = group.into_iter().map(done).collect();
+    let committed = conn.batch_execute("COMMIT").map_err(|why| {
         // A full disk or a failed flush leaves the transaction open; nothing of it may stay behind.
         drop(conn.batch_execute("ROLLBACK"));
         lost(why)
-    })
+    });
+    for (outcome, answer) in done {
+        answer.send(committed.map_err(|lost| DbError::from(lost).into()).and(outcome));
+    }
 }
 
 fn lost(why: diesel::result::Error) -> Lost {

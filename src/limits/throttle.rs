@@ -10,7 +10,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::secret::{Digest, hmac_sha256};
+use crate::secret::{Digest, HmacKey};
 
 /// The most failures in a row that an account takes before it is blocked, whatever the rule says (NIST SP 800-63B
 /// 3.2.2). A source may be many people and has no such bound.
@@ -79,9 +79,9 @@ impl Bucket {
         Self::of(key, b"browser", &[cookie.as_bytes()])
     }
 
-    /// What a rate is counted for, such as a key: its kind and its identifier.
-    pub fn rate(key: &[u8; 32], kind: &str, id: &str) -> Self {
-        Self::of(key, b"rate", &[kind.as_bytes(), id.as_bytes()])
+    /// What a rate is counted for, such as a key: its kind and its identifier. Every request asks, so the key is ready.
+    pub fn rate(key: &HmacKey, kind: &str, id: &str) -> Self {
+        Self::of_ready(key, b"rate", &[kind.as_bytes(), id.as_bytes()])
     }
 
     /// The digest under which the bucket is stored.
@@ -95,13 +95,18 @@ impl Bucket {
     }
 
     fn of(key: &[u8; 32], kind: &[u8], parts: &[&[u8]]) -> Self {
-        let mut message = Vec::from(kind);
+        Self::of_ready(&HmacKey::new(key), kind, parts)
+    }
+
+    fn of_ready(key: &HmacKey, kind: &[u8], parts: &[&[u8]]) -> Self {
+        let mut message = Vec::with_capacity(128);
+        message.extend_from_slice(kind);
         for part in parts {
             // The length before each part, so that no two lists of parts give the same message.
             message.extend_from_slice(&(part.len() as u64).to_be_bytes());
             message.extend_from_slice(part);
         }
-        Self { digest: Digest::from_bytes(hmac_sha256(key, &message)), most: u32::MAX }
+        Self { digest: Digest::from_bytes(key.sign(&message)), most: u32::MAX }
     }
 }
 

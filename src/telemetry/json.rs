@@ -1,6 +1,6 @@
 //! One JSON object for each line of the log.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{self, Debug, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,23 +28,37 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        writer.write_str("{\"timestamp\":\"")?;
-        timestamp(&mut writer, present())?;
-        writer.write_str("\",\"level\":\"")?;
-        writer.write_str(event.metadata().level().as_str())?;
-        writer.write_char('"')?;
-        let mut members = Members { out: &mut writer, result: Ok(()) };
-        event.record(&mut members);
-        members.result?;
-        writer.write_str(",\"target\":")?;
-        text(&mut writer, event.metadata().target())?;
-        if let Some(id) = request::current() {
-            writer.write_str(",\"span\":{\"name\":\"request\",\"request_id\":")?;
-            text(&mut writer, &id)?;
-            writer.write_char('}')?;
+        thread_local! {
+            static LINE: Cell<String> = const { Cell::new(String::new()) };
         }
-        writer.write_str("}\n")
+        // Put together first: the writer is reached through a pointer for each piece, and there are dozens. What is shown
+        // may write a line itself, so the text is taken and brought back.
+        let mut line = LINE.take();
+        line.clear();
+        let result = write_line(&mut line, event).and_then(|()| writer.write_str(&line));
+        LINE.set(line);
+        result
     }
+}
+
+fn write_line(line: &mut String, event: &Event<'_>) -> fmt::Result {
+    line.push_str("{\"timestamp\":\"");
+    timestamp(line, present())?;
+    line.push_str("\",\"level\":\"");
+    line.push_str(event.metadata().level().as_str());
+    line.push('"');
+    let mut members = Members { out: line, result: Ok(()) };
+    event.record(&mut members);
+    members.result?;
+    line.push_str(",\"target\":");
+    text(line, event.metadata().target())?;
+    if let Some(id) = request::current() {
+        line.push_str(",\"span\":{\"name\":\"request\",\"request_id\":");
+        text(line, &id)?;
+        line.push('}');
+    }
+    line.push_str("}\n");
+    Ok(())
 }
 
 #[expect(

@@ -1,18 +1,22 @@
-//! Refreshing, as one transaction: the rule of [`refresh_token`](super::refresh_token) decides, one conditional update
-//! moves the line.
+//! Refreshing: the rule of [`refresh_token`](super::refresh_token) decides, one conditional update moves the line.
+//!
+//! That update is all that a refresh writes, and it carries its own condition, so nothing is gained by a transaction around
+//! it. Only a replay writes more than one thing, in a transaction of its own: once a token was seen to be used before,
+//! nothing that happens meanwhile makes it good again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh_token::{Verdict, advance, idle_end, judge};
-use super::{Grant, Presenter, RefreshToken, RotationPolicy, TokenFamily, store};
+use super::{FamilyId, Grant, Presenter, RefreshToken, RotationPolicy, TokenFamily, store};
 use crate::audit;
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
-use crate::db::{Conn, DbError};
+use crate::db::{Conn, Db, DbError};
+use crate::roles;
 use crate::secret::MasterKey;
 use crate::tenants::{self, Slug, TenantId};
-use crate::{roles, users};
+use crate::users::UserId;
 
 /// A request to refresh, from a client that has proved itself.
 #[derive(Clone)]
@@ -69,40 +73,75 @@ pub enum RefreshRefused {
 /// judges; more than a few cannot happen within one grace period.
 const LOOKS: usize = 4;
 
-/// Refreshes. An `Ok(Err(..))` commits what it did: a replay's revocation must outlive the refusal.
-pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, RefreshRefused>, DbError> {
+/// What a look at a line came to.
+enum Outcome {
+    Granted(Box<Grant>),
+    Refused(RefreshRefused),
+    /// The token of this family was used before.
+    Replayed(TenantId, FamilyId, UserId),
+}
+
+impl From<RefreshRefused> for Outcome {
+    fn from(refused: RefreshRefused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// Refreshes. A replay's revocation is committed before its refusal is told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn refresh(db: &Db, request: Refresh) -> Result<Result<Grant, RefreshRefused>, DbError> {
+    let request = Arc::new(request);
+    let asked = Arc::clone(&request);
+    match db.write_alone(move |conn| advance_line(conn, &asked)).await? {
+        Outcome::Granted(grant) => Ok(Ok(*grant)),
+        Outcome::Refused(refused) => Ok(Err(refused)),
+        Outcome::Replayed(tenant, family, user) => {
+            db.write(move |conn| end_line(conn, &request, (tenant, family, user))).await?;
+            Ok(Err(RefreshRefused::Replayed))
+        }
+    }
+}
+
+/// Looks, and moves the line on if that is right.
+fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbError> {
     for _ in 0..LOOKS {
-        let Some(family) = store::find_family(conn, request.token.family)? else {
-            return Ok(Err(RefreshRefused::Unknown));
+        let Some((family, user, stands)) =
+            store::find_family_with_holder(conn, request.token.family, request.now)?
+        else {
+            return Ok(RefreshRefused::Unknown.into());
         };
         let seed = match checked_seed(request, &family) {
             Ok(seed) => seed,
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => return Ok(refused.into()),
         };
-        let Some((user, partner, roles)) = holder(conn, request, &family)? else {
-            return Ok(Err(RefreshRefused::Inactive));
-        };
+        if !stands || !user.is_active() || !request.client.client.serves(family.tenant_id) {
+            return Ok(RefreshRefused::Inactive.into());
+        }
         let scopes = match narrowed(request, &family) {
             Ok(scopes) => scopes,
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => return Ok(refused.into()),
         };
         let presented = request.token.generation;
         let line = (family.generation, family.parent_generation);
         let verdict = judge(presented, line, request.now.since(family.rotated_at), request.policy);
-        let generation = match (verdict, advance(verdict, presented, family.generation)) {
-            (Verdict::SameChild, _) => family.generation,
-            (_, Some((next, parent))) => {
-                let idle_expires_at = idle_end(request.now, request.idle, family.expires_at);
-                if !store::rotate_family(conn, &family, (next, parent), request.now, idle_expires_at)? {
-                    continue;
-                }
-                next
-            }
-            (_, None) => {
-                return replayed(conn, request, &family);
-            }
+        let next = match (verdict, advance(verdict, presented, family.generation)) {
+            (Verdict::SameChild, _) => None,
+            (_, Some(next)) => Some(next),
+            (_, None) => return Ok(Outcome::Replayed(family.tenant_id, family.id, family.user_id)),
         };
-        return Ok(Ok(Grant {
+        let roles = roles::store::held_by(conn, family.tenant_id, user.id)?;
+        let partner = partner(conn, request, &family)?;
+        // Last, because it is done with it.
+        if let Some(next) = next {
+            let idle_expires_at = idle_end(request.now, request.idle, family.expires_at);
+            if !store::rotate_family(conn, &family, next, request.now, idle_expires_at)? {
+                continue;
+            }
+        }
+        let generation = next.map_or(family.generation, |(generation, _)| generation);
+        return Ok(Outcome::Granted(Box::new(Grant {
             user,
             partner,
             roles,
@@ -112,24 +151,24 @@ pub fn refresh(conn: &mut Conn<'_>, request: &Refresh) -> Result<Result<Grant, R
             session_id: family.session_id,
             facts: family.facts.narrowed_to(&request.audiences),
             first: false,
-        }));
+        })));
     }
     Err(DbError::Retry)
 }
 
 /// The family dies, and the audit log says so once.
-fn replayed(
+fn end_line(
     conn: &mut Conn<'_>,
     request: &Refresh,
-    family: &TokenFamily,
-) -> Result<Result<Grant, RefreshRefused>, DbError> {
-    if store::revoke_family(conn, family.tenant_id, family.id, request.now)? {
-        let died = (family.tenant_id, family.id, family.user_id);
+    (tenant, family, user): (TenantId, FamilyId, UserId),
+) -> Result<(), DbError> {
+    if store::revoke_family(conn, tenant, family, request.now)? {
         let client = &request.client.client;
-        let event = request.presenter.replay(client, died, request.now, "refresh_token_replayed");
-        audit::store::insert(conn, family.tenant_id, &event)?;
+        let event =
+            request.presenter.replay(client, (tenant, family, user), request.now, "refresh_token_replayed");
+        audit::store::insert(conn, tenant, &event)?;
     }
-    Ok(Err(RefreshRefused::Replayed))
+    Ok(())
 }
 
 /// Everything that can be judged without another query. A forged token changes nothing: only its owner may trip the
@@ -148,26 +187,13 @@ fn checked_seed(request: &Refresh, family: &TokenFamily) -> Result<Vec<u8>, Refr
     if family.is_live(request.now) { Ok(seed) } else { Err(RefreshRefused::Dead) }
 }
 
-/// A person with the partner of their organisation and the slugs of their roles.
-type Holder = (users::User, Option<Slug>, Vec<String>);
-
-/// The person, if everybody concerned may still take part.
-fn holder(conn: &mut Conn<'_>, request: &Refresh, family: &TokenFamily) -> Result<Option<Holder>, DbError> {
-    let Some(user) = users::store::find(conn, family.tenant_id, family.user_id)? else { return Ok(None) };
-    let stands = user.is_active()
-        && request.client.client.serves(family.tenant_id)
-        && store::surroundings_stand(conn, family.tenant_id, family.id, request.now)?;
-    if !stands {
-        return Ok(None);
-    }
-    let roles = roles::store::held_by(conn, family.tenant_id, user.id)?;
+/// The partner of the person's organisation. Nearly always that is the client's too, which is known.
+fn partner(conn: &mut Conn<'_>, request: &Refresh, family: &TokenFamily) -> Result<Option<Slug>, DbError> {
     let own = &request.client.tenant;
-    let partner = if own.id == family.tenant_id {
-        own.settings.partner.clone()
-    } else {
-        tenants::store::find(conn, family.tenant_id)?.and_then(|tenant| tenant.settings.partner)
-    };
-    Ok(Some((user, partner, roles)))
+    if own.id == family.tenant_id {
+        return Ok(own.settings.partner.clone());
+    }
+    Ok(tenants::store::find(conn, family.tenant_id)?.and_then(|tenant| tenant.settings.partner))
 }
 
 fn narrowed(request: &Refresh, family: &TokenFamily) -> Result<Vec<String>, RefreshRefused> {

@@ -11,14 +11,14 @@ use crate::clients::{ClientPk, ClientStatus};
 use crate::clock::Timestamp;
 use crate::db::schema::{
     authorization_codes as codes, clients, revoked_tokens, sessions, tenants, token_families as families,
-    users,
+    users as people,
 };
 use crate::db::types::Json;
 use crate::db::{Conn, DbError, on};
 use crate::secret::Digest;
 use crate::sessions::SessionId;
 use crate::tenants::{TenantId, TenantStatus};
-use crate::users::UserId;
+use crate::users::{self, User, UserId};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = codes)]
@@ -141,58 +141,74 @@ pub fn insert_family(conn: &mut Conn<'_>, tenant: TenantId, family: &TokenFamily
     Ok(())
 }
 
+impl From<FamilyRow> for TokenFamily {
+    fn from(row: FamilyRow) -> Self {
+        Self {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            client_pk: row.client_pk,
+            user_id: row.user_id,
+            session_id: row.session_id,
+            issuer_tenant_id: row.issuer_tenant_id,
+            facts: row.facts.0,
+            refreshable: row.refreshable,
+            generation: row.generation,
+            parent_generation: row.parent_generation,
+            seed: row.seed,
+            rotated_at: row.rotated_at,
+            created_at: row.created_at,
+            idle_expires_at: row.idle_expires_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
+
 /// A family, dead or alive.
 pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFamily>, DbError> {
     let row: Option<FamilyRow> =
         on!(conn, |c| families::table.find(id).select(FamilyRow::as_select()).first(c).optional())?;
-    Ok(row.map(|row| TokenFamily {
-        id: row.id,
-        tenant_id: row.tenant_id,
-        client_pk: row.client_pk,
-        user_id: row.user_id,
-        session_id: row.session_id,
-        issuer_tenant_id: row.issuer_tenant_id,
-        facts: row.facts.0,
-        refreshable: row.refreshable,
-        generation: row.generation,
-        parent_generation: row.parent_generation,
-        seed: row.seed,
-        rotated_at: row.rotated_at,
-        created_at: row.created_at,
-        idle_expires_at: row.idle_expires_at,
-        expires_at: row.expires_at,
-        revoked_at: row.revoked_at,
-    }))
+    Ok(row.map(TokenFamily::from))
 }
 
-/// Whether everything that a family hangs on besides its person takes part: the organisation, the client, and the
-/// session if it ends with one. One look, because every refresh asks.
-pub fn surroundings_stand(
+/// A family, dead or alive, with its person, and whether everything else that it hangs on takes part: the organisation,
+/// the client, and the session if it ends with one. One look, because every refresh asks.
+pub fn find_family_with_holder(
     conn: &mut Conn<'_>,
-    tenant: TenantId,
     id: FamilyId,
     now: Timestamp,
-) -> Result<bool, DbError> {
-    let standing: i64 = on!(conn, |c| {
+) -> Result<Option<(TokenFamily, User, bool)>, DbError> {
+    type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
+    let found: Option<(FamilyRow, users::store::Row, Surroundings)> = on!(conn, |c| {
         families::table
             .find(id)
             .inner_join(tenants::table)
             .inner_join(clients::table)
+            .inner_join(people::table)
             .left_join(sessions::table)
-            .filter(families::tenant_id.eq(tenant))
-            .filter(tenants::status.eq(TenantStatus::Active).and(clients::status.eq(ClientStatus::Active)))
-            .filter(
-                families::session_id
-                    .is_null()
-                    .or(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).assume_not_null()),
-            )
-            .count()
-            .get_result(c)
+            .filter(people::tenant_id.eq(families::tenant_id))
+            .select((
+                FamilyRow::as_select(),
+                users::store::Row::as_select(),
+                (
+                    tenants::status,
+                    clients::status,
+                    sessions::ended_at.nullable(),
+                    sessions::expires_at.nullable(),
+                ),
+            ))
+            .first(c)
+            .optional()
     })?;
-    Ok(standing == 1)
+    let Some((family, user, (tenant, client, ended_at, expires_at))) = found else { return Ok(None) };
+    let session_stands = family.session_id.is_none()
+        || (ended_at.is_none() && expires_at.is_some_and(|expires_at| expires_at > now));
+    let stands = tenant == TenantStatus::Active && client == ClientStatus::Active && session_stands;
+    Ok(Some((family.into(), User::try_from(user)?, stands)))
 }
 
-/// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile.
+/// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile. It is told
+/// as a commit is, because it may stand alone.
 pub fn rotate_family(
     conn: &mut Conn<'_>,
     seen: &TokenFamily,
@@ -210,8 +226,8 @@ pub fn rotate_family(
                 families::idle_expires_at.eq(idle_expires_at),
             ))
             .execute(c)
-    })?;
-    Ok(rows == 1)
+    });
+    rows.map(|rows| rows == 1).map_err(|why| DbError::from(why).of_commit())
 }
 
 /// Ends a family. `false` when it was over already.
@@ -310,7 +326,7 @@ pub fn revoke_families_of_tenant(
     tenant: TenantId,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let people = users::table.filter(users::tenant_id.eq(tenant)).select(users::id);
+    let people = people::table.filter(people::tenant_id.eq(tenant)).select(people::id);
     on!(conn, |c| {
         diesel::update(families::table.filter(families::user_id.eq_any(people)))
             .filter(families::revoked_at.is_null())

@@ -16,7 +16,7 @@ stored_as_text!(UserStatus);
 
 #[derive(Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = users)]
-pub(super) struct Row {
+pub(crate) struct Row {
     id: UserId,
     tenant_id: TenantId,
     email: String,

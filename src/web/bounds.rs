@@ -1,10 +1,9 @@
 //! Bounds on a request's head, before anything is parsed: a URI of at most 8 KiB, headers of at most 16 KiB in all.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::Error;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
-use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, http::header::HeaderMap};
+use actix_web::http::header::HeaderMap;
 
 use super::error_page::ErrorPage;
 use super::problem::Problem;
@@ -15,20 +14,11 @@ pub const MAX_URI: usize = 8 * 1024;
 /// The most bytes of header names and values.
 pub const MAX_HEADERS: usize = 16 * 1024;
 
-/// The middleware; wrap it first, so that its refusals are logged and carry the security headers.
-pub fn bounds<S, B>()
--> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    from_fn(|request: ServiceRequest, next: Next<B>| async move {
-        check(&request)?;
-        next.call(request).await
-    })
-}
-
-fn check(request: &ServiceRequest) -> Result<(), Error> {
+/// Holds a request to them.
+///
+/// # Errors
+/// Where it is larger: a page for people, a problem document for programs.
+pub(super) fn check(request: &ServiceRequest) -> Result<(), Error> {
     let for_a_person = || asks_for_a_page(request.path(), request.headers());
     let uri = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
     if uri > MAX_URI {
@@ -60,12 +50,16 @@ fn size(headers: &HeaderMap) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::dev::Service;
     use actix_web::{App, HttpResponse, test, web};
 
     use super::*;
+    use crate::random::Random;
+    use crate::web::{Outermost, outermost};
 
     async fn status(request: test::TestRequest) -> u16 {
-        let app = App::new().route("/", web::get().to(HttpResponse::Ok)).wrap(bounds());
+        let settings = Outermost { trusted_proxies: Vec::new(), random: Random::default(), https: false };
+        let app = App::new().route("/", web::get().to(HttpResponse::Ok)).wrap(outermost(settings));
         let app = test::init_service(app).await;
         match app.call(request.to_request()).await {
             Ok(answer) => answer.status().as_u16(),

@@ -1,49 +1,16 @@
 //! Security headers on every answer, errors included (OWASP ASVS 5.0 3.4). A handler that set its own
 //! `Content-Security-Policy`, `Cache-Control`, `Referrer-Policy` or `Cross-Origin-Resource-Policy` keeps it.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, CROSS_ORIGIN_OPENER_POLICY,
     CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, HttpResponse};
 
-use super::cause::as_error;
 use super::content_security_policy::NOTHING;
 
-/// The middleware. `https` says whether the server's public address is https: only then may browsers be told to insist.
-pub fn security_headers<S, B>(
-    https: bool,
-) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    from_fn(move |request: ServiceRequest, next: Next<B>| add_to_answer(https, request, next))
-}
-
-async fn add_to_answer<B: MessageBody>(
-    https: bool,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    match next.call(request).await {
-        Ok(mut answer) => {
-            add(answer.headers_mut(), https);
-            Ok(answer)
-        }
-        Err(error) => {
-            let mut response = HttpResponse::from_error(error);
-            add(response.headers_mut(), https);
-            Err(as_error(response))
-        }
-    }
-}
-
-fn add(headers: &mut HeaderMap, https: bool) {
+/// Adds them. `https` says whether the server's public address is https: only then may browsers be told to insist.
+pub(super) fn add(headers: &mut HeaderMap, https: bool) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
@@ -71,11 +38,15 @@ fn is_page_material(content_type: &HeaderValue) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::body::MessageBody;
+    use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
     use actix_web::http::StatusCode;
-    use actix_web::{App, test, web};
+    use actix_web::middleware::{Next, from_fn};
+    use actix_web::{App, Error, HttpResponse, test, web};
 
     use super::*;
-    use crate::web::{ContentSecurityPolicy, Problem};
+    use crate::random::Random;
+    use crate::web::{ContentSecurityPolicy, Outermost, Problem, outermost};
 
     async fn page() -> HttpResponse {
         HttpResponse::Ok()
@@ -104,7 +75,7 @@ mod tests {
                 .route("/json", web::get().to(json))
                 .route("/failing", web::get().to(failing))
                 .service(web::scope("/early").wrap(from_fn(early)).route("", web::get().to(page)))
-                .wrap(security_headers(https)),
+                .wrap(outermost(Outermost { trusted_proxies: Vec::new(), random: Random::default(), https })),
         )
         .await;
         match app.call(test::TestRequest::get().uri(uri).to_request()).await {

@@ -6,7 +6,7 @@
 //!
 //! RFC 9110 (HTTP), RFC 9457 (problem details), RFC 6265bis (cookies), CSP Level 3, Fetch Metadata.
 //!
-//! Wrap an `App` with [`bounds`], then [`security_headers`], then [`request_log`]: the last is outermost.
+//! Wrap an `App` with [`outermost`] last: every request passes it.
 
 mod answer_headers;
 pub mod assets;
@@ -23,6 +23,7 @@ mod error_shape;
 mod extract;
 mod form_errors;
 mod headers;
+mod outermost;
 mod params;
 pub mod paths;
 mod preferences;
@@ -34,7 +35,7 @@ mod retry;
 mod sender;
 
 pub use answer_headers::{AnswerHeaders, with_its_headers};
-pub use bounds::{MAX_HEADERS, MAX_URI, bounds};
+pub use bounds::{MAX_HEADERS, MAX_URI};
 pub use brand::Brand;
 pub use cause::Cause;
 pub use client_ip::{ClientIp, client_ip};
@@ -48,12 +49,12 @@ pub use extract::{
     read_json, read_json_text,
 };
 pub use form_errors::{FieldError, FormErrors};
-pub use headers::security_headers;
+pub use outermost::{Outermost, outermost};
 pub use params::{MAX_PARAMS, Params, ParamsError};
 pub use preferences::{Preferences, Theme};
 pub use problem::{BUSY_WAIT, Problem, ProblemPart};
 pub use reader::{Reader, asks_for_a_page};
 pub use request_id::{RequestId, X_REQUEST_ID};
-pub use request_log::{REQUEST_DURATION, RouteTimes, request_log};
+pub use request_log::{REQUEST_DURATION, RouteTimes};
 pub use retry::retry_after;
 pub use sender::Sender;

@@ -35,10 +35,10 @@ tokio::task_local! {
 }
 
 impl Reader {
-    /// Reads what the browser says. Programs have no use for it.
-    pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Self {
+    /// Reads what the browser says. `None` where only programs ask, who have no use for it.
+    pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Option<Self> {
         if path.starts_with(FOR_PROGRAMS) && path != AUTH_CALLBACK {
-            return Self::default();
+            return None;
         }
         // A page repeats nothing of a query that it does not know: it may hold the secret of a link, and without it there is
         // no coming back.
@@ -47,7 +47,7 @@ impl Reader {
             query if query.starts_with("interaction=") && !query.contains('&') => format!("{path}?{query}"),
             _ => String::new(),
         };
-        Self { preferences: Preferences::of(headers), here }
+        Some(Self { preferences: Preferences::of(headers), here })
     }
 
     /// The reader of the request that is being answered; one who said nothing, outside one.
@@ -106,12 +106,12 @@ mod tests {
     async fn whoever_renders_knows_who_reads() {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("de"));
-        let reader = Reader::of(&headers, "/login", "interaction=b");
+        let reader = Reader::of(&headers, "/login", "interaction=b").unwrap();
         assert_eq!((reader.language(), reader.here.as_str()), (Language::German, "/login?interaction=b"));
         assert_eq!(reader.scope(async { Reader::current().language() }).await, Language::German);
         assert_eq!(Reader::current(), Reader::default());
-        assert_eq!(Reader::of(&headers, "/v1/verify", ""), Reader::default());
-        assert_eq!(Reader::of(&headers, "/v1/auth/callback", "").language(), Language::German);
+        assert_eq!(Reader::of(&headers, "/v1/verify", ""), None);
+        assert_eq!(Reader::of(&headers, "/v1/auth/callback", "").unwrap().language(), Language::German);
         assert!(!asks_for_a_page("/x", &headers));
         headers.insert(ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"));
         assert!(asks_for_a_page("/x", &headers) && !asks_for_a_page("/v1/verify", &headers));

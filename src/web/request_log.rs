@@ -1,5 +1,4 @@
-//! The outermost middleware: names the request, works out the client's address, and when the answer is there writes one
-//! line and one measurement.
+//! One line and one measurement for each request, when its answer is there.
 //!
 //! It never logs a query string, a body, a header value other than the user agent, or the path itself: a path may hold
 //! a token, so the matched route's pattern stands for it.
@@ -9,22 +8,14 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
-use ipnet::IpNet;
+use actix_web::{HttpRequest, HttpResponse};
 use metrics::Histogram;
 use tracing::{error, info};
 
-use super::brand::Brand;
-use super::cause::{Cause, as_error};
-use super::client_ip::{ClientIp, client_ip, forwarded_for, peer};
-use super::reader::Reader;
-use super::request_id::{RequestId, X_REQUEST_ID};
-use crate::random::Random;
+use super::cause::Cause;
 
 /// The histogram of answer times in seconds, by `route`, `method` and `status` (`2xx` ...).
 pub const REQUEST_DURATION: &str = "http_request_duration_seconds";
@@ -32,60 +23,8 @@ pub const REQUEST_DURATION: &str = "http_request_duration_seconds";
 const USER_AGENT_LENGTH: usize = 200;
 const UNMATCHED: &str = "unmatched";
 
-/// The middleware; wrap it last, so that it is outermost. Believes `X-Forwarded-For` from `trusted_proxies` alone.
-pub fn request_log<S, B>(
-    trusted_proxies: Vec<IpNet>,
-    random: Random,
-) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    let shared = Rc::new((trusted_proxies, random));
-    from_fn(move |request: ServiceRequest, next: Next<B>| observe(Rc::clone(&shared), request, next))
-}
-
-async fn observe<B: MessageBody>(
-    shared: Rc<(Vec<IpNet>, Random)>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let started = Instant::now();
-    let (trusted_proxies, random) = &*shared;
-    let id = RequestId::choose(request.headers(), random);
-    let client = client_ip(peer(request.peer_addr()), &forwarded_for(request.headers()), trusted_proxies);
-    let reader = Reader::of(request.headers(), request.path(), request.query_string());
-    let line = Line {
-        id: id.clone(),
-        method: method_label(request.method()),
-        client,
-        user_agent: request.headers().get(USER_AGENT).cloned(),
-        started,
-    };
-    request.extensions_mut().insert(id.clone());
-    request.extensions_mut().insert(ClientIp(client));
-
-    let answered = async move {
-        match next.call(request).await {
-            Ok(mut answer) => {
-                let route = RouteTimes::of(answer.request());
-                line.finish(answer.response_mut(), &route);
-                Ok(answer)
-            }
-            Err(error) => {
-                // Refused on the way in: no route had it yet.
-                let mut response = HttpResponse::from_error(error);
-                line.finish(&mut response, &RouteTimes::unmatched());
-                Err(as_error(response))
-            }
-        }
-    };
-    id.scope(reader.scope(Brand::scope(answered))).await
-}
-
 /// What the log and the metrics say about one request.
-struct Line {
-    id: RequestId,
+pub(super) struct Line {
     method: &'static str,
     client: IpAddr,
     user_agent: Option<HeaderValue>,
@@ -93,8 +32,18 @@ struct Line {
 }
 
 impl Line {
-    fn finish<B>(self, response: &mut HttpResponse<B>, route: &RouteTimes) {
-        response.headers_mut().insert(X_REQUEST_ID, self.id.header_value());
+    /// Of a request that has just come from `client`.
+    pub(super) fn begin(request: &ServiceRequest, client: IpAddr) -> Self {
+        Self {
+            method: method_label(request.method()),
+            client,
+            user_agent: request.headers().get(USER_AGENT).cloned(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Writes both.
+    pub(super) fn finish<B>(self, response: &HttpResponse<B>, route: &RouteTimes) {
         let status = response.status();
         let latency = self.started.elapsed();
         let (method, pattern) = (self.method, route.pattern.as_str());
@@ -131,12 +80,13 @@ impl RouteTimes {
         Self { pattern: pattern.into(), histograms: Default::default() }
     }
 
-    fn unmatched() -> Rc<Self> {
+    /// Of a request that no route had.
+    pub(super) fn unmatched() -> Rc<Self> {
         Rc::new(Self::new(UNMATCHED))
     }
 
     /// Of the route that had a request.
-    fn of(request: &HttpRequest) -> Rc<Self> {
+    pub(super) fn of(request: &HttpRequest) -> Rc<Self> {
         match request.app_data::<Rc<Self>>() {
             Some(known) => Rc::clone(known),
             None => {
@@ -188,7 +138,3 @@ fn class(status: StatusCode) -> &'static str {
         _ => "5xx",
     }
 }
-
-#[cfg(test)]
-#[path = "request_log_tests.rs"]
-mod tests;

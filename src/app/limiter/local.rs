@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use crate::clock::Timestamp;
 use crate::limits::rate::{self, Rate, RateDecision};
 use crate::secret::Digest;
@@ -18,14 +20,14 @@ const FEW: usize = 256;
 pub(super) struct Local(Vec<Mutex<Shard>>);
 
 struct Shard {
-    empty_at: HashMap<Digest, u64>,
+    empty_at: HashMap<Digest, u64, RandomState>,
     /// How many there are when it is next looked which of them are empty.
     sweep_at: usize,
 }
 
 impl Default for Local {
     fn default() -> Self {
-        let shard = || Mutex::new(Shard { empty_at: HashMap::new(), sweep_at: FEW });
+        let shard = || Mutex::new(Shard { empty_at: HashMap::default(), sweep_at: FEW });
         Self((0..SHARDS).map(|_| shard()).collect())
     }
 }
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded_and_what_is_empty_goes() {
-        let mut shard = Shard { empty_at: HashMap::new(), sweep_at: FEW };
+        let mut shard = Shard { empty_at: HashMap::default(), sweep_at: FEW };
         for number in 0..3 * MOST as u64 {
             shard.put(bucket(number), 1_000 + number, 0);
             assert!(shard.empty_at.len() <= MOST);

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use ipnet::IpNet;
 use uuid::Uuid;
 
@@ -231,7 +232,7 @@ fn keep_later(uses: &mut BTreeMap<Timestamp, Use>, used: Use) {
 /// The keys that share one lock.
 #[derive(Default)]
 pub(super) struct Shard {
-    pub tallies: HashMap<Uuid, Tally>,
+    pub tallies: HashMap<Uuid, Tally, RandomState>,
     /// How many of them were taken out and are being written: they may come back.
     pub writing: usize,
     /// How many lines they have.
@@ -245,8 +246,8 @@ pub(super) struct Shard {
 /// for a while: what is forgotten is written once more, which changes nothing.
 #[derive(Default)]
 pub(super) struct Known {
-    young: HashSet<u64>,
-    old: HashSet<u64>,
+    young: HashSet<u64, RandomState>,
+    old: HashSet<u64, RandomState>,
     turned_at: Option<Timestamp>,
 }
 

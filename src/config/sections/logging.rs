@@ -21,7 +21,8 @@ choices!(LogFormat: Text);
 section! {
     /// What is logged and how.
     pub struct Logging in "logging" {
-        /// `json`: one object a line. `text`: for reading at a terminal.
+        /// `json`: one object a line, written some milliseconds later unless something is wrong. `text`: for reading at
+        /// a terminal.
         format: LogFormat = Default("json"),
         /// What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), with exceptions for modules, such as
         /// `info,gridkey::oauth=debug`.

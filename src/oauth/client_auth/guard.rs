@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 
 use crate::clock::Timestamp;
@@ -22,7 +23,7 @@ const ENTRIES: u64 = 10_000;
 /// Who may not try a client secret at present. One for the whole process.
 pub struct Guard {
     key: [u8; 32],
-    blocked: Cache<Bucket, Timestamp>,
+    blocked: Cache<Bucket, Timestamp, RandomState>,
 }
 
 impl std::fmt::Debug for Guard {
@@ -34,7 +35,10 @@ impl std::fmt::Debug for Guard {
 impl Guard {
     /// Remembers nobody yet.
     pub fn new(master: &MasterKey) -> Self {
-        let blocked = Cache::builder().max_capacity(ENTRIES).time_to_live(RECALL).build();
+        let blocked = Cache::builder()
+            .max_capacity(ENTRIES)
+            .time_to_live(RECALL)
+            .build_with_hasher(RandomState::default());
         Self { key: master.derive("throttle"), blocked }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use serde::Serialize;
 
@@ -153,7 +154,7 @@ impl Document {
 
 /// The documents that were written, by issuer. One for the whole process, with one configuration.
 #[derive(Debug)]
-pub struct Documents(Cache<String, Arc<Document>>);
+pub struct Documents(Cache<String, Arc<Document>, RandomState>);
 
 /// The most bytes that are kept: a few hundred organisations' documents.
 const MEMORY: u64 = 2 * 1024 * 1024;
@@ -163,7 +164,7 @@ impl Default for Documents {
         let weight = |issuer: &String, document: &Arc<Document>| {
             u32::try_from(issuer.len() + document.bytes.len()).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(MEMORY).weigher(weight).build())
+        Self(Cache::builder().max_capacity(MEMORY).weigher(weight).build_with_hasher(RandomState::default()))
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
         master: call.app.master.clone(),
         now: call.now,
     };
-    let grant = match call.app.db.write(move |conn| refresh(conn, &request)).await? {
+    let grant = match refresh(&call.app.db, request).await? {
         Ok(grant) => grant,
         Err(RefreshRefused::Scope(scope)) => {
             return Err(Error::new(ErrorCode::InvalidScope, format!("scope {scope} was not granted")));

@@ -1,7 +1,8 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, USER_AGENT};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{App, HttpRequest, ResponseError, test, web};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -73,7 +74,7 @@ async fn ask(request: test::TestRequest) -> (StatusCode, HeaderMap, String) {
             .route("/failing", web::get().to(failing))
             .route("/refusing", web::get().to(refusing))
             .service(web::scope("/early").wrap(from_fn(early)).route("", web::get().to(whoami)))
-            .wrap(request_log(trusted, Random::default())),
+            .wrap(outermost(settings(trusted))),
     )
     .await;
     let response = match app.call(request.to_request()).await {
@@ -83,6 +84,10 @@ async fn ask(request: test::TestRequest) -> (StatusCode, HeaderMap, String) {
     let (status, headers) = (response.status(), response.headers().clone());
     let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
     (status, headers, String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn settings(trusted_proxies: Vec<IpNet>) -> Outermost {
+    Outermost { trusted_proxies, random: Random::default(), https: true }
 }
 
 fn get(uri: &str) -> test::TestRequest {
@@ -166,11 +171,7 @@ async fn what_the_innermost_refuses_is_still_named_logged_and_locked_down() {
     let captured = Captured::default();
     let guard = captured.start();
     let app = test::init_service(
-        App::new()
-            .route("/", web::get().to(refusing))
-            .wrap(crate::web::bounds())
-            .wrap(crate::web::security_headers(true))
-            .wrap(request_log(Vec::new(), Random::default())),
+        App::new().route("/", web::get().to(refusing)).wrap(outermost(settings(Vec::new()))),
     )
     .await;
     let error = app.call(get(&format!("/?{}", "a".repeat(9_000))).to_request()).await.unwrap_err();

@@ -1,0 +1,100 @@
+//! The outermost middleware, which every request passes: names it, works out the client's address, holds its head to the
+//! bounds, and when the answer is there gives it the headers that every answer has, and writes its line.
+//!
+//! One for all of that, because each middleware costs every request some memory and a detour of its own.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, HttpMessage, HttpResponse};
+use ipnet::IpNet;
+
+use super::brand::Brand;
+use super::cause::as_error;
+use super::client_ip::{ClientIp, client_ip, forwarded_for, peer};
+use super::reader::Reader;
+use super::request_id::{RequestId, X_REQUEST_ID};
+use super::request_log::{Line, RouteTimes};
+use super::{bounds, headers};
+use crate::random::Random;
+
+/// What it has to know.
+#[derive(Clone, Debug)]
+pub struct Outermost {
+    /// Who is believed about `X-Forwarded-For`.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where new names come from.
+    pub random: Random,
+    /// Whether the server's public address is https: only then may browsers be told to insist on it.
+    pub https: bool,
+}
+
+/// The middleware; wrap it last.
+pub fn outermost<S, B>(
+    settings: Outermost,
+) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    let settings = Rc::new(settings);
+    from_fn(move |request: ServiceRequest, next: Next<B>| around(Rc::clone(&settings), request, next))
+}
+
+async fn around<B: MessageBody>(
+    settings: Rc<Outermost>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let trusted = &settings.trusted_proxies;
+    let client = client_ip(peer(request.peer_addr()), &forwarded_for(request.headers()), trusted);
+    let line = Line::begin(&request, client);
+    let id = RequestId::choose(request.headers(), &settings.random);
+    let reader = Reader::of(request.headers(), request.path(), request.query_string());
+    note(&request, &id, client);
+
+    let (name, https) = (id.clone(), settings.https);
+    let answered = async move {
+        let answer = match bounds::check(&request) {
+            Ok(()) => next.call(request).await,
+            Err(refused) => Err(refused),
+        };
+        match answer {
+            Ok(mut answer) => {
+                finish(answer.response_mut(), &name, https);
+                line.finish(answer.response(), &RouteTimes::of(answer.request()));
+                Ok(answer)
+            }
+            Err(error) => {
+                // Refused on the way in: no route had it yet.
+                let mut response = HttpResponse::from_error(error);
+                finish(&mut response, &name, https);
+                line.finish(&response, &RouteTimes::unmatched());
+                Err(as_error(response))
+            }
+        }
+    };
+    match reader {
+        Some(reader) => id.scope(reader.scope(Brand::scope(answered))).await,
+        None => id.scope(answered).await,
+    }
+}
+
+fn note(request: &ServiceRequest, id: &RequestId, client: IpAddr) {
+    let mut extensions = request.extensions_mut();
+    extensions.insert(id.clone());
+    extensions.insert(ClientIp(client));
+}
+
+fn finish<B>(response: &mut HttpResponse<B>, id: &RequestId, https: bool) {
+    let answered = response.headers_mut();
+    headers::add(answered, https);
+    answered.insert(X_REQUEST_ID, id.header_value());
+}
+
+#[cfg(test)]
+#[path = "outermost_tests.rs"]
+mod tests;
