@@ -140,7 +140,7 @@ impl App {
             Some(key) => key.id().to_string(),
             None => format!("{}/{}", principal.tenant.id, principal.id),
         };
-        let bucket = Bucket::rate(&self.limiter.secret, "asker", &id).digest();
+        let bucket = Bucket::rate(&self.limiter.ready, "asker", &id).digest();
         let rate = Rate::per_minute(limit).weighing(questions);
         let decision = self.limiter.take(&[(bucket, rate)], now).await?;
         let profile = self.profile_of(&principal.tenant).unwrap_or_else(|_| self.profiles.native());

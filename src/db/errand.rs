@@ -14,7 +14,10 @@ type Value = Box<dyn Any + Send>;
 pub(super) type Outcome = Result<Value, Failed>;
 
 /// Work, to be run on a connection as often as it takes.
-pub(super) type Errand<'a> = dyn Fn(&mut Conn<'_>) -> Outcome + Send + 'a;
+pub(super) type Errand<'a> = dyn Fn(&mut Conn<'_>) -> Outcome + 'a;
+
+/// The same on its way to another thread.
+pub(super) type Sent = Box<dyn Fn(&mut Conn<'_>) -> Outcome + Send>;
 
 /// Why there is no answer.
 pub(super) enum Failed {

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use errand::{Errand, Outcome, errand, typed};
+use errand::{Errand, Outcome, Sent, errand, typed};
 
 /// How to reach the database and how much of it to use.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl Db {
         typed(self.run_read(Box::new(errand(work))).await)
     }
 
-    async fn run_read(&self, work: Box<Errand<'static>>) -> Outcome {
+    async fn run_read(&self, work: Sent) -> Outcome {
         let _ticket = self.ticket().await?;
         let engine = self.engine.clone();
         blocking(Box::new(move || engine.read(&*work))).await
@@ -136,7 +136,7 @@ impl Db {
         typed(self.run_write(Box::new(errand(work))).await)
     }
 
-    async fn run_write(&self, work: Box<Errand<'static>>) -> Outcome {
+    async fn run_write(&self, work: Sent) -> Outcome {
         match &self.engine {
             Engine::Postgres(pool) => {
                 let _ticket = self.ticket().await?;
@@ -179,7 +179,7 @@ impl Db {
     /// [`Db::read`] for callers without an async runtime.
     pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: Fn(&mut Conn<'_>) -> Result<T, E> + Send,
+        F: Fn(&mut Conn<'_>) -> Result<T, E>,
         T: Send + 'static,
         E: Failure,
     {

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 
-use super::errand::{Errand, Outcome};
+use super::errand::{Errand, Outcome, Sent};
 use super::{Conn, DbError, Failure, Options, Synchronous};
 
 pub(super) type Pool = r2d2::Pool<Manager>;
@@ -88,7 +88,7 @@ pub(super) fn read_if_free<T, E: Failure>(
 
 /// What the writer thread runs, and where the outcome goes once the commit's fate is known.
 struct Job {
-    work: Box<Errand<'static>>,
+    work: Sent,
     answer: Answer,
 }
 
@@ -140,13 +140,13 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(super) async fn write(&self, work: Box<Errand<'static>>) -> Outcome {
+    pub(super) async fn write(&self, work: Sent) -> Outcome {
         let (send, answer) = tokio::sync::oneshot::channel();
         self.submit(Job { work, answer: Answer::Task(send) })?;
         answer.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }
 
-    pub(super) fn write_blocking(&self, work: Box<Errand<'static>>) -> Outcome {
+    pub(super) fn write_blocking(&self, work: Sent) -> Outcome {
         let (send, answer) = sync_channel(1);
         self.submit(Job { work, answer: Answer::Thread(send) })?;
         answer.recv().unwrap_or_else(|_| Err(DbError::Panicked.into()))
