@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{Upload, asks_for_password};
 use crate::app::App;
-use crate::viewer::pages::{check_origin, check_token, proof};
+use crate::viewer::posted::{check_origin, check_token, proof};
 use crate::viewer::{Failure, Form, Viewer};
 use crate::web::{FormError, Params, ParamsError, read_body};
 
