@@ -11,6 +11,7 @@ mod entering;
 mod invitations;
 mod key_list;
 mod key_page;
+mod pickers;
 mod queries;
 mod recycle_bin;
 mod roles;
