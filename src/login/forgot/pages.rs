@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::DbError;
 use crate::language::Words;
 use crate::limits::{self, Decision};
+use crate::login::looks;
 use crate::login::organization::{Reach, candidates};
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link, t};
@@ -56,7 +57,10 @@ impl Here {
         let now = app.now();
         let visit = match Visit::open(app, &caller, now).await {
             Ok(visit) => Some(visit),
-            Err(NoVisit::Over | NoVisit::Inactive) => None,
+            Err(NoVisit::Over | NoVisit::Inactive) => {
+                looks::note(app, &caller).await?;
+                None
+            }
             Err(NoVisit::Database(error)) => return Err(error.into()),
         };
         Ok(Self { browser: Browser::of(app, &caller), caller, visit, now })
