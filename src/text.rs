@@ -88,14 +88,9 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A span for people: in the largest unit that gives at least two of it or fits without rest, rounded up, so that
-/// nobody who waits that long comes too early. 90 s is "2 minutes", 24 h is "1 day", 36 h is "36 hours".
-pub fn span(span: Duration) -> String {
-    let (count, name) = span_parts(span);
-    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
-}
-
-/// The same as a count and the unit that is counted.
+/// A span for people, as a count and the unit that is counted: in the largest unit that gives at least two of it or fits
+/// without rest, rounded up, so that nobody who waits that long comes too early. 90 s is 2 minutes, 24 h is 1 day, 36 h is
+/// 36 hours.
 pub fn span_parts(span: Duration) -> (u64, &'static str) {
     let seconds = span.as_secs().saturating_add(u64::from(span.subsec_nanos() > 0)).max(1);
     let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
@@ -112,31 +107,56 @@ pub fn one_line(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// A name for a line of text: it writes no lines of its own and holds no marks that turn what stands around it; one that may
+/// run from right to left stands between marks that keep its sentence whole.
+pub fn isolated(name: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let separates = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
+    let plain: String =
+        one_line(name).chars().filter(|c| !turns(*c)).map(|c| if separates(c) { ' ' } else { c }).collect();
+    let is_rtl = |c: char| matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}');
+    if plain.chars().any(is_rtl) { format!("\u{2068}{plain}\u{2069}") } else { plain }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_name_keeps_to_its_place() {
+        for (name, expected) in [
+            ("Acme", "Acme"),
+            ("Evil\r\nBcc: x", "Evil  Bcc: x"),
+            ("a\u{2028}b", "a b"),
+            ("x\u{202E}live\u{2066}", "xlive"),
+            ("شركة", "\u{2068}شركة\u{2069}"),
+            ("\u{2069}חברה", "\u{2068}חברה\u{2069}"),
+        ] {
+            assert_eq!(isolated(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
     fn spans_read_well_and_never_promise_too_early() {
         for (seconds, expected) in [
-            (0, "1 second"),
-            (1, "1 second"),
-            (59, "59 seconds"),
-            (60, "1 minute"),
-            (61, "2 minutes"),
-            (90, "2 minutes"),
-            (112, "2 minutes"),
-            (121, "3 minutes"),
-            (1_800, "30 minutes"),
-            (3_600, "1 hour"),
-            (3_601, "61 minutes"),
-            (7_200, "2 hours"),
-            (86_400, "1 day"),
-            (129_600, "36 hours"),
-            (7_776_000, "90 days"),
+            (0, (1, "second")),
+            (1, (1, "second")),
+            (59, (59, "second")),
+            (60, (1, "minute")),
+            (61, (2, "minute")),
+            (90, (2, "minute")),
+            (112, (2, "minute")),
+            (121, (3, "minute")),
+            (1_800, (30, "minute")),
+            (3_600, (1, "hour")),
+            (3_601, (61, "minute")),
+            (7_200, (2, "hour")),
+            (86_400, (1, "day")),
+            (129_600, (36, "hour")),
+            (7_776_000, (90, "day")),
         ] {
-            assert_eq!(span(Duration::from_secs(seconds)), expected, "{seconds}");
+            assert_eq!(span_parts(Duration::from_secs(seconds)), expected, "{seconds}");
         }
-        assert_eq!(span(Duration::from_millis(60_001)), "2 minutes");
+        assert_eq!(span_parts(Duration::from_millis(60_001)), (2, "minute"));
     }
 }

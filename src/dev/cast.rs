@@ -12,7 +12,7 @@ pub struct Person {
     pub tenants: &'static [&'static str],
     /// The password, the same in all of them.
     pub password: &'static str,
-    /// What the account is good for.
+    /// The message that says what the account is good for.
     pub note: &'static str,
 }
 
@@ -33,25 +33,25 @@ pub const PEOPLE: &[Person] = &[
         email: "ada@acme.example",
         tenants: &["acme"],
         password: "velvet-anchor-mosaic",
-        note: "administrator of Acme and of the server",
+        note: "dev-note-ada",
     },
     Person {
         email: "grace@acme.example",
         tenants: &["acme"],
         password: "copper-lantern-drift",
-        note: "user",
+        note: "dev-note-grace",
     },
     Person {
         email: "sam@example.com",
         tenants: &["acme", "globex"],
         password: "harbour-maple-signal",
-        note: "one address, two organisations",
+        note: "dev-note-sam",
     },
     Person {
         email: "hank@globex.example",
         tenants: &["globex"],
         password: "granite-pepper-voyage",
-        note: "administrator of Globex",
+        note: "dev-note-hank",
     },
 ];
 

@@ -43,6 +43,11 @@ impl Language {
         }
     }
 
+    /// The language of who reads this tag, or the one that everybody is served by.
+    pub fn of_reader(tag: Option<&str>) -> Self {
+        tag.and_then(Self::serving).unwrap_or_default()
+    }
+
     /// The language that serves who reads this tag: `de-AT` is served by German.
     fn serving(tag: &str) -> Option<Self> {
         let tag = tag.trim().to_ascii_lowercase();
@@ -77,6 +82,18 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_says_nothing_that_is_known_reads_english() {
+        for (tag, expected) in [
+            (Some("ar-EG"), Language::Arabic),
+            (Some("de_AT"), Language::English),
+            (Some("nl"), Language::English),
+            (None, Language::English),
+        ] {
+            assert_eq!(Language::of_reader(tag), expected, "{tag:?}");
+        }
+    }
 
     #[test]
     fn the_best_liked_language_is_chosen() {

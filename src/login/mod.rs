@@ -18,6 +18,7 @@ pub mod forgot;
 pub mod home;
 pub mod identify;
 pub mod invitation;
+mod looks;
 pub mod organization;
 mod pages;
 pub mod password;

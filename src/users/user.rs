@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Email;
 use crate::clock::Timestamp;
 use crate::id::Id;
+use crate::language::{Language, Words};
 use crate::tenants::TenantId;
 use crate::text::text_enum;
 
@@ -55,6 +56,11 @@ pub struct User {
 }
 
 impl User {
+    /// The words that the person reads, as far as their profile says which.
+    pub fn words(&self) -> Words {
+        Words(Language::of_reader(self.profile.locale.as_deref()))
+    }
+
     /// Whether the person may sign in and hold tokens.
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active

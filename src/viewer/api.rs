@@ -164,7 +164,7 @@ impl Viewer {
         (permission, address): (&str, &Address),
     ) -> Result<Page<T>, Refusal> {
         if !self.may(permission) {
-            return Ok(Page { items: Vec::new(), next_cursor: None });
+            return Ok(Page::empty());
         }
         self.get(api, address).await
     }

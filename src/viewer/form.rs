@@ -5,6 +5,18 @@ use serde_json::{Map, Value};
 use crate::secret::Secret;
 use crate::web::Params;
 
+/// The button by which a form looks for more to choose from; its value is the field that chooses.
+const FIND: &str = "find";
+/// Begins the name of the field that says what is looked for.
+const SOUGHT: &str = "find_";
+/// Begins the name of the hidden field that says what was looked for last.
+const SOUGHT_BEFORE: &str = "found_";
+
+/// The field that says what is looked for, for the field that then chooses.
+pub fn search_field(field: &str) -> String {
+    format!("{SOUGHT}{field}")
+}
+
 /// The fields of a form whose token was good.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Params);
@@ -44,6 +56,21 @@ impl Form {
             .collect()
     }
 
+    /// Whether the form was sent to look for what a field can choose: by its button, or because something was typed that
+    /// was not looked for yet, as by the Enter key.
+    pub fn searches(&self, field: &str) -> bool {
+        let text = |prefix: &str| self.text(&format!("{prefix}{field}"));
+        self.text(FIND) == field || text(SOUGHT) != text(SOUGHT_BEFORE)
+    }
+
+    /// Whether the form was sent to look for something to choose, and not yet for what it is for.
+    pub fn is_search(&self) -> bool {
+        self.0.pairs().any(|(name, value)| match name.strip_prefix(SOUGHT) {
+            Some(field) => self.searches(field),
+            None => name == FIND && !value.is_empty(),
+        })
+    }
+
     /// The lines of a field that takes one thing on each.
     pub fn lines(&self, name: &str) -> Vec<String> {
         let text = self.0.get(name).unwrap_or_default();
@@ -81,5 +108,31 @@ impl Form {
     /// The form's token.
     pub(super) fn token(&self) -> &str {
         self.0.get("csrf").unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(query: &str) -> Form {
+        Form::new(Params::from_query(query).unwrap())
+    }
+
+    #[test]
+    fn a_form_looks_for_what_was_typed_and_not_looked_for() {
+        for (query, is_search) in [
+            ("name=CI&owner=x", false),
+            ("find=owner&find_owner=&found_owner=", true),
+            ("find_owner=bill&found_owner=", true),
+            ("find_owner=bill&found_owner=bill", false),
+            ("find_owner=&found_owner=bill", true),
+            ("find_owner=&found_owner=&find_roles=a&found_roles=", true),
+            ("find=", false),
+        ] {
+            assert_eq!(form(query).is_search(), is_search, "{query}");
+        }
+        let both = form("find=owner&find_owner=b&found_owner=b&find_roles=&found_roles=");
+        assert!(both.searches("owner") && !both.searches("roles"));
     }
 }

@@ -13,6 +13,8 @@ mod form;
 mod frame;
 mod onlooker;
 pub mod pages;
+pub mod picker;
+mod posted;
 mod query;
 mod question;
 mod recent;

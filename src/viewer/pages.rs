@@ -11,21 +11,19 @@ use askama::Template;
 
 use super::answers::Failure;
 use super::client;
-use super::confirm;
 use super::form::Form;
-use super::frame::{Frame, NavGroup};
 use super::query::Address;
 use super::store::{self, Arrival, Found, Wanted};
 use super::view::Viewer;
 use crate::app::App;
 use crate::db::DbError;
-use crate::secret::Secret;
 use crate::sessions::{self, SessionId};
 use crate::tokens::CodeToken;
 use crate::web::{
-    ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, Reader, paths, read_form,
-    same_origin, wrong_parameters,
+    ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, wrong_parameters,
 };
+
+pub use super::posted::{Sent, form, form_or_search, looking_form, proof};
 
 /// How much of `User-Agent` is kept.
 const LONGEST_USER_AGENT: usize = 200;
@@ -241,7 +239,7 @@ pub async fn arrive(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 
 /// Keeps language and colours.
 pub async fn prefer(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
-    let form = read(&app, &request, payload).await?;
+    let form = super::posted::read(&app, &request, payload).await?;
     let before = Preferences::of(request.headers());
     let wanted = Preferences {
         language: form.text("language").parse().unwrap_or(before.language),
@@ -255,71 +253,6 @@ pub async fn prefer(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     Ok(builder.insert_header((LOCATION, back)).finish())
 }
 
-/// Whether the browser says that a page of ours sent this form.
-pub(super) fn check_origin(app: &App, request: &HttpRequest) -> Result<(), Failure> {
-    let public_origin = app.config.server.public_url.origin().ascii_serialization();
-    if same_origin(request.headers(), &public_origin) {
-        return Ok(());
-    }
-    let origin = app.config.server.issuer();
-    Err(Failure::Forged(Reader::words().t1("error-forged-origin", "origin", origin)))
-}
-
-/// The form, if it was meant for this viewer.
-pub(super) fn check_token(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
-    if app.csrf.verify(&viewer.browser, &viewer.purpose(), form.token()) {
-        Ok(form)
-    } else {
-        Err(Failure::Forged(viewer.words().t("error-forged-what")))
-    }
-}
-
-async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form, Failure> {
-    check_origin(app, request)?;
-    let form = read_form(request, payload, app.config.server.body_limit.as_usize()).await;
-    Ok(Form::new(form.map_err(Failure::Form)?))
-}
-
-/// A form that changes something: sent by our page to this viewer, who proved a short while ago who they are.
-///
-/// # Errors
-/// With the question for the password, which carries the form along.
-pub async fn form(
-    app: &App,
-    request: &HttpRequest,
-    payload: Payload,
-    viewer: &Viewer,
-) -> Result<Form, Failure> {
-    confirmed(app, viewer, looking_form(app, request, payload, viewer).await?).await
-}
-
-/// The form, from somebody who proved a short while ago who they are.
-pub(super) async fn confirmed(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
-    if confirm::is_fresh(viewer) {
-        return Ok(form);
-    }
-    let Some(password) = form.password().map(Secret::new) else {
-        return Err(ask(app, viewer, &form, None)?.into());
-    };
-    match confirm::confirm(app, viewer, password).await?.wrong(viewer) {
-        None => Ok(form),
-        why => Err(ask(app, viewer, &form, why)?.into()),
-    }
-}
-
-/// A form that changes nothing that matters.
-///
-/// # Errors
-/// When it was not sent by our page to this viewer.
-pub async fn looking_form(
-    app: &App,
-    request: &HttpRequest,
-    payload: Payload,
-    viewer: &Viewer,
-) -> Result<Form, Failure> {
-    check_token(app, viewer, read(app, request, payload).await?)
-}
-
 /// 200, or 422 for a form that has to be mended.
 pub fn status_of(errors: &FormErrors) -> StatusCode {
     if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
@@ -328,34 +261,6 @@ pub fn status_of(errors: &FormErrors) -> StatusCode {
 /// The name of a form that creates something: the one that it was sent with, or a fresh one.
 pub fn once(app: &App, form: &Form) -> String {
     form.given("once").unwrap_or_else(|| app.random.text())
-}
-
-/// Looks at the password that a form brought along in the field [`PASSWORD`](super::PASSWORD), however short a while ago
-/// the person proved who they are. What is wrong with it, in words, unless it is theirs.
-///
-/// # Errors
-/// Those of the database and the hasher.
-pub async fn proof(app: &App, viewer: &Viewer, form: &Form) -> Result<Option<String>, Failure> {
-    let Some(password) = form.password().filter(|text| !text.is_empty()).map(Secret::new) else {
-        return Ok(Some(viewer.words().t("confirm-wrong")));
-    };
-    Ok(confirm::confirm(app, viewer, password).await?.wrong(viewer))
-}
-
-#[derive(Template)]
-#[template(path = "console/confirm.html")]
-struct Confirm {
-    frame: Frame,
-    action: String,
-    fields: Vec<(String, String)>,
-}
-
-fn ask(app: &App, viewer: &Viewer, form: &Form, wrong: Option<String>) -> Result<HttpResponse, Failure> {
-    let errors = wrong.map_or_else(FormErrors::default, |why| FormErrors::field(confirm::PASSWORD, why));
-    let frame =
-        viewer.frame(app, viewer.words().t("confirm-heading"), Vec::<NavGroup>::new()).with_errors(errors);
-    let page = Confirm { action: frame.here.clone(), frame, fields: form.pairs() };
-    show(StatusCode::FORBIDDEN, &page)
 }
 
 /// A page. Nothing of it is kept by caches: it may hold secrets, and shows what one person may see.

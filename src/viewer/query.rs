@@ -56,6 +56,13 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// A list without rows.
+    pub const fn empty() -> Self {
+        Self { items: Vec::new(), next_cursor: None }
+    }
+}
+
 /// What may stand in a path: one segment, whatever it holds.
 pub fn segment(text: &str) -> String {
     Serializer::new(String::new()).append_key_only(text).finish().replace('+', "%20")

@@ -12,6 +12,7 @@ mod another_origin;
 mod console;
 mod explorer;
 mod keyboard;
+mod lists;
 mod mailed_links;
 #[path = "../pages/mod.rs"]
 mod pages;

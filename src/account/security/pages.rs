@@ -64,7 +64,8 @@ pub async fn change_password(
     write(&app, &viewer, hash, end_others).await?;
     if app.mailer.is_configured() {
         let (email, home) = (&viewer.who.user.email, &viewer.who.home);
-        let mail = notice(app.config.server.issuer(), email, &home.display_name, end_others);
+        let (words, issuer) = (viewer.who.user.words(), app.config.server.issuer());
+        let mail = notice(words, issuer, (email, &home.display_name), end_others);
         app.mailer.send_in_background(mail, viewer.now);
     }
     Ok(pages::see_other(&done(paths::ACCOUNT_SECURITY, "account-password")))

@@ -12,13 +12,15 @@ use super::samples::{Sample, samples};
 use super::view::ApiKey;
 use crate::app::App;
 use crate::console::parts::curl;
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages, segment};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::{Choice, OWNER, Picker};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages, segment};
 use crate::web::{FormErrors, paths};
 
-/// Somebody whom a new key can belong to.
+/// A service account that the address names as the owner of a new key.
 #[derive(Clone, Debug, Deserialize)]
 struct Account {
-    id: String,
+    slug: String,
     display_name: String,
 }
 
@@ -27,7 +29,7 @@ struct Account {
 struct New {
     frame: Frame,
     fields: Fields,
-    owners: Vec<(String, String)>,
+    owners: Option<Picker>,
     permissions: Vec<String>,
     once: String,
     back: String,
@@ -96,7 +98,8 @@ async fn ask(
     if !whose.may_create(viewer) {
         return Err(Failure::Forbidden);
     }
-    let fields = Fields::of(&form, viewer);
+    let mut fields = Fields::of(&form, viewer);
+    let owners = owners(viewer, api, (whose, &form), &mut fields.owner).await?;
     let body = r#"{"name":"Deployment","level":"read-only","expires_in_days":90}"#;
     let page = New {
         frame: viewer
@@ -106,7 +109,7 @@ async fn ask(
                 curl(app, "POST", &viewer.at(paths::API_KEYS), Some(body)),
             )
             .with_errors(errors.clone()),
-        owners: owners(viewer, api, whose, &fields.owner).await?,
+        owners,
         permissions: viewer.who.permissions.iter().map(ToString::to_string).collect(),
         once: pages::once(app, &form),
         back: viewer.at(whose.path()).text(),
@@ -120,28 +123,33 @@ async fn ask(
 async fn owners(
     viewer: &Viewer,
     api: &LocalApi,
-    whose: Whose,
-    named: &str,
-) -> Result<Vec<(String, String)>, Failure> {
+    (whose, form): (Whose, &Form),
+    chosen: &mut String,
+) -> Result<Option<Picker>, Failure> {
     if whose == Whose::Own {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let mut owners = Vec::new();
+    let mut owners = Picker::of(viewer, api, &OWNER, form).await?;
+    *chosen = owners.chosen(std::mem::take(chosen));
+    let me = format!("user:{}", viewer.who.user.id);
+    if !chosen.is_empty() && *chosen != me && !owners.choices.iter().any(|known| known.value == *chosen) {
+        owners.choices.insert(0, named(viewer, api, chosen).await);
+    }
     if viewer.may("api_keys:manage") && !viewer.is_abroad() {
-        owners.push((format!("user:{}", viewer.who.user.id), viewer.words().t("key-owner-me")));
+        owners = owners.with_first(me, viewer.words().t("key-owner-me"));
     }
-    let list = viewer.at(paths::SERVICE_ACCOUNTS).with("limit", 200);
-    let accounts: Page<Account> = viewer.peek(api, ("service_accounts:read", &list)).await?;
-    owners.extend(
-        accounts
-            .items
-            .into_iter()
-            .map(|account| (format!("service_account:{}", account.id), account.display_name)),
-    );
-    if !named.is_empty() && !owners.iter().any(|(id, _)| id == named) {
-        owners.push((named.to_owned(), named.to_owned()));
+    Ok(Some(owners))
+}
+
+/// An owner who is none of those that are shown, by their name if the viewer may see it.
+async fn named(viewer: &Viewer, api: &LocalApi, owner: &str) -> Choice {
+    let unknown = Choice { value: owner.to_owned(), title: owner.to_owned(), slug: String::new() };
+    let Some(id) = owner.strip_prefix("service_account:") else { return unknown };
+    let address = viewer.at(format!("{}/{}", paths::SERVICE_ACCOUNTS, segment(id)));
+    match viewer.get::<Account>(api, &address).await {
+        Ok(account) => Choice { title: account.display_name, slug: account.slug, ..unknown },
+        Err(_) => unknown,
     }
-    Ok(owners)
 }
 
 #[derive(Template)]
@@ -191,7 +199,10 @@ pub async fn create(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => return ask(&app, &viewer, &api, (form, FormErrors::default())).await,
+    };
     let body = match form::creation(&form) {
         Ok(body) => body,
         Err(why) => {

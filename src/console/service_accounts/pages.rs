@@ -7,11 +7,13 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::deeds::pages::DEEDS;
-use super::view::{Choice, Credential, CredentialRow, Held, Row, ServiceAccount, tone};
+use super::view::{Credential, CredentialRow, Held, Row, ServiceAccount, tone};
 use crate::app::App;
 use crate::console::deeds::{DeedLink, links};
 use crate::console::parts::{ListQuery, choices, curl};
 use crate::console::{Section, menu};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::{Picker, ROLES, TEAM};
 use crate::viewer::{
     Address, Failure, Form, Frame, LocalApi, Page, Recent, Refusal, Viewer, pages, recent, segment,
 };
@@ -94,28 +96,27 @@ pub async fn list(
     pages::show(StatusCode::OK, &page)
 }
 
-/// Roles that can be chosen.
-pub async fn roles(viewer: &Viewer, api: &LocalApi) -> Result<Vec<Choice>, Failure> {
-    let address = viewer.at(paths::ROLES).with("limit", 200);
-    let page: Page<Choice> = viewer.peek(api, ("roles:read", &address)).await?;
-    Ok(page.items)
+/// Roles that can be chosen, with those that are.
+pub async fn roles(
+    viewer: &Viewer,
+    api: &LocalApi,
+    form: &Form,
+    chosen: &[String],
+) -> Result<Picker, Failure> {
+    Ok(Picker::of(viewer, api, &ROLES, form).await?.keeping(chosen))
 }
 
-/// Owners that can be chosen: the organisation, its teams, and whoever it is now.
+/// Owners that can be chosen: the organisation, its teams, and whoever it is now; and who is chosen.
 async fn owners(
     viewer: &Viewer,
     api: &LocalApi,
-    present: Option<&str>,
-) -> Result<Vec<(String, String)>, Failure> {
-    let address = viewer.at(paths::TEAMS).with("limit", 200);
-    let page: Page<Choice> = viewer.peek(api, ("teams:read", &address)).await?;
-    let nobody = (String::new(), viewer.words().t("service-account-of-organisation"));
-    let mut owners = vec![nobody];
-    owners.extend(page.items.into_iter().map(|team| (team.slug, team.display_name)));
-    if let Some(slug) = present.filter(|slug| !owners.iter().any(|(known, _)| known == slug)) {
-        owners.push((slug.to_owned(), slug.to_owned()));
-    }
-    Ok(owners)
+    form: &Form,
+    present: String,
+) -> Result<(Picker, String), Failure> {
+    let owners = Picker::of(viewer, api, &TEAM, form).await?;
+    let chosen = owners.chosen(present);
+    let nobody = viewer.words().t("service-account-of-organisation");
+    Ok((owners.keeping(std::slice::from_ref(&chosen)).with_first("", nobody), chosen))
 }
 
 #[derive(Template)]
@@ -126,9 +127,9 @@ struct New {
     display_name: String,
     description: String,
     team: String,
-    owners: Vec<(String, String)>,
+    owners: Picker,
     chosen: Vec<String>,
-    roles: Vec<Choice>,
+    roles: Option<Picker>,
     once: String,
 }
 
@@ -148,6 +149,8 @@ async fn ask_new(
         return Err(Failure::Forbidden);
     }
     let status = pages::status_of(&errors);
+    let chosen = form.several("roles");
+    let (owners, team) = owners(viewer, api, &form, form.text("team")).await?;
     let body = r#"{"slug":"nightly-report","display_name":"Nightly report"}"#;
     let frame = viewer
         .frame(app, viewer.words().t("service-accounts-new"), menu(viewer, Section::ServiceAccounts))
@@ -161,10 +164,14 @@ async fn ask_new(
         slug: form.text("slug"),
         display_name: form.text("display_name"),
         description: form.text("description"),
-        owners: owners(viewer, api, form.given("team").as_deref()).await?,
-        team: form.text("team"),
-        chosen: form.several("roles"),
-        roles: if viewer.may("roles:assign") { roles(viewer, api).await? } else { Vec::new() },
+        owners,
+        team,
+        roles: if viewer.may("roles:assign") {
+            Some(roles(viewer, api, &form, &chosen).await?)
+        } else {
+            None
+        },
+        chosen,
         once: pages::once(app, &form),
     };
     pages::show(status, &page)
@@ -178,7 +185,10 @@ pub async fn create(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => return ask_new(&app, &viewer, &api, (form, FormErrors::default())).await,
+    };
     let body = json!({
         "slug": form.text("slug"),
         "display_name": form.text("display_name"),
@@ -205,7 +215,7 @@ struct Show {
     account: ServiceAccount,
     version: String,
     team: String,
-    owners: Vec<(String, String)>,
+    owners: Picker,
     tone: &'static str,
     status: String,
     created: Recent,
@@ -274,6 +284,9 @@ async fn show_with(
         account.description = form.text("description");
         account.team = form.given("team");
     }
+    let searched = sent.as_ref().map(|(form, _)| form.clone()).unwrap_or_default();
+    let present = account.team.clone().unwrap_or_default();
+    let (owners, team) = owners(viewer, api, &searched, present).await?;
     let owner = format!("service_account:{}", account.id);
     let keys = viewer.at(paths::CONSOLE_API_KEYS).with("owner", &owner).text();
     let new_key = viewer.at(paths::CONSOLE_API_KEY_NEW).with("owner", &owner).text();
@@ -285,8 +298,8 @@ async fn show_with(
         status: words.t(&format!("service-account-status-{}", account.status)),
         created: recent(&account.created_at, words, viewer.now),
         changed: recent(&account.updated_at, words, viewer.now),
-        owners: owners(viewer, api, account.team.as_deref()).await?,
-        team: account.team.clone().unwrap_or_default(),
+        owners,
+        team,
         of_team: by_team.cloned().collect(),
         change_roles: (viewer.may("roles:assign") && is_there)
             .then(|| viewer.at(format!("{at}/roles")).text()),
@@ -311,7 +324,13 @@ pub async fn update(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => {
+            let sent = Some((form, FormErrors::default()));
+            return show_with(&app, &viewer, (&api, &request), sent).await;
+        }
+    };
     let body = json!({
         "display_name": form.text("display_name"),
         "description": form.text("description"),

@@ -44,14 +44,6 @@ pub struct StoredSecret {
     pub created_at: String,
 }
 
-/// A role or a team to choose.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Choice {
-    pub slug: String,
-    #[serde(default)]
-    pub display_name: String,
-}
-
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {

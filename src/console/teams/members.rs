@@ -6,10 +6,12 @@ use askama::Template;
 use serde_json::json;
 
 use super::team::{Shown, of_api, page_of};
-use super::view::{Found, Member, Named};
+use super::view::{Found, Member};
 use crate::app::App;
 use crate::console::parts::{PAGE, curl};
 use crate::console::{Section, menu};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::{Picker, SERVICE_ACCOUNT};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
 
@@ -25,7 +27,8 @@ struct Members {
     first: Option<String>,
     next: Option<String>,
     email: String,
-    accounts: Vec<Named>,
+    accounts: Option<Picker>,
+    account: String,
     may_update: bool,
     may_find_people: bool,
 }
@@ -73,12 +76,12 @@ async fn show(
     let address = of_api(viewer, request, "/members").with("limit", PAGE).maybe("cursor", cursor);
     let page: Page<Member> = viewer.get(api, &address).await?;
     let may_update = viewer.may("teams:update");
-    let accounts = if may_update {
-        let all = viewer.at(paths::SERVICE_ACCOUNTS).with("limit", 200);
-        viewer.peek::<Named>(api, ("service_accounts:read", &all)).await?.items
-    } else {
-        Vec::new()
-    };
+    let accounts =
+        if may_update { Some(Picker::of(viewer, api, &SERVICE_ACCOUNT, &form).await?) } else { None };
+    let accounts = accounts.filter(|accounts| !accounts.is_empty());
+    let account = form.text("service_account");
+    let account = accounts.as_ref().map_or_else(String::new, |accounts| accounts.chosen(account));
+    let nobody = viewer.words().t("team-member-none");
     let status = pages::status_of(&errors);
     let body = json!({ "members": [{ "kind": "user", "id": "…" }] }).to_string();
     let frame = viewer
@@ -92,7 +95,8 @@ async fn show(
         next: page.next_cursor.as_deref().map(|cursor| own.with("cursor", cursor).text()),
         rows: page.items.into_iter().map(|member| row(viewer, member)).collect(),
         email: form.text("email"),
-        accounts,
+        accounts: accounts.map(|accounts| accounts.with_first("", nobody)),
+        account,
         may_update,
         may_find_people: viewer.may("users:read"),
         shown,
@@ -138,7 +142,12 @@ pub async fn change(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => {
+            return show(&app, &viewer, (&api, &request), (form, FormErrors::default())).await;
+        }
+    };
     let (kind, id) = match meant(&viewer, &api, &form).await? {
         Ok(member) => member,
         Err(errors) => return show(&app, &viewer, (&api, &request), (form, errors)).await,

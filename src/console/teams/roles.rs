@@ -6,19 +6,21 @@ use askama::Template;
 use serde_json::json;
 
 use super::team::{Shown, of_api, page_of};
-use super::view::{Held, Named};
+use super::view::Held;
 use crate::app::App;
 use crate::console::parts::curl;
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages};
-use crate::web::{FormErrors, paths};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::{Picker, ROLES};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
+use crate::web::FormErrors;
 
 #[derive(Template)]
 #[template(path = "console/teams/roles.html")]
 struct Roles {
     frame: Frame,
     shown: Shown,
-    choices: Vec<Named>,
+    choices: Picker,
     chosen: Vec<String>,
     may_assign: bool,
 }
@@ -42,30 +44,21 @@ async fn show_with(
     let shown = Shown::find(viewer, (api, request), "roles").await?;
     let address = of_api(viewer, request, "/roles");
     let held: Held = viewer.get(api, &address).await?;
-    let known: Page<Named> =
-        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
-    let mut choices = known.items;
-    // What it holds is shown and kept, whether or not the list reaches as far.
-    for slug in &held.roles {
-        if !choices.iter().any(|role| role.slug == *slug) {
-            choices.push(Named { id: String::new(), slug: slug.clone(), display_name: slug.clone() });
-        }
-    }
     let (form, errors) = sent.unzip();
     let errors = errors.unwrap_or_default();
+    let searched = form.clone().unwrap_or_default();
+    let may_assign = viewer.may("roles:assign");
+    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
+    // What is held is shown and kept, whether or not the list reaches as far.
+    let mut choices = Picker::of(viewer, api, &ROLES, &searched).await?.keeping(&held.roles).keeping(&chosen);
+    choices.more &= may_assign;
     let status = pages::status_of(&errors);
     let body = json!({ "roles": held.roles }).to_string();
     let frame = viewer
         .frame(app, shown.team.display_name.clone(), menu(viewer, Section::Teams))
         .with_errors(errors)
         .with_recipes("", curl(app, "PUT", &address, Some(&body)));
-    let page = Roles {
-        frame,
-        shown,
-        choices,
-        chosen: form.map_or(held.roles, |form| form.several("roles")),
-        may_assign: viewer.may("roles:assign"),
-    };
+    let page = Roles { frame, shown, choices, chosen, may_assign };
     pages::show(status, &page)
 }
 
@@ -77,7 +70,13 @@ pub async fn replace(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => {
+            let sent = Some((form, FormErrors::default()));
+            return show_with(&app, &viewer, (&api, &request), sent).await;
+        }
+    };
     let body = json!({ "roles": form.several("roles") });
     match viewer.send(&api, ("PUT", &of_api(&viewer, &request, "/roles")), Some(body), None).await {
         Ok(_) => {

@@ -31,15 +31,6 @@ pub struct Held {
     pub roles: Vec<String>,
 }
 
-/// A role or a service account to choose.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Named {
-    #[serde(default)]
-    pub id: String,
-    pub slug: String,
-    pub display_name: String,
-}
-
 /// A person who was looked up by their address.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Found {

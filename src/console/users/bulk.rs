@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::view::{Counts, Named};
+use super::view::Counts;
 use crate::app::App;
 use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages};
+use crate::viewer::picker::{Known, ROLES};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
 /// What can be done to many, with the permission that it takes and whether it shuts people out.
@@ -30,7 +31,7 @@ pub struct Bar {
     /// Values and labels of what the viewer may do; nothing when that is nothing.
     pub actions: Vec<(String, String)>,
     /// Roles to give or take.
-    pub roles: Vec<Named>,
+    pub roles: Known,
 }
 
 /// A name of the API as it stands in the names of messages.
@@ -47,11 +48,10 @@ pub async fn bar(viewer: &Viewer, api: &LocalApi) -> Result<Bar, Failure> {
         .map(|(name, _, _)| ((*name).to_owned(), words.t(&format!("users-bulk-{}", kebab(name)))))
         .collect();
     if !viewer.may("roles:assign") {
-        return Ok(Bar { actions, roles: Vec::new() });
+        return Ok(Bar { actions, roles: Known::default() });
     }
-    let roles: Page<Named> =
-        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
-    Ok(Bar { actions, roles: roles.items })
+    let roles = Known::of(viewer, api, &ROLES).await?.or_none(words.t("users-bulk-any-role"));
+    Ok(Bar { actions, roles })
 }
 
 #[derive(Template)]

@@ -8,10 +8,11 @@ use serde_json::json;
 
 use super::bulk::{self, Bar};
 use super::person::{Person, of_api, page_of};
-use super::view::{Named, Row, User};
+use super::view::{Row, User};
 use crate::app::App;
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
+use crate::viewer::picker::{Known, Picker, ROLES, TEAM};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent};
 use crate::web::{FormErrors, paths};
 
@@ -23,8 +24,8 @@ struct List {
     frame: Frame,
     query: ListQuery,
     states: Vec<(String, String)>,
-    team_choices: Vec<(String, String)>,
-    role_choices: Vec<(String, String)>,
+    teams: Known,
+    roles: Known,
     rows: Vec<Row>,
     first: Option<String>,
     next: Option<String>,
@@ -43,7 +44,13 @@ pub async fn list(
     let words = viewer.words();
     let query = ListQuery::of(&viewer, paths::CONSOLE_USERS, &["q", "status", "team", "role"]);
     let address = query.api(&viewer, paths::USERS);
-    let page: Page<User> = viewer.get(&api, &address).await?;
+    let page: Page<User> = match viewer.get(&api, &address).await {
+        // A team or a role that somebody typed and that is not there is nobody's.
+        Err(refusal) if refusal.status == 400 && query.cursor.is_none() && query.is_filtered() => {
+            Page::empty()
+        }
+        answer => answer?,
+    };
     let row = |user: User| {
         let href = page_of(&viewer, &user.id, "").text();
         user.row(href, words, viewer.now)
@@ -54,8 +61,8 @@ pub async fn list(
     let page = List {
         frame,
         states: choices(&viewer, "user-status", STATES),
-        team_choices: named(&viewer, &api, ("teams:read", paths::TEAMS)).await?,
-        role_choices: named(&viewer, &api, ("roles:read", paths::ROLES)).await?,
+        teams: Known::of(&viewer, &api, &TEAM).await?.or_none(words.t("filter-all")),
+        roles: Known::of(&viewer, &api, &ROLES).await?.or_none(words.t("filter-all")),
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
         clear: query.clear(&viewer),
@@ -67,20 +74,6 @@ pub async fn list(
     pages::show(StatusCode::OK, &page)
 }
 
-/// Teams or roles to filter by; nothing when there are none, or none that the viewer may see.
-async fn named(
-    viewer: &Viewer,
-    api: &LocalApi,
-    (permission, path): (&str, &str),
-) -> Result<Vec<(String, String)>, Failure> {
-    let page: Page<Named> = viewer.peek(api, (permission, &viewer.at(path).with("limit", 200))).await?;
-    if page.items.is_empty() {
-        return Ok(Vec::new());
-    }
-    let one = |thing: Named| (thing.slug, thing.display_name);
-    Ok(choices(viewer, "", &[]).into_iter().chain(page.items.into_iter().map(one)).collect())
-}
-
 #[derive(Template)]
 #[template(path = "console/users/new.html")]
 struct New {
@@ -88,7 +81,7 @@ struct New {
     email: String,
     display_name: String,
     chosen: Vec<String>,
-    roles: Vec<Named>,
+    roles: Picker,
     once: String,
 }
 
@@ -107,8 +100,8 @@ async fn ask_new(
     if !viewer.may("users:create") {
         return Err(Failure::Forbidden);
     }
-    let roles: Page<Named> =
-        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
+    let chosen = form.several("roles");
+    let roles = Picker::of(viewer, api, &ROLES, &form).await?.keeping(&chosen);
     let status = pages::status_of(&errors);
     let body = document(&[("email", "ada@example.com"), ("display_name", "Ada Lovelace")]);
     let frame = viewer
@@ -122,8 +115,8 @@ async fn ask_new(
         frame,
         email: form.text("email"),
         display_name: form.text("display_name"),
-        chosen: form.several("roles"),
-        roles: roles.items,
+        chosen,
+        roles,
         once: pages::once(app, &form),
     };
     pages::show(status, &page)
@@ -155,7 +148,12 @@ pub async fn create(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        pages::Sent::Deed(form) => form,
+        pages::Sent::Search(form) => {
+            return ask_new(&app, &viewer, &api, (form, FormErrors::default())).await;
+        }
+    };
     let body = json!({
         "email": form.text("email"),
         "display_name": form.text("display_name"),

@@ -7,13 +7,15 @@ use askama::Template;
 use serde_json::json;
 
 use super::person::{Person, of_api, page_of};
-use super::view::{Effective, Held, Named, OfTeam, Permission, Source};
+use super::view::{Effective, Held, OfTeam, Permission, Source};
 use crate::app::App;
 use crate::console::parts::curl;
 use crate::console::{Section, menu};
 use crate::language::Words;
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Viewer, pages};
-use crate::web::{FormErrors, paths};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::{Picker, ROLES};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
+use crate::web::FormErrors;
 
 #[derive(Template)]
 #[template(path = "console/users/roles.html")]
@@ -21,7 +23,7 @@ struct Roles {
     frame: Frame,
     person: Person,
     version: String,
-    choices: Vec<Named>,
+    choices: Picker,
     chosen: Vec<String>,
     by_team: Vec<OfTeam>,
     may_assign: bool,
@@ -46,17 +48,14 @@ async fn show_roles(
     let person = Person::find(viewer, (api, request), "roles").await?;
     let address = of_api(viewer, request, "/roles");
     let (held, version): (Held, String) = viewer.get_versioned(api, &address).await?;
-    let known: Page<Named> =
-        viewer.peek(api, ("roles:read", &viewer.at(paths::ROLES).with("limit", 200))).await?;
-    let mut choices = known.items;
-    // What they hold is shown and kept, whether or not the list reaches as far.
-    for slug in &held.roles {
-        if !choices.iter().any(|role| role.slug == *slug) {
-            choices.push(Named { id: String::new(), slug: slug.clone(), display_name: slug.clone() });
-        }
-    }
     let (form, errors) = sent.unzip();
     let errors = errors.unwrap_or_default();
+    let searched = form.clone().unwrap_or_default();
+    let may_assign = viewer.may("roles:assign");
+    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
+    // What is held is shown and kept, whether or not the list reaches as far.
+    let mut choices = Picker::of(viewer, api, &ROLES, &searched).await?.keeping(&held.roles).keeping(&chosen);
+    choices.more &= may_assign;
     let status = pages::status_of(&errors);
     let frame = viewer
         .frame(app, person.user.display_name.clone(), menu(viewer, Section::Users))
@@ -82,7 +81,13 @@ pub async fn set_roles(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => {
+            let sent = Some((form, FormErrors::default()));
+            return show_roles(&app, &viewer, (&api, &request), sent).await;
+        }
+    };
     let body = json!({ "roles": form.several("roles") });
     let address = of_api(&viewer, &request, "/roles");
     match viewer.send(&api, ("PUT", &address), Some(body), Some(form.text("version"))).await {

@@ -9,6 +9,7 @@ use super::samples::{self, CHANGES, CODE, COMPARED, KEY, MATRIX, PERMISSIONS, ST
 use crate::app::App;
 use crate::dev::pages::page;
 use crate::viewer::chart::Chart;
+use crate::viewer::picker::{Known, Picker};
 use crate::viewer::{Frame, NavGroup, NavItem, Recent};
 use crate::web::{Brand, ContentSecurityPolicy, ErrorPage, FormErrors, Reader, paths};
 
@@ -37,6 +38,13 @@ struct Gallery {
     further: Option<String>,
     nowhere: Option<String>,
     sample_brand: Brand,
+    one_of_many: Picker,
+    some_of_many: Picker,
+    none_of_many: Picker,
+    known: Known,
+    known_of_many: Known,
+    picked: String,
+    picked_some: Vec<String>,
 }
 
 /// Shows every part.
@@ -71,6 +79,13 @@ pub async fn show(app: Data<App>) -> Result<HttpResponse, ErrorPage> {
         further: Some("#ui-pager".into()),
         nowhere: None,
         sample_brand: Brand { name: "Acme".into(), logo: None, style_sheet: None, support_url: None },
+        one_of_many: Picker::sample("picked_team", "", samples::NAMES),
+        some_of_many: Picker::sample("picked_teams", "o", samples::NAMES),
+        none_of_many: Picker::sample("picked_more", "x", &[]),
+        known: Known { choices: samples::choices(), more: false },
+        known_of_many: Known { choices: samples::choices(), more: true },
+        picked: "ops".into(),
+        picked_some: vec!["ops".into()],
     };
     let policy = ContentSecurityPolicy::page().script_self().connect_self();
     page(StatusCode::OK, &policy, &template)

@@ -130,6 +130,9 @@ pub const KEY: KeyFields = KeyFields {
     days: &["7", "30", "90"],
 };
 
+/// Short names and names.
+pub const NAMES: &[(&str, &str)] = &[("ops", "Operations"), ("sales", "Sales")];
+
 /// Pairs of a value and a label.
 pub fn choices() -> Vec<(String, String)> {
     [("", "–"), ("ops", "Operations"), ("sales", "Sales")].map(|(a, b)| (a.into(), b.into())).to_vec()

@@ -8,12 +8,14 @@ use askama::Template;
 use super::links::{Piece, pieces};
 use crate::app::App;
 use crate::dev::pages::page;
+use crate::language::Words;
 use crate::mail::InboxMail;
-use crate::web::{ContentSecurityPolicy, ErrorPage};
+use crate::web::{ContentSecurityPolicy, ErrorPage, Reader};
 
 #[derive(Template)]
 #[template(path = "dev/mail.html")]
 struct InboxPage {
+    words: Words,
     /// Whether mails are kept here at all.
     is_inbox: bool,
     messages: Vec<InboxMail>,
@@ -22,6 +24,7 @@ struct InboxPage {
 #[derive(Template)]
 #[template(path = "dev/message.html")]
 struct MessagePage<'a> {
+    words: Words,
     message: &'a InboxMail,
     pieces: Vec<Piece<'a>>,
 }
@@ -30,14 +33,14 @@ struct MessagePage<'a> {
 pub async fn inbox(app: Data<App>) -> Result<HttpResponse, ErrorPage> {
     let inbox = app.mailer.as_inbox();
     let messages = inbox.map(crate::mail::Inbox::messages).unwrap_or_default();
-    let template = InboxPage { is_inbox: inbox.is_some(), messages };
+    let template = InboxPage { words: Reader::words(), is_inbox: inbox.is_some(), messages };
     page(StatusCode::OK, &ContentSecurityPolicy::page(), &template)
 }
 
 /// `GET /dev/mail/{id}`: one message.
 pub async fn message(app: Data<App>, id: Path<String>) -> Result<HttpResponse, ErrorPage> {
     let found = id.parse().ok().and_then(|id| app.mailer.as_inbox()?.message(id)).ok_or_else(gone)?;
-    let template = MessagePage { pieces: pieces(&found.mail.text), message: &found };
+    let template = MessagePage { words: Reader::words(), pieces: pieces(&found.mail.text), message: &found };
     page(StatusCode::OK, &ContentSecurityPolicy::page(), &template)
 }
 

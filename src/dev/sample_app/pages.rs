@@ -17,10 +17,12 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::dev::pages::{page, see_other};
 use crate::dev::{PEOPLE, Person};
+use crate::language::Words;
 use crate::secret::{Secret, parse_prefixed};
 use crate::users::Email;
 use crate::web::{
-    ContentSecurityPolicy, ErrorPage, FormError, Params, RequestId, form_action_source, paths, read_form,
+    ContentSecurityPolicy, ErrorPage, FormError, Params, Reader, RequestId, form_action_source, paths,
+    read_form,
 };
 use crate::{tenants, users};
 
@@ -32,6 +34,7 @@ const PURPOSE: &str = "dev-app";
 #[derive(Template)]
 #[template(path = "dev/app.html")]
 struct HomePage {
+    words: Words,
     /// Absolute, so that a browser that came by another name of this machine gets the cookie under the right one.
     start: String,
     /// Whether the seed's applications are here.
@@ -43,6 +46,7 @@ struct HomePage {
 #[derive(Template)]
 #[template(path = "dev/signed_in.html")]
 struct SignedInPage {
+    words: Words,
     visitor: Arc<SignedIn>,
     issuer: String,
     csrf: String,
@@ -51,9 +55,10 @@ struct SignedInPage {
 #[derive(Template)]
 #[template(path = "dev/problem.html")]
 struct ProblemPage<'a> {
-    heading: &'a str,
-    what: &'a str,
-    next_step: &'a str,
+    words: Words,
+    heading: String,
+    what: String,
+    next_step: String,
     /// The error's code in the protocol.
     code: Option<&'a str>,
     home: String,
@@ -72,7 +77,8 @@ pub async fn home(
     if let Some((cookie, visitor)) = cookie.as_ref().and_then(|one| Some((one, sample.signed_in(one, now)?)))
     {
         let issuer = visitor.registration.issuer(public_url);
-        let template = SignedInPage { visitor, issuer, csrf: app.csrf.token(cookie, PURPOSE) };
+        let template =
+            SignedInPage { words: Reader::words(), visitor, issuer, csrf: app.csrf.token(cookie, PURPOSE) };
         // The form to sign out ends at the provider's public address.
         let mut policy = ContentSecurityPolicy::page();
         if let Some(source) = form_action_source(public_url) {
@@ -89,7 +95,7 @@ pub async fn home(
     page(
         StatusCode::OK,
         &ContentSecurityPolicy::page(),
-        &HomePage { start, is_seeded, people, signed_out: returned },
+        &HomePage { words: Reader::words(), start, is_seeded, people, signed_out: returned },
     )
 }
 
@@ -124,11 +130,7 @@ pub async fn start(
         return problem(
             &app,
             StatusCode::BAD_REQUEST,
-            (
-                "No such sample",
-                "The sample application signs in as dev-app or web-app, at the server's issuer or an organisation's.",
-                "Use one of the buttons of the sample application.",
-            ),
+            ["dev-no-sample", "dev-no-sample-what", "dev-no-sample-next"],
         );
     };
     let party = match RelyingParty::discover(registration, app.config.server.issuer()).await {
@@ -151,26 +153,14 @@ pub async fn callback(
     let state = query.get("state").unwrap_or_default();
     let Some(pending) = cookie_of(&request).and_then(|cookie| sample.take_pending(&cookie, state, now))
     else {
-        return problem(
-            &app,
-            StatusCode::BAD_REQUEST,
-            (
-                "This sign-in is not known here",
-                "It was begun in another browser or under another address, was finished, or is older than an hour.",
-                "Start again.",
-            ),
-        );
+        return problem(&app, StatusCode::BAD_REQUEST, ["dev-unknown", "dev-unknown-what", "dev-again"]);
     };
     let issuer = pending.registration.issuer(app.config.server.issuer());
     if query.get("iss") != Some(issuer.as_str()) {
         return problem(
             &app,
             StatusCode::BAD_REQUEST,
-            (
-                "The answer came from another provider",
-                "Its iss is not the issuer that the sign-in was sent to (RFC 9207), so it was not used.",
-                "Start again.",
-            ),
+            ["dev-other-provider", "dev-other-provider-what", "dev-again"],
         );
     }
     if let Some(code) = query.get("error") {
@@ -180,7 +170,7 @@ pub async fn callback(
         return problem(
             &app,
             StatusCode::BAD_REQUEST,
-            ("The answer is not complete", "The provider sent neither a code nor an error.", "Start again."),
+            ["dev-incomplete", "dev-incomplete-what", "dev-again"],
         );
     };
     let signed_in =
@@ -291,45 +281,41 @@ fn storage(error: DbError) -> ErrorPage {
     if error.is_temporary() { ErrorPage::unavailable(error) } else { ErrorPage::internal(error) }
 }
 
+/// Something that the sample application says itself: three messages.
 fn problem(
     app: &App,
     status: StatusCode,
-    (heading, what, next_step): (&str, &str, &str),
+    [heading, what, next_step]: [&str; 3],
 ) -> Result<HttpResponse, ErrorPage> {
-    told(app, status, (heading, what, next_step), None)
+    told(app, status, (heading, Reader::words().t(what), next_step), None)
 }
 
 /// The provider or the person said no.
 fn refused(app: &App, code: &str, description: &str) -> Result<HttpResponse, ErrorPage> {
-    let (heading, what, next_step) = match code {
-        "access_denied" => (
-            "You said no",
-            "Nothing was shared with the sample application, and nobody is signed in to it.",
-            "Sign in again if you changed your mind.",
-        ),
-        "temporarily_unavailable" => {
-            ("The server is busy", description, "Wait a few seconds and start again.")
-        }
-        _ => ("The sign-in did not work", description, "Look the code up, and start again."),
+    let said = match code {
+        "access_denied" => ("dev-said-no", Reader::words().t("dev-said-no-what"), "dev-said-no-next"),
+        "temporarily_unavailable" => ("dev-busy", description.to_owned(), "dev-busy-next"),
+        _ => ("dev-failed", description.to_owned(), "dev-failed-look-up"),
     };
-    told(app, StatusCode::OK, (heading, what, next_step), Some(code))
+    told(app, StatusCode::OK, said, Some(code))
 }
 
-/// The provider's answer could not be used: the texts are for the developer in front of the screen.
+/// The provider's answer could not be used: what was wrong is told in the words of the protocol, for the developer in front
+/// of the screen.
 fn failed(app: &App, trouble: &Trouble) -> Result<HttpResponse, ErrorPage> {
-    let what = trouble.to_string();
-    let next_step =
-        "Start again. If it happens again, the server's log may say more under the request id below.";
-    told(app, StatusCode::BAD_GATEWAY, ("The sign-in did not work", &what, next_step), None)
+    told(app, StatusCode::BAD_GATEWAY, ("dev-failed", trouble.to_string(), "dev-failed-next"), None)
 }
 
 fn told(
     app: &App,
     status: StatusCode,
-    (heading, what, next_step): (&str, &str, &str),
+    (heading, what, next_step): (&str, String, &str),
     code: Option<&str>,
 ) -> Result<HttpResponse, ErrorPage> {
+    let words = Reader::words();
     let home = format!("{}{}", app.config.server.issuer(), paths::DEV_APP);
-    let template = ProblemPage { heading, what, next_step, code, home, request_id: RequestId::current() };
+    let (heading, next_step) = (words.t(heading), words.t(next_step));
+    let template =
+        ProblemPage { words, heading, what, next_step, code, home, request_id: RequestId::current() };
     page(status, &ContentSecurityPolicy::page(), &template)
 }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::app::attempts;
 use crate::device_authorizations::UserCode;
 use crate::interactions::InteractionToken;
+use crate::login::looks;
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, t};
 use crate::login::visit::check_form;
@@ -40,6 +41,7 @@ struct Message {
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Failure> {
     let caller = pages::caller(&app, &request)?;
     let browser = Browser::of(&app, &caller);
+    looks::note(&app, &caller).await?;
     let code: String = caller.query.get("user_code").unwrap_or_default().chars().take(LONGEST_CODE).collect();
     render(&app, &browser, code, Errors::default())
 }
@@ -49,6 +51,8 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     let caller = pages::caller(&app, &request)?;
     let form = pages::form(&app, &request, payload).await?;
     let browser = Browser::of(&app, &caller);
+    // Those of the application that asks would tell which codes are right, and are seen on the next page.
+    looks::note(&app, &caller).await?;
     let text: String = form.get("user_code").unwrap_or_default().chars().take(LONGEST_CODE).collect();
     if let Err(forged) = check_form(&app, &caller, (&browser.secret, PAGE), &form) {
         return render(&app, &browser, text, Errors::form(forged.said()));
@@ -94,6 +98,7 @@ pub async fn done(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         Some("denied") => ("login-device-denied-heading", "login-device-denied"),
         _ => return Ok(pages::see_other(PAGE)),
     };
+    looks::note(&app, &caller).await?;
     let page = Message { frame: Frame::own(t(heading)), text: t(text), link: None };
     pages::page(StatusCode::OK, &ContentSecurityPolicy::page(), &page)
 }

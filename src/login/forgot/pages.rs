@@ -11,7 +11,9 @@ use crate::app::attempts;
 use crate::audit::{self, ActorRef, Event, Origin, Target};
 use crate::clock::Timestamp;
 use crate::db::DbError;
+use crate::language::Words;
 use crate::limits::{self, Decision};
+use crate::login::looks;
 use crate::login::organization::{Reach, candidates};
 use crate::login::pages::{self, Browser, Failure};
 use crate::login::view::{Errors, Frame, Link, t};
@@ -55,7 +57,10 @@ impl Here {
         let now = app.now();
         let visit = match Visit::open(app, &caller, now).await {
             Ok(visit) => Some(visit),
-            Err(NoVisit::Over | NoVisit::Inactive) => None,
+            Err(NoVisit::Over | NoVisit::Inactive) => {
+                looks::note(app, &caller).await?;
+                None
+            }
             Err(NoVisit::Database(error)) => return Err(error.into()),
         };
         Ok(Self { browser: Browser::of(app, &caller), caller, visit, now })
@@ -160,10 +165,10 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
 async fn write_letter(app: &App, email: Email, (now, origin): (Timestamp, Origin)) -> Result<(), DbError> {
     let lifetime = app.config.sign_in.password_reset_lifetime;
     let (address, random) = (email.clone(), app.random.clone());
-    let links = app
+    let (links, words) = app
         .db
         .write(move |conn| {
-            let mut links = Vec::new();
+            let (mut links, mut words) = (Vec::new(), Words::default());
             let requested = |log, id: String| {
                 Event::new(&random, (log, now), "password.reset_request")
                     .by(ActorRef::anonymous(address.as_str()))
@@ -176,17 +181,21 @@ async fn write_letter(app: &App, email: Email, (now, origin): (Timestamp, Origin
                 let token = generate_prefixed(RESET_PREFIX, &random);
                 users::store::insert_reset(conn, tenant.id, user.id, &token.digest(), (now, lifetime))?;
                 audit::store::insert(conn, tenant.id, &requested(tenant.id, user.id.to_string()))?;
+                // Whoever has several accounts reads the language of the first that says one.
+                if words == Words::default() {
+                    words = user.words();
+                }
                 links.push(ResetLink { organization: tenant.display_name, token });
             }
             if links.is_empty() {
                 let log = Event::instance();
                 audit::store::insert(conn, log, &requested(log, String::new()).refused("unknown_user"))?;
             }
-            Ok::<_, DbError>(links)
+            Ok::<_, DbError>((links, words))
         })
         .await?;
     if !links.is_empty() {
-        let mail = letter(app.config.server.issuer(), &email, &links, lifetime);
+        let mail = letter(words, app.config.server.issuer(), (&email, &links), lifetime);
         app.mailer.send_in_background(mail, now);
     }
     Ok(())

@@ -9,6 +9,7 @@ use askama::Template;
 use crate::app::App;
 use crate::app::accounts;
 use crate::interactions::InteractionToken;
+use crate::login::looks;
 use crate::login::pages::{self, Failure};
 use crate::login::view::{Frame, Link, t};
 use crate::viewer;
@@ -41,6 +42,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
             return Ok(pages::see_other(paths::LOGIN_ACCOUNT));
         }
     }
+    looks::note(&app, &caller).await?;
     let link = Link { path: paths::ACCOUNT.into(), label: t("login-sign-in") };
     message("login-sign-in", "login-start", Some(link))
 }

@@ -121,7 +121,8 @@ pub async fn submit(request: HttpRequest, payload: Payload, app: Data<App>) -> R
     }
     app.forget();
     if app.mailer.is_configured() {
-        let mail = notice(app.config.server.issuer(), &user.email, &tenant.display_name, true);
+        let (words, issuer) = (user.words(), app.config.server.issuer());
+        let mail = notice(words, issuer, (&user.email, &tenant.display_name), true);
         app.mailer.send_in_background(mail, now);
     }
     Ok(pages::see_other(&format!("{PAGE}?done=1")))

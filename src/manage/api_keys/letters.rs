@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::api_keys::{ApiKey, ApiKeyId, store};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::credentials::KeyOwner;
+use crate::credentials::{KeyOwner, KeyStatus};
 use crate::db::{Conn, DbError};
+use crate::language::Words;
 use crate::mail::Mail;
 use crate::tenants::{self, TenantId};
-use crate::text::{one_line, span};
-use crate::users::{self, Email, UserId, UserStatus};
+use crate::text::isolated;
+use crate::users::{self, Email, User, UserId, UserStatus};
 
 /// What happened to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +30,14 @@ pub enum News {
 
 /// Whoever hears of a key: the person to whom it belongs, or the person who made it for a service account. Nobody when
 /// they are gone.
-pub fn reader(conn: &mut Conn<'_>, key: &ApiKey) -> Result<Option<Email>, DbError> {
+pub fn reader(conn: &mut Conn<'_>, key: &ApiKey) -> Result<Option<User>, DbError> {
     let person: Option<UserId> = match key.owner {
         KeyOwner::User(id) => Some(id),
         KeyOwner::ServiceAccount(_) => key.created_by.strip_prefix("user:").and_then(|id| id.parse().ok()),
     };
     let Some(person) = person else { return Ok(None) };
     let found = users::store::find(conn, key.tenant_id, person)?;
-    Ok(found.filter(|user| user.status != UserStatus::Deleted).map(|user| user.email))
+    Ok(found.filter(|user| user.status != UserStatus::Deleted))
 }
 
 /// Tells whoever hears of a key, if there are mails. What was done stays done when it cannot be told.
@@ -52,96 +53,96 @@ pub async fn tell(app: &App, tenant: TenantId, id: ApiKeyId, (news, now): (News,
     });
     match found.await {
         Ok(Some((reader, organization, key))) => {
-            app.mailer.send_in_background(letter(&reader, &organization, &key, (news, now)), now);
+            let mail = letter(reader.words(), &reader.email, &organization, &key, (news, now));
+            app.mailer.send_in_background(mail, now);
         }
         Ok(None) => {}
         Err(why) => tracing::error!(error = %why, key = %id, "a mail about a key could not be written"),
     }
 }
 
-/// The mail.
-fn letter(reader: &Email, organization: &str, key: &ApiKey, (news, now): (News, Timestamp)) -> Mail {
-    let (name, organization) = (one_line(&key.name), one_line(organization));
-    let what = format!("\"{name}\" ({}, identifier {})", key.masked(), key.id);
-    let (subject, text) = match news {
-        News::Created => ("A new API key", created(&what, &organization, key)),
-        News::Rotated => ("An API key was rotated", rotated(&what, &organization, key, now)),
-        News::Exposed => ("An API key was exposed", exposed(&what, &organization, key)),
-        News::Spiked => ("An API key was disabled", spiked(&what, &organization, key)),
-        News::Ending => ending(&what, &organization, key, now),
-    };
-    Mail { to: reader.to_string(), subject: subject.to_owned(), text }
-}
-
-fn created(what: &str, organization: &str, key: &ApiKey) -> String {
-    let end = match key.expires_at {
-        Some(end) => format!("It stops working on {end}."),
-        None => "It never stops working by itself.".to_owned(),
-    };
-    format!(
-        "The API key {what} was made in {organization}. {end}\n\n\
-         If you expected this, there is nothing to do. If not, revoke the key and tell an administrator of \
-         {organization}: DELETE /v1/api-keys/{id}, or gridkey key revoke {id}.\n",
-        id = key.id,
-    )
-}
-
-fn rotated(what: &str, organization: &str, key: &ApiKey, now: Timestamp) -> String {
-    let old = match key.previous {
-        Some((_, end)) if end > now => {
-            format!("The secret before it works until {end}: give programs the new one by then.")
+/// The mail. Its parts stand apart; what is to be copied has lines of its own.
+fn letter(
+    words: Words,
+    reader: &Email,
+    organization: &str,
+    key: &ApiKey,
+    (news, now): (News, Timestamp),
+) -> Mail {
+    let about = |id: &str| words.t1(id, "organization", isolated(organization));
+    let which = format!("{}\n{}\n{}", isolated(&key.name), key.masked(), key.id);
+    let (subject, first, rest) = match news {
+        News::Created => ("mail-key-created-subject", "mail-key-created", created(words, &about, key)),
+        News::Rotated => ("mail-key-rotated-subject", "mail-key-rotated", rotated(words, &about, key, now)),
+        News::Exposed => ("mail-key-exposed-subject", "mail-key-exposed", exposed(words, key)),
+        News::Spiked => ("mail-key-spiked-subject", "mail-key-spiked", spiked(words, key)),
+        News::Ending if key.expires_at.is_some_and(|end| end > now) => {
+            ("mail-key-ending-subject", "mail-key-ending", ending(words, key, now))
         }
-        _ => "The secret before it does not work any more.".to_owned(),
+        News::Ending => ("mail-key-ended-subject", "mail-key-ended", ended(words, key, now)),
     };
-    format!(
-        "The secret of the API key {what} in {organization} was replaced. {old}\n\n\
-         If you did not expect this, revoke the key and tell an administrator of {organization}: \
-         DELETE /v1/api-keys/{id}, or gridkey key revoke {id}.\n",
-        id = key.id,
-    )
+    let text = format!("{}\n\n{which}\n\n{}\n", about(first), rest.join("\n\n"));
+    Mail { to: reader.to_string(), subject: words.t(subject), text }
 }
 
-fn exposed(what: &str, organization: &str, key: &ApiKey) -> String {
-    let done = if key.status == crate::credentials::KeyStatus::Revoked {
-        "The key was revoked at once and never works again.\n\nWhat to do: make a new key and give it to the programs \
-         that used this one."
-    } else if key.status == crate::credentials::KeyStatus::Disabled {
-        "The key was disabled at once, as the organisation decided.\n\nWhat to do: make a new key and give it to the programs \
-         that used this one. If the report was a mistake, an administrator can enable the key again."
-    } else {
-        "What leaked is the secret before the present one; it was ended at once. The present secret still works.\n\n\
-         What to do: make sure that every program has the present secret, and rotate the key if you are in doubt."
+/// A sentence, and the calls and commands that do what it says.
+fn do_so(sentence: &str, lines: &[String]) -> String {
+    format!("{sentence}\n{}", lines.join("\n"))
+}
+
+fn unexpected(about: &dyn Fn(&str) -> String, key: &ApiKey) -> String {
+    let lines = [format!("DELETE /v1/api-keys/{}", key.id), format!("gridkey key revoke {}", key.id)];
+    do_so(&about("mail-key-unexpected"), &lines)
+}
+
+fn created(words: Words, about: &dyn Fn(&str) -> String, key: &ApiKey) -> Vec<String> {
+    let end = match key.expires_at {
+        Some(end) => words.t1("mail-key-ends", "end", end.to_string()),
+        None => words.t("mail-key-endless"),
     };
-    format!(
-        "A secret of the API key {what} in {organization} was found where others can read it. {done} Take the secret out \
-         of the place where it was found: the audit log says where, if whoever reported it did. Then look at what was \
-         done with the key: GET /v1/api-keys/{id}/usage, or gridkey key usage {id}.\n",
-        id = key.id,
-    )
+    vec![end, unexpected(about, key)]
 }
 
-fn spiked(what: &str, organization: &str, key: &ApiKey) -> String {
-    format!(
-        "The API key {what} in {organization} was used so much more than usual that it was disabled, as the organisation \
-         decided.\n\n\
-         Look at how often and from where it was used: GET /v1/api-keys/{id}/usage, or gridkey key usage {id}. If that was \
-         you, enable it again: POST /v1/api-keys/{id}/enable, or gridkey key enable {id}. If not, somebody else may have \
-         its secret: revoke it, and give your programs a new one.\n",
-        id = key.id,
-    )
+fn rotated(words: Words, about: &dyn Fn(&str) -> String, key: &ApiKey, now: Timestamp) -> Vec<String> {
+    let old = match key.previous {
+        Some((_, end)) if end > now => words.t1("mail-key-previous", "end", end.to_string()),
+        _ => words.t("mail-key-previous-ended"),
+    };
+    vec![old, unexpected(about, key)]
 }
 
-fn ending(what: &str, organization: &str, key: &ApiKey, now: Timestamp) -> (&'static str, String) {
-    let end = key.expires_at.unwrap_or(now);
-    if end <= now {
-        let text = format!(
-            "The API key {what} in {organization} stopped working on {end}.\n\n\
-             If programs still need it, give it a later end (PATCH /v1/api-keys/{id}) or make a new one.\n",
-            id = key.id,
-        );
-        return ("An API key has expired", text);
-    }
+fn used(words: Words, id: &str, key: &ApiKey) -> String {
+    let lines = [format!("GET /v1/api-keys/{}/usage", key.id), format!("gridkey key usage {}", key.id)];
+    do_so(&words.t(id), &lines)
+}
+
+fn exposed(words: Words, key: &ApiKey) -> Vec<String> {
+    let done = match key.status {
+        KeyStatus::Revoked => "mail-key-exposed-revoked",
+        KeyStatus::Disabled => "mail-key-exposed-disabled",
+        _ => "mail-key-exposed-previous",
+    };
+    vec![words.t(done), used(words, "mail-key-exposed-next", key)]
+}
+
+fn spiked(words: Words, key: &ApiKey) -> Vec<String> {
+    let lines = [format!("POST /v1/api-keys/{}/enable", key.id), format!("gridkey key enable {}", key.id)];
+    vec![
+        used(words, "mail-key-spiked-look", key),
+        do_so(&words.t("mail-key-spiked-yours"), &lines),
+        words.t("mail-key-spiked-other"),
+    ]
+}
+
+fn ended(words: Words, key: &ApiKey, now: Timestamp) -> Vec<String> {
+    let end = key.expires_at.unwrap_or(now).to_string();
+    let lines = [format!("PATCH /v1/api-keys/{}", key.id)];
+    vec![words.t1("mail-key-ended-when", "end", end), do_so(&words.t("mail-key-ended-next"), &lines)]
+}
+
+fn ending(words: Words, key: &ApiKey, now: Timestamp) -> Vec<String> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let end = key.expires_at.unwrap_or(now);
     // Whole days read better, and the time itself stands beside them.
     let left = end.since(now);
     let left = if left > DAY {
@@ -149,11 +150,9 @@ fn ending(what: &str, organization: &str, key: &ApiKey, now: Timestamp) -> (&'st
     } else {
         left
     };
-    let text = format!(
-        "The API key {what} in {organization} stops working in {}, on {end}.\n\n\
-         Give it a later end (PATCH /v1/api-keys/{id}) or make a new key and give it to the programs that use this one.\n",
-        span(left),
-        id = key.id,
-    );
-    ("An API key expires soon", text)
+    let lines = [format!("PATCH /v1/api-keys/{}", key.id)];
+    vec![
+        words.t2("mail-key-ending-when", "span", words.span(left), "end", end.to_string()),
+        do_so(&words.t("mail-key-ending-next"), &lines),
+    ]
 }

@@ -84,7 +84,7 @@ impl Sending {
 
     fn mail(&self, app: &App, user: &User, tenant: &Tenant) {
         if self.mailed {
-            let mail = letter(&user.email, &tenant.display_name, &self.link);
+            let mail = letter(user.words(), &user.email, &tenant.display_name, &self.link);
             app.mailer.send_in_background(mail, self.call.now);
         }
     }

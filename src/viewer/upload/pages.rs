@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{Upload, asks_for_password};
 use crate::app::App;
-use crate::viewer::pages::{check_origin, check_token, confirmed, proof};
+use crate::viewer::posted::{check_origin, check_token, proof, proven};
 use crate::viewer::{Failure, Form, Viewer};
 use crate::web::{FormError, Params, ParamsError, read_body, read_form};
 
@@ -65,7 +65,7 @@ pub async fn long_form(
 ) -> Result<Form, Failure> {
     check_origin(app, request)?;
     let form = Form::new(read_form(request, payload, limit).await.map_err(Failure::Form)?);
-    confirmed(app, viewer, check_token(app, viewer, form)?).await
+    proven(app, viewer, check_token(app, viewer, form)?).await
 }
 
 /// How long a form may be, and its parts.

@@ -20,9 +20,32 @@ copied = تم النسخ
 pager-label = صفحات القائمة
 pager-first = الصفحة الأولى
 pager-next = الصفحة التالية
+list-count = { $count ->
+    [0] لا توجد إدخالات
+    [one] إدخال واحد
+    [two] إدخالان
+    [few] { $count } إدخالات
+    [many] { $count } إدخالًا
+   *[other] { $count } إدخال
+}
+list-count-more = عدد الإدخالات في هذه الصفحة { $count }، والمزيد في الصفحة التالية
 filter-apply = تصفية
 filter-clear = مسح عوامل التصفية
 filter-all = الكل
+filter-named = { $what } (الاسم المختصر)
+picker-search = { $what }: البحث بالاسم المختصر
+picker-find = بحث
+picker-first = تظهر أدناه أول { $count } من الخيارات. ابحث للوصول إلى البقية.
+picker-found = { $count ->
+    [zero] لا يبدأ أي اسم مختصر بـ «{ $text }».
+    [one] اسم مختصر واحد يبدأ بـ «{ $text }».
+    [two] اسمان مختصران يبدآن بـ «{ $text }».
+    [few] { $count } أسماء مختصرة تبدأ بـ «{ $text }».
+    [many] { $count } اسمًا مختصرًا تبدأ بـ «{ $text }».
+   *[other] { $count } اسم مختصر تبدأ بـ «{ $text }».
+}
+picker-found-more = أكثر من { $count } اسم مختصر تبدأ بـ «{ $text }». اكتب المزيد من الاسم المقصود.
+picker-none = لا يبدأ أي اسم مختصر بـ «{ $text }».
 nothing-matches = لا توجد نتائج مطابقة
 nothing-matches-text = لا يوجد إدخال يطابق عوامل التصفية هذه.
 cancel = إلغاء

@@ -20,9 +20,25 @@ copied = Kopiert
 pager-label = Seiten der Liste
 pager-first = Erste Seite
 pager-next = Nächste Seite
+list-count = { $count ->
+    [0] Kein Eintrag
+    [one] Ein Eintrag
+   *[other] { $count } Einträge
+}
+list-count-more = { $count } Einträge auf dieser Seite, weitere auf der nächsten
 filter-apply = Filtern
 filter-clear = Filter löschen
 filter-all = Alle
+filter-named = { $what } (Kurzname)
+picker-search = { $what }: nach Kurznamen suchen
+picker-find = Suchen
+picker-first = Unten stehen die ersten { $count }. Die übrigen finden Sie über die Suche.
+picker-found = { $count ->
+    [one] Ein Kurzname beginnt mit „{ $text }“.
+   *[other] { $count } Kurznamen beginnen mit „{ $text }“.
+}
+picker-found-more = Mehr als { $count } Kurznamen beginnen mit „{ $text }“. Geben Sie mehr vom gesuchten Namen ein.
+picker-none = Kein Kurzname beginnt mit „{ $text }“.
 nothing-matches = Keine Treffer
 nothing-matches-text = Kein Eintrag passt zu diesen Filtern.
 cancel = Abbrechen

@@ -20,9 +20,25 @@ copied = Copied
 pager-label = Pages of the list
 pager-first = First page
 pager-next = Next page
+list-count = { $count ->
+    [0] No entry
+    [one] One entry
+   *[other] { $count } entries
+}
+list-count-more = { $count } entries on this page, and more on the next
 filter-apply = Filter
 filter-clear = Clear filters
 filter-all = All
+filter-named = { $what } (short name)
+picker-search = { $what }: search by short name
+picker-find = Find
+picker-first = The first { $count } are listed below. Search to reach the others.
+picker-found = { $count ->
+    [one] One short name begins with “{ $text }”.
+   *[other] { $count } short names begin with “{ $text }”.
+}
+picker-found-more = More than { $count } short names begin with “{ $text }”. Type more of the one that you mean.
+picker-none = No short name begins with “{ $text }”.
 nothing-matches = Nothing matches
 nothing-matches-text = No entry fits these filters.
 cancel = Cancel

@@ -20,9 +20,25 @@ copied = Copiado
 pager-label = Páginas de la lista
 pager-first = Primera página
 pager-next = Página siguiente
+list-count = { $count ->
+    [0] Ninguna entrada
+    [one] Una entrada
+   *[other] { $count } entradas
+}
+list-count-more = { $count } entradas en esta página y más en la siguiente
 filter-apply = Filtrar
 filter-clear = Quitar los filtros
 filter-all = Todos
+filter-named = { $what } (nombre corto)
+picker-search = { $what }: buscar por nombre corto
+picker-find = Buscar
+picker-first = Abajo figuran los primeros { $count }. Busque para llegar a los demás.
+picker-found = { $count ->
+    [one] Un nombre corto empieza por «{ $text }».
+   *[other] { $count } nombres cortos empiezan por «{ $text }».
+}
+picker-found-more = Más de { $count } nombres cortos empiezan por «{ $text }». Escriba más del que busca.
+picker-none = Ningún nombre corto empieza por «{ $text }».
 nothing-matches = Sin resultados
 nothing-matches-text = Ninguna entrada corresponde a estos filtros.
 cancel = Cancelar

@@ -20,9 +20,25 @@ copied = Copié
 pager-label = Pages de la liste
 pager-first = Première page
 pager-next = Page suivante
+list-count = { $count ->
+    [0] Aucune entrée
+    [one] Une entrée
+   *[other] { $count } entrées
+}
+list-count-more = { $count } entrées sur cette page, d’autres sur la suivante
 filter-apply = Filtrer
 filter-clear = Effacer les filtres
 filter-all = Tous
+filter-named = { $what } (nom court)
+picker-search = { $what } : chercher par nom court
+picker-find = Chercher
+picker-first = Les { $count } premiers sont listés ci-dessous. Cherchez pour atteindre les autres.
+picker-found = { $count ->
+    [one] Un nom court commence par « { $text } ».
+   *[other] { $count } noms courts commencent par « { $text } ».
+}
+picker-found-more = Plus de { $count } noms courts commencent par « { $text } ». Saisissez davantage du nom voulu.
+picker-none = Aucun nom court ne commence par « { $text } ».
 nothing-matches = Aucun résultat
 nothing-matches-text = Aucune entrée ne correspond à ces filtres.
 cancel = Annuler

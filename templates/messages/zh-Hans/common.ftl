@@ -20,9 +20,23 @@ copied = 已复制
 pager-label = 列表分页
 pager-first = 第一页
 pager-next = 下一页
+list-count = { $count ->
+    [0] 没有条目
+   *[other] { $count } 个条目
+}
+list-count-more = 本页有 { $count } 个条目，下一页还有更多
 filter-apply = 筛选
 filter-clear = 清除筛选条件
 filter-all = 全部
+filter-named = { $what }（短名称）
+picker-search = { $what }：按短名称查找
+picker-find = 查找
+picker-first = 下面列出前 { $count } 项。要选择其他项，请查找。
+picker-found = { $count ->
+   *[other] 有 { $count } 个短名称以“{ $text }”开头。
+}
+picker-found-more = 超过 { $count } 个短名称以“{ $text }”开头。请输入更多字符。
+picker-none = 没有以“{ $text }”开头的短名称。
 nothing-matches = 没有匹配项
 nothing-matches-text = 没有符合这些筛选条件的条目。
 cancel = 取消

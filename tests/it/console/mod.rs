@@ -15,6 +15,7 @@ mod key_list;
 mod key_page;
 mod overview;
 mod own_keys;
+mod pickers;
 mod queries;
 mod recycle_bin;
 mod roles;

@@ -145,3 +145,24 @@ on_both!(a_server_of_one_organisation_looks_like_it_everywhere, |app| {
     is_dressed(&identify, &logo);
     is_dressed(&next(&browser, &identify, &[("email", "nobody@acme.example")]).await, &logo);
 });
+
+on_both!(pages_outside_of_a_sign_in_look_like_whoever_they_are_for_as_far_as_that_is_known, |app| {
+    let logo = dressed(&app).await;
+    let stranger = app.browser();
+    for at in ["/login", "/login/forgot", "/device"] {
+        is_plain(&stranger.get(at).await);
+        // Named, as an organisation's own issuer is.
+        is_dressed(&stranger.get(&format!("{at}?organization=acme")).await, &logo);
+        for other in ["globex", "nobody", "%3Cscript%3E", ""] {
+            let page = stranger.get(&format!("{at}?organization={other}")).await;
+            assert_eq!(page.reply.status, 200, "{at} {other}");
+            assert!(!page.reply.body.contains(HELP), "{at} {other} {}", page.reply.body);
+        }
+    }
+    // Everybody who is signed in here belongs to one organisation. What codes a device shows tells nobody more.
+    let (browser, _) = app.looking(ADA, "/account").await;
+    for at in ["/login/forgot", "/device", "/device?user_code=BCDF-GHJK", "/device/done?answer=allowed"] {
+        is_dressed(&browser.get(at).await, &logo);
+    }
+    is_plain(&stranger.get("/device?user_code=BCDF-GHJK").await);
+});

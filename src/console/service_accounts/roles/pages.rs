@@ -8,9 +8,11 @@ use serde_json::json;
 use crate::app::App;
 use crate::console::parts::curl;
 use crate::console::service_accounts::pages::{of_api, page_of, roles};
-use crate::console::service_accounts::view::{Choice, Held, ServiceAccount};
+use crate::console::service_accounts::view::{Held, ServiceAccount};
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Frame, LocalApi, Viewer, pages};
+use crate::viewer::pages::Sent;
+use crate::viewer::picker::Picker;
+use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::FormErrors;
 
 #[derive(Template)]
@@ -19,7 +21,7 @@ struct Roles {
     frame: Frame,
     account: ServiceAccount,
     chosen: Vec<String>,
-    roles: Vec<Choice>,
+    roles: Picker,
     back: String,
 }
 
@@ -37,7 +39,7 @@ async fn ask(
     app: &App,
     viewer: &Viewer,
     (api, request): (&LocalApi, &HttpRequest),
-    sent: Option<(Vec<String>, FormErrors)>,
+    sent: Option<(Form, FormErrors)>,
 ) -> Result<HttpResponse, Failure> {
     if !viewer.may("roles:assign") {
         return Err(Failure::Forbidden);
@@ -45,14 +47,11 @@ async fn ask(
     let account: ServiceAccount = viewer.get(api, &of_api(viewer, request, "")).await?;
     let address = of_api(viewer, request, "/roles");
     let held: Held = viewer.get(api, &address).await?;
-    let (chosen, errors) = sent.unwrap_or((held.roles.clone(), FormErrors::default()));
-    let mut choices = roles(viewer, api).await?;
+    let (form, errors) = sent.unzip();
+    let errors = errors.unwrap_or_default();
+    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
     // What it holds and the viewer cannot list stays ticked unless somebody takes the tick away.
-    for slug in held.roles {
-        if !choices.iter().any(|role| role.slug == slug) {
-            choices.push(Choice { display_name: slug.clone(), slug });
-        }
-    }
+    let choices = roles(viewer, api, &form.unwrap_or_default(), &held.roles).await?.keeping(&chosen);
     let status = pages::status_of(&errors);
     let body = json!({ "roles": chosen }).to_string();
     let heading = viewer.words().t1("service-account-roles-of", "name", account.display_name.as_str());
@@ -72,14 +71,20 @@ pub async fn update(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let form = pages::form(&app, &request, payload, &viewer).await?;
+    let form = match pages::form_or_search(&app, &request, payload, &viewer).await? {
+        Sent::Deed(form) => form,
+        Sent::Search(form) => {
+            let sent = Some((form, FormErrors::default()));
+            return ask(&app, &viewer, (&api, &request), sent).await;
+        }
+    };
     let chosen = form.several("roles");
     let address = of_api(&viewer, &request, "/roles");
     match viewer.send(&api, ("PUT", &address), Some(json!({ "roles": chosen })), None).await {
         Ok(_) => Ok(pages::see_other(&viewer.at(page_of(&request)).with("done", "saved").text())),
         Err(refusal) if refusal.is_about_what_was_chosen(viewer.may("roles:assign")) => {
             let errors = refusal.errors(&[]);
-            ask(&app, &viewer, (&api, &request), Some((chosen, errors))).await
+            ask(&app, &viewer, (&api, &request), Some((form, errors))).await
         }
         Err(refusal) => Err(refusal.into()),
     }

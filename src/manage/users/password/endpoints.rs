@@ -65,7 +65,7 @@ pub async fn post(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     let link = format!("{}{}?token={}", app.config.server.issuer(), paths::LOGIN_RESET, token.expose());
     let mailed = app.mailer.is_configured();
     if mailed {
-        app.mailer.send_in_background(letter(&user.email, &tenant.display_name, &link, lifetime), now);
+        app.mailer.send_in_background(letter(&user, &tenant.display_name, &link, lifetime), now);
     }
     Ok(ok(&ResetLinkView { link, expires_at: (now + lifetime).to_rfc3339(), mailed }))
 }

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use crate::mail::Mail;
-use crate::text::{one_line, span};
-use crate::users::Email;
+use crate::text::isolated;
+use crate::users::User;
 
 /// The mail with a link to choose a password.
-pub fn letter(email: &Email, organization: &str, link: &str, lifetime: Duration) -> Mail {
+pub fn letter(user: &User, organization: &str, link: &str, lifetime: Duration) -> Mail {
+    let words = user.words();
     let text = format!(
-        "An administrator of {} asks you to choose a new password for your account. Open:\n{link}\n\n\
-         The link works once, for {}. Until you use it, your password stays as it is.\n",
-        one_line(organization),
-        span(lifetime),
+        "{}\n{link}\n\n{}\n",
+        words.t1("mail-asked", "organization", isolated(organization)),
+        words.t1("mail-asked-lasts", "span", words.span(lifetime)),
     );
-    Mail { to: email.to_string(), subject: "Choose a new password".into(), text }
+    Mail { to: user.email.to_string(), subject: words.t("mail-reset-subject"), text }
 }

@@ -54,6 +54,26 @@ on_both!(owners_hear_of_new_and_rotated_keys, |app| {
     assert_eq!(mails(&app, &mut seen), [], "nobody is left to hear of it");
 });
 
+on_both!(owners_hear_in_their_own_language, |app| {
+    let (ada, grace) = (app.ada().await, app.grace().await);
+    let person = format!("/v1/users/{}", me(&grace).await["id"].as_str().unwrap());
+    let mut seen = 0;
+    let mut subjects = std::collections::BTreeSet::new();
+    for locale in ["en", "de-AT", "fr", "es-MX", "zh-CN", "ar-EG"] {
+        ada.patch(&person, &json!({ "profile": { "locale": locale } })).await.expect(200);
+        let key = make(&grace, json!({ "name": "مفتاح\u{2066}x" })).await;
+        let (_, subject, text) = mails(&app, &mut seen).remove(0);
+        assert!(text.contains("\u{2068}مفتاحx\u{2069}\n"), "{text:?}");
+        // What is to be copied stands on a line without marks.
+        let revoke = format!("gridkey key revoke {}", key["id"].as_str().unwrap());
+        assert!(text.lines().any(|line| line == revoke), "{text:?}");
+        assert!(text.contains("Acme Corporation") && !text.contains("mail-key"), "{text}");
+        assert_eq!(locale == "ar-EG", text.contains("\u{2068}Acme Corporation\u{2069}"), "{locale} {text:?}");
+        subjects.insert(subject);
+    }
+    assert_eq!(subjects.len(), 6, "{subjects:?}");
+});
+
 on_both!(owners_hear_in_time_that_a_key_ends_each_time_once_however_many_nodes_look, |app| {
     let grace = app.grace().await;
     let other = app.second_node().await;

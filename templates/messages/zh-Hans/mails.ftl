@@ -1,0 +1,46 @@
+# 邮件。
+mail-reset-subject = 设置新密码
+mail-reset-why = 有人（很可能是您）为此邮箱地址申请了新密码。
+mail-reset-open = 要为您在 { $organization } 的帐户设置新密码，请打开：
+mail-reset-lasts = { $links ->
+   *[other] 每个链接只能使用一次，有效期为 { $span }。
+}
+mail-reset-ignore = 如果不是您申请的，请忽略此邮件：您的密码不会改变。
+mail-asked = { $organization } 的管理员请您为帐户设置新密码。请打开：
+mail-asked-lasts = 链接只能使用一次，有效期为 { $span }。在您使用之前，密码不会改变。
+mail-changed-subject = 您的密码已更改
+mail-changed = 您在 { $organization } 的帐户密码已更改。
+mail-changed-everywhere = 您在 { $organization } 的帐户密码已更改，所有设备均已退出登录。
+mail-changed-not-you = 如果不是您本人操作，请立即设置另一个密码并告知管理员：
+mail-invited-subject = 您收到了邀请
+mail-invited = 您被邀请加入 { $organization }。要为您的帐户设置密码，请打开：
+mail-invited-lasts = 链接只能使用一次，有效期为 { $span }。
+mail-invited-ignore = 如果您不清楚这是怎么回事，请忽略此邮件。
+mail-key-created-subject = 新的 API 密钥
+mail-key-created = 在 { $organization } 中创建了一个 API 密钥：
+mail-key-ends = 它将于 { $end } 失效。
+mail-key-endless = 它不会自动失效。
+mail-key-unexpected = 如果这在您的预料之中，则无需任何操作。否则，请吊销该密钥并告知 { $organization } 的管理员：
+mail-key-rotated-subject = API 密钥已轮换
+mail-key-rotated = { $organization } 中一个 API 密钥的机密已被替换：
+mail-key-previous = 旧机密在 { $end } 之前仍然有效：请在此之前把新机密交给各程序。
+mail-key-previous-ended = 旧机密已失效。
+mail-key-exposed-subject = API 密钥已泄露
+mail-key-exposed = 在他人可以读到的地方发现了 { $organization } 中一个 API 密钥的机密：
+mail-key-exposed-revoked = 该密钥已立即吊销，永远不再有效。请创建新密钥，并交给使用此密钥的程序。
+mail-key-exposed-disabled = 按照组织的设定，该密钥已立即停用。请创建新密钥，并交给使用此密钥的程序。如果报告有误，管理员可以重新启用该密钥。
+mail-key-exposed-previous = 泄露的是当前机密之前的机密，它已立即失效。当前机密仍然有效。请确认每个程序都在使用当前机密；如有疑问，请轮换该密钥。
+mail-key-exposed-next = 请从发现之处删除该机密：如果报告者说明了位置，审计日志中会有记录。然后查看该密钥被用来做了什么：
+mail-key-spiked-subject = API 密钥已停用
+mail-key-spiked = { $organization } 中一个 API 密钥的使用量远超平常，按照组织的设定已被停用：
+mail-key-spiked-look = 请查看它的使用次数和来源：
+mail-key-spiked-yours = 如果是您本人使用，请重新启用：
+mail-key-spiked-other = 否则，可能有他人掌握了它的机密：请吊销它，并为您的程序提供新的密钥。
+mail-key-ending-subject = API 密钥即将过期
+mail-key-ending = { $organization } 中的一个 API 密钥即将失效：
+mail-key-ending-when = 它将在 { $span } 后失效，即 { $end }。
+mail-key-ending-next = 请推迟它的失效时间，或创建新密钥并交给使用此密钥的程序：
+mail-key-ended-subject = API 密钥已过期
+mail-key-ended = { $organization } 中的一个 API 密钥已失效：
+mail-key-ended-when = 它已于 { $end } 失效。
+mail-key-ended-next = 如果仍有程序需要它，请推迟它的失效时间或创建新密钥：
