@@ -71,9 +71,18 @@ impl Load {
         self.sorted.get(self.sorted.len() / 2).copied().unwrap_or_default() as f64 / 1e3
     }
 
+    /// The time within which 95 of 100 were done, in milliseconds.
+    pub fn p95_millis(&self) -> f64 {
+        self.percentile(95)
+    }
+
     /// The time within which 99 of 100 were done, in milliseconds.
     pub fn p99_millis(&self) -> f64 {
-        let place = (self.sorted.len() * 99 / 100).min(self.sorted.len().saturating_sub(1));
+        self.percentile(99)
+    }
+
+    fn percentile(&self, hundredths: usize) -> f64 {
+        let place = (self.sorted.len() * hundredths / 100).min(self.sorted.len().saturating_sub(1));
         self.sorted.get(place).copied().unwrap_or_default() as f64 / 1e3
     }
 }

@@ -11,6 +11,8 @@ use super::instance::Database;
 use super::seed::{Cost, numbers, settle};
 use super::storage::Text;
 
+/// The number of the person who administers the large organisation: one whose password costs nothing.
+pub const ADMINISTRATOR: usize = 4;
 /// Teams of the large organisation.
 const TEAMS: usize = 100;
 /// Tables that grow: what reads all of one is slow one day.
@@ -147,7 +149,10 @@ fn statements(words: &Words, size: Size, hashes: &Hashes) -> [(usize, String); 3
          INSERT INTO role_assignments (tenant_id, role_id, principal_kind, principal_id, created_at)
            SELECT {tenant}, {held}, 'user', {person}, {epoch} FROM numbers;
          INSERT INTO team_members (tenant_id, team_id, member_kind, member_id, created_at)
-           SELECT {bench}, {its_team}, 'user', {person}, {epoch} FROM numbers WHERE n % 20 = 0;",
+           SELECT {bench}, {its_team}, 'user', {person}, {epoch} FROM numbers WHERE n % 20 = 0;
+         INSERT INTO role_assignments (tenant_id, role_id, principal_kind, principal_id, created_at)
+           SELECT {bench}, {admin}, 'user', {person}, {epoch} FROM numbers WHERE n = {ADMINISTRATOR};",
+        admin = role("tenant_admin"),
         its_team = id("8003", &format!("n / 20 % {TEAMS}")),
     );
     [(organisations, of_tenants), (TEAMS, of_teams), (people, of_people)]

@@ -73,6 +73,52 @@ impl Browser {
         bail!("signing in goes round in circles")
     }
 
+    /// Asks for a page of ours, and signs in on the way.
+    pub async fn enter(&mut self, wire: &mut Wire, host: SocketAddr, page: &str) -> Result<()> {
+        let mut request = self.get(host, page);
+        for _ in 0..LONGEST_WAY {
+            let answer = self.send(wire, &request).await?;
+            request = match answer {
+                Reached::Elsewhere(path) => self.get(host, &path),
+                Reached::Form(form) if form.is_sign_in() => self.submit(host, &form)?,
+                Reached::Form(_) => return Ok(()),
+            };
+        }
+        bail!("signing in goes round in circles")
+    }
+
+    /// Asks for a page of ours, and tells the path of the page to sign in that comes instead.
+    pub async fn reach_sign_in(&mut self, wire: &mut Wire, host: SocketAddr, page: &str) -> Result<String> {
+        let mut path = page.to_owned();
+        for _ in 0..LONGEST_WAY {
+            match self.send(wire, &self.get(host, &path)).await? {
+                Reached::Elsewhere(next) => path = next,
+                Reached::Form(form) if form.is_sign_in() => return Ok(path),
+                Reached::Form(form) => bail!("an unexpected form: {}", form.action),
+            }
+        }
+        bail!("signing in goes round in circles")
+    }
+
+    async fn send(&mut self, wire: &mut Wire, request: &[u8]) -> Result<Reached> {
+        let answer = wire.send(request).await?;
+        if let Some(cookie) = answer.header("set-cookie") {
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+        Ok(match answer.status {
+            302 | 303 => {
+                Reached::Elsewhere(path(answer.header("location").context("a redirect to nowhere")?)?)
+            }
+            200 => Reached::Form(Form::read(answer.text()?).with_context(|| answer.describe())?),
+            _ => bail!("signing in: {}", answer.describe()),
+        })
+    }
+
+    /// What it shows of itself.
+    pub fn cookie(&self) -> Result<&str> {
+        self.cookie.as_deref().context("a browser without a cookie")
+    }
+
     fn get(&self, host: SocketAddr, path: &str) -> Vec<u8> {
         match &self.cookie {
             Some(cookie) => get(host, path, &[("cookie", cookie)]),
@@ -93,6 +139,12 @@ impl Browser {
     }
 }
 
+/// Where a request of a browser leads.
+enum Reached {
+    Elsewhere(String),
+    Form(Form),
+}
+
 /// The form of a page.
 struct Form {
     action: String,
@@ -100,6 +152,10 @@ struct Form {
 }
 
 impl Form {
+    fn is_sign_in(&self) -> bool {
+        ["/identify", "/password"].iter().any(|page| self.action.contains(page))
+    }
+
     fn read(page: &str) -> Result<Self> {
         let between = |start: &str| page.split_once(start).and_then(|(_, rest)| rest.split('"').next());
         let action = between("method=\"post\" action=\"").context("a page without a form")?;

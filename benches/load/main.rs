@@ -12,6 +12,7 @@ mod footprint;
 mod growth;
 mod instance;
 mod keys;
+mod pages;
 mod people;
 mod process;
 mod refresh;

@@ -12,6 +12,7 @@ use super::figures::{Goal, ROUNDS, Rounds, Row};
 use super::flow::Visitor;
 use super::instance::{Database, Instance, Plan};
 use super::keys::{self, ADMINISTRATOR, bearer};
+use super::pages;
 use super::seed::{Cost, further_person};
 use super::storage;
 use super::wire::{Wire, get, query};
@@ -102,6 +103,7 @@ async fn compare(
             question.rounds.push(at_first, p50(bench, &large, &mut question.many).await?);
         }
     }
+    let lists = pages::lists(bench, &large, database, further_person(directory::ADMINISTRATOR)).await?;
     // People whose number is a multiple of four have passwords that cost nothing, the others such as are the default.
     let cheap = sign_ins(bench, (&few, &large), (0, many)).await?;
     for instance in [&mut few, &mut large] {
@@ -125,6 +127,7 @@ async fn compare(
         .chain([("sign-in, hashing aside", &cheap), ("sign-in", &whole)])
         .map(|(name, rounds)| Row::ratio("scale", &format!("{growth}: {name}, p50"), rounds, "ms", GOAL))
         .collect();
+    rows.extend(lists);
     let at_most = |most| if many.people < LARGE { Goal::None } else { Goal::AtMost(most, most) };
     let label = format!("{database}: plans that read a whole table");
     rows.push(Row::plain("scale", &label, unindexed, "", at_most(0.0)));
