@@ -23,7 +23,7 @@ use crate::web::{
     ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, wrong_parameters,
 };
 
-pub use super::posted::{Sent, form, form_or_search, looking_form, proof};
+pub use super::posted::pages::{Sent, form, form_or_search, looking_form, proof};
 
 /// How much of `User-Agent` is kept.
 const LONGEST_USER_AGENT: usize = 200;
@@ -239,7 +239,7 @@ pub async fn arrive(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 
 /// Keeps language and colours.
 pub async fn prefer(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, Failure> {
-    let form = super::posted::read(&app, &request, payload).await?;
+    let form = super::posted::pages::read(&app, &request, payload).await?;
     let before = Preferences::of(request.headers());
     let wanted = Preferences {
         language: form.text("language").parse().unwrap_or(before.language),

@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{Upload, asks_for_password};
 use crate::app::App;
-use crate::viewer::posted::{check_origin, check_token, proof, proven};
+use crate::viewer::posted::pages::{check_origin, check_token, proof, proven};
 use crate::viewer::{Failure, Form, Viewer};
 use crate::web::{FormError, Params, ParamsError, read_body, read_form};
 

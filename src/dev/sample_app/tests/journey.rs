@@ -125,7 +125,7 @@ async fn in_and_out_again() {
     provider.script().nonce = None;
     let refreshed = browser.post(REFRESH_PATH, &csrf(&shown.body)).await;
     assert_eq!(refreshed.location, "/dev/app");
-    assert!(browser.get("/dev/app").await.body.contains("<span id=\"refreshed\">1</span>"));
+    assert!(browser.get("/dev/app").await.body.contains("<span id=\"refreshed\">Tokens refreshed: 1</span>"));
 
     let left = browser.post(paths::DEV_APP_SIGN_OUT, &csrf(&shown.body)).await;
     let left = Url::parse(&left.location).unwrap();

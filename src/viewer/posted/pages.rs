@@ -5,18 +5,18 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::answers::Failure;
-use super::confirm;
-use super::form::Form;
-use super::frame::{Frame, NavGroup};
-use super::pages::show;
-use super::view::Viewer;
 use crate::app::App;
 use crate::secret::Secret;
+use crate::viewer::answers::Failure;
+use crate::viewer::confirm;
+use crate::viewer::form::Form;
+use crate::viewer::frame::{Frame, NavGroup};
+use crate::viewer::pages::show;
+use crate::viewer::view::Viewer;
 use crate::web::{FormErrors, Reader, read_form, same_origin};
 
 /// Whether the browser says that a page of ours sent this form.
-pub(super) fn check_origin(app: &App, request: &HttpRequest) -> Result<(), Failure> {
+pub(in crate::viewer) fn check_origin(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     let public_origin = app.config.server.public_url.origin().ascii_serialization();
     if same_origin(request.headers(), &public_origin) {
         return Ok(());
@@ -26,7 +26,7 @@ pub(super) fn check_origin(app: &App, request: &HttpRequest) -> Result<(), Failu
 }
 
 /// The form, if it was meant for this viewer.
-pub(super) fn check_token(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
+pub(in crate::viewer) fn check_token(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
     if app.csrf.verify(&viewer.browser, &viewer.purpose(), form.token()) {
         Ok(form)
     } else {
@@ -34,7 +34,11 @@ pub(super) fn check_token(app: &App, viewer: &Viewer, form: Form) -> Result<Form
     }
 }
 
-pub(super) async fn read(app: &App, request: &HttpRequest, payload: Payload) -> Result<Form, Failure> {
+pub(in crate::viewer) async fn read(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Form, Failure> {
     check_origin(app, request)?;
     let form = read_form(request, payload, app.config.server.body_limit.as_usize()).await;
     Ok(Form::new(form.map_err(Failure::Form)?))
@@ -55,7 +59,7 @@ pub async fn form(
 }
 
 /// The form, if its sender proved a short while ago who they are, or does so with it.
-pub(super) async fn proven(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
+pub(in crate::viewer) async fn proven(app: &App, viewer: &Viewer, form: Form) -> Result<Form, Failure> {
     if confirm::is_fresh(viewer) {
         return Ok(form);
     }
@@ -104,7 +108,7 @@ pub async fn form_or_search(
     if form.is_search() { Ok(Sent::Search(form)) } else { proven(app, viewer, form).await.map(Sent::Deed) }
 }
 
-/// Looks at the password that a form brought along in the field [`PASSWORD`](super::PASSWORD), however short a while ago
+/// Looks at the password that a form brought along in the field [`PASSWORD`](crate::viewer::PASSWORD), however short a while ago
 /// the person proved who they are. What is wrong with it, in words, unless it is theirs.
 ///
 /// # Errors

@@ -1,0 +1,3 @@
+//! Forms that a page sent.
+
+pub mod pages;
