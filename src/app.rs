@@ -122,6 +122,7 @@ impl App {
             master,
             signatures: Signatures::new(&parts.config, parts.profiles),
             profiles: parts.profiles,
+            memory: Memory::new(parts.config.edge.memory.bytes()),
             config: parts.config,
             db: parts.db,
             clock: parts.clock,
@@ -129,7 +130,6 @@ impl App {
             keyring: parts.keyring,
             hasher: parts.hasher,
             mailer: parts.mailer,
-            memory: Memory::new(),
             feed,
         }
     }

@@ -28,11 +28,6 @@ use weight::{Weigh, weight};
 
 /// How many entries each memory holds at most that is not bounded by bytes.
 const ENTRIES: u64 = 10_000;
-/// How many bytes are remembered at most, of API keys (twice: by secret and by identifier), of keys that sign, and of those
-/// behind either: 28 MiB in all. Some 9,000 keys are remembered in 8 MiB.
-const BYTES: u64 = 8 << 20;
-/// Fewer keys by identifier: only those whose tokens are in use.
-const FEW_BYTES: u64 = 4 << 20;
 /// How long a key is remembered at most, whatever is heard: no chain of announcements is trusted for ever.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Organisations share so many marks. Two that share one forget together, which costs a look and is never wrong.
@@ -90,7 +85,9 @@ impl Before {
 }
 
 impl Memory {
-    pub(super) fn new() -> Self {
+    /// One that remembers keys and those behind them in so many bytes: three eighths of that keys by their secrets, as
+    /// much those behind them, and an eighth each keys by identifier, whose tokens are in use, and keys that sign.
+    pub(super) fn new(bytes: u64) -> Self {
         fn cache<K, V>(time_to_live: Duration) -> Cache<K, V>
         where
             K: Hash + Eq + Send + Sync + 'static,
@@ -123,10 +120,10 @@ impl Memory {
             brands: cache(MEMORY),
             access: cache(MEMORY),
             origins: cache(MEMORY),
-            keys: weighed(BYTES),
-            keys_by_id: weighed(FEW_BYTES),
-            request_keys: weighed(BYTES),
-            principals: weighed(BYTES),
+            keys: weighed(bytes / 8 * 3),
+            keys_by_id: weighed(bytes / 8),
+            request_keys: weighed(bytes / 8 * 3),
+            principals: weighed(bytes / 8 * 3),
             shared: cache(LONGEST),
         }
     }
@@ -278,14 +275,15 @@ mod tests {
     fn what_is_remembered_of_keys_is_bounded_by_bytes() {
         let size = size_of::<ApiKey>() + size_of::<Remembered<ApiKey>>();
         assert!(size <= 640, "{size} bytes for each key");
-        let memory = Memory::new();
+        const MEBIBYTE: u64 = 1 << 20;
+        let memory = Memory::new(8 * MEBIBYTE * 8 / 3);
         let before = memory.before();
         for number in 0..40_000_u128 {
             let key = crate::api_keys::sample(number);
             memory.keys.insert(key.digest, before.remember(key.tenant_id, Arc::new(key)));
         }
         memory.keys.run_pending_tasks();
-        assert!(memory.keys.weighted_size() <= BYTES, "{}", memory.keys.weighted_size());
+        assert!(memory.keys.weighted_size() <= 8 * MEBIBYTE, "{}", memory.keys.weighted_size());
         assert!(memory.keys.entry_count() > 6_000, "{}", memory.keys.entry_count());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::config::reader::Reader;
 use crate::config::sections::limits;
 use crate::config::settings::section;
-use crate::config::values::{HostNames, choices};
+use crate::config::values::{ByteSize, HostNames, choices};
 use crate::text::text_enum;
 
 text_enum! {
@@ -68,6 +68,9 @@ section! {
         /// that are reached through a pooler which shares connections between transactions. A node that for
         /// 0.8 seconds hears nothing from the database, or from Redis where it is used, looks every key up.
         revocations_through: RevocationsThrough = Default("database"),
+        /// How much is remembered of keys and of those behind them, so that a request costs no look into the database. What
+        /// is in use at once should fit: 1 MiB holds some 400 keys.
+        memory: ByteSize = Default("6MiB") within("1MiB", "4GiB"),
     }
 }
 
