@@ -25,7 +25,7 @@ const AT_ONCE: usize = 16;
 /// How long somebody waits who was told that the server is busy.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
-/// A browser of one person, with its cookie.
+/// A browser of one person, with its cookies.
 #[derive(Clone)]
 pub struct Browser {
     email: String,
@@ -52,7 +52,7 @@ impl Browser {
         for _ in 0..LONGEST_WAY {
             let answer = wire.send(&request).await?;
             if let Some(cookie) = answer.header("set-cookie") {
-                self.cookie = cookie.split(';').next().map(str::to_owned);
+                self.keep(cookie);
             }
             request = match answer.status {
                 302 | 303 => {
@@ -103,7 +103,7 @@ impl Browser {
     async fn send(&mut self, wire: &mut Wire, request: &[u8]) -> Result<Reached> {
         let answer = wire.send(request).await?;
         if let Some(cookie) = answer.header("set-cookie") {
-            self.cookie = cookie.split(';').next().map(str::to_owned);
+            self.keep(cookie);
         }
         Ok(match answer.status {
             302 | 303 => {
@@ -112,6 +112,16 @@ impl Browser {
             200 => Reached::Form(Form::read(answer.text()?).with_context(|| answer.describe())?),
             _ => bail!("signing in: {}", answer.describe()),
         })
+    }
+
+    /// Keeps a cookie, in place of the one of the same name.
+    fn keep(&mut self, set: &str) {
+        let set = set.split(';').next().unwrap_or_default();
+        let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().to_owned();
+        let others = self.cookie.iter().flat_map(|all| all.split("; "));
+        let others = others.filter(|kept| name(kept) != name(set)).map(str::to_owned);
+        let all: Vec<String> = others.chain([set.to_owned()]).collect();
+        self.cookie = Some(all.join("; "));
     }
 
     /// What it shows of itself.
