@@ -92,6 +92,11 @@ impl Digest {
         Some(Self(out))
     }
 
+    /// Writes 64 hexadecimal digits in lower case.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -262,8 +262,7 @@ fn lasting(secrets: &[StoredSecret], now: Timestamp) -> Vec<String> {
 }
 
 fn hash_text(digest: &Digest) -> String {
-    let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", digest.to_hex())
 }
 
 /// In byte order, whatever order the database has.

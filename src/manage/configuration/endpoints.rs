@@ -206,8 +206,7 @@ async fn text(request: &HttpRequest, payload: Payload) -> Result<String, Problem
 }
 
 fn tag(digest: &Digest) -> String {
-    let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", digest.to_hex())
 }
 
 /// The plan that `If-Match` says was agreed to. A tag that is none of ours is one that nothing matches.

@@ -4,7 +4,6 @@
 //! code instead would have to be registered with every application, and whatever can make a browser go there would have a
 //! second place to have codes sent to.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -59,7 +58,7 @@ pub async fn show(
             errors = FormErrors::field("user", words.t("preview-unknown-person"));
         }
     }
-    let status = if errors.is_empty() { StatusCode::OK } else { pages::status_of(&errors) };
+    let status = pages::status_of(&errors);
     let example = json!({ "user_id": "…" }).to_string();
     let page = Test {
         frame: viewer
