@@ -209,6 +209,11 @@ impl MasterKey {
         out
     }
 
+    /// The same, ready to sign with.
+    pub fn derive_hmac(&self, purpose: &str) -> HmacKey {
+        HmacKey::new(&self.derive(purpose))
+    }
+
     /// Seals `plain` with AES-256-GCM. `context` (kind and row id) must be the same when it is opened: a sealed value
     /// copied to another row does not open there.
     pub fn seal(&self, random: &Random, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {

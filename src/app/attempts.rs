@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::limits::{Bucket, Rule};
-use crate::secret::Secret;
+use crate::secret::{HmacKey, Secret};
 use crate::tenants::TenantId;
 use crate::users::Email;
 
@@ -37,8 +37,8 @@ pub struct PasswordCounters {
 }
 
 /// The key under which the passwords' buckets are named; whoever unlocks an account needs the same.
-fn key(app: &App) -> [u8; 32] {
-    app.master.derive("throttle")
+fn key(app: &App) -> HmacKey {
+    app.master.derive_hmac("throttle")
 }
 
 /// Where guesses of a password are counted.
@@ -63,14 +63,14 @@ pub fn account_bucket(app: &App, tenant: Option<TenantId>, email: &Email) -> Buc
 
 /// Where questions about addresses are counted.
 pub fn identify(app: &App, source: IpAddr) -> Counter {
-    let (key, rules) = (app.master.derive("throttle identify"), &app.config.sign_in);
+    let (key, rules) = (app.master.derive_hmac("throttle identify"), &app.config.sign_in);
     let attempts = rules.attempts_per_source.saturating_mul(IDENTIFY_FACTOR);
     (Bucket::source(&key, source), Rule::new(attempts, rules.attempts_window))
 }
 
 /// Where wishes for a reset link are counted: by source, then by address.
 pub fn forgot(app: &App, email: &Email, source: IpAddr) -> [Counter; 2] {
-    let key = app.master.derive("throttle forgot");
+    let key = app.master.derive_hmac("throttle forgot");
     [
         (Bucket::source(&key, source), Rule::new(FORGOT_PER_SOURCE, FORGOT_WINDOW)),
         (Bucket::account(&key, None, email.key()), Rule::new(FORGOT_PER_ACCOUNT, FORGOT_WINDOW)),
@@ -84,14 +84,14 @@ pub fn user_code_key(app: &App) -> [u8; 32] {
 
 /// Where devices that begin are counted.
 pub fn device_begin(app: &App, source: IpAddr) -> Counter {
-    let key = app.master.derive("throttle device begin");
+    let key = app.master.derive_hmac("throttle device begin");
     (Bucket::source(&key, source), Rule::new(DEVICES_PER_SOURCE, app.config.sign_in.attempts_window))
 }
 
 /// Where guesses of a device's code are counted: by source, then by browser. A browser may throw its cookie away; its
 /// source stays.
 pub fn user_code(app: &App, source: IpAddr, browser: &Secret) -> [Counter; 2] {
-    let (key, rules) = (app.master.derive("throttle user code"), &app.config.sign_in);
+    let (key, rules) = (app.master.derive_hmac("throttle user code"), &app.config.sign_in);
     [
         (Bucket::source(&key, source), Rule::new(rules.attempts_per_source, rules.attempts_window)),
         (Bucket::browser(&key, &browser.digest()), Rule::new(USER_CODES_PER_BROWSER, rules.attempts_window)),

@@ -20,8 +20,7 @@ use shared::Shared;
 
 /// Counts, here or for all nodes.
 pub(super) struct Limiter {
-    secret: [u8; 32],
-    ready: HmacKey,
+    key: HmacKey,
     local: Local,
     shared: Option<Shared>,
 }
@@ -30,8 +29,8 @@ impl Limiter {
     /// One that keeps its counts in the Redis at this URL, or here when that is empty.
     pub(super) fn new(master: &MasterKey, redis_url: &Secret) -> Self {
         let shared = (!redis_url.expose().is_empty()).then(|| Shared::new(redis_url));
-        let secret = master.derive("rate limits");
-        Self { secret, ready: HmacKey::new(&secret), local: Local::default(), shared }
+        let key = master.derive_hmac("rate limits");
+        Self { key, local: Local::default(), shared }
     }
 
     async fn take(&self, buckets: &[(Digest, Rate)], now: Timestamp) -> Option<RateDecision> {
@@ -140,7 +139,7 @@ impl App {
             Some(key) => key.id().to_string(),
             None => format!("{}/{}", principal.tenant.id, principal.id),
         };
-        let bucket = Bucket::rate(&self.limiter.ready, "asker", &id).digest();
+        let bucket = Bucket::rate(&self.limiter.key, "asker", &id).digest();
         let rate = Rate::per_minute(limit).weighing(questions);
         let decision = self.limiter.take(&[(bucket, rate)], now).await?;
         let profile = self.profile_of(&principal.tenant).unwrap_or_else(|_| self.profiles.native());
@@ -154,7 +153,7 @@ impl App {
             return None;
         }
         let limit = self.config.limits.unauthenticated_per_minute;
-        let bucket = Bucket::source(&self.limiter.secret, address).digest();
+        let bucket = Bucket::source(&self.limiter.key, address).digest();
         let decision = self.limiter.take(&[(bucket, Rate::per_minute(limit))], now).await?;
         Some(limits(decision, "address", self.profiles.native()))
     }
@@ -166,7 +165,7 @@ impl App {
         now: Timestamp,
     ) -> Option<Limits> {
         let bucket = |(kind, id, limit): &(&'static str, String, u32)| {
-            (Bucket::rate(&self.limiter.ready, kind, id).digest(), Rate::per_minute(*limit))
+            (Bucket::rate(&self.limiter.key, kind, id).digest(), Rate::per_minute(*limit))
         };
         let buckets: Vec<_> = wanted.iter().map(bucket).collect();
         let decision = self.limiter.take(&buckets, now).await?;

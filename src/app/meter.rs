@@ -1,18 +1,24 @@
 //! How often each key is used, when last, and from where: counted in memory and written down a moment later.
 //!
 //! A request never waits for it. Counts are taken out of memory once, and put back when they could not be written, so each
-//! request is counted exactly once; only a commit whose fate nobody knows is taken for done. Memory is bounded: many keys in
-//! use are written down early, and when nothing can be written for long, keys beyond the bound are not counted.
+//! request is counted exactly once; only a commit whose fate nobody knows is taken for done. Memory is bounded, to some 6 MiB
+//! with what is being written: many keys in use are written down early, and when nothing can be written for long, keys
+//! beyond the bound are not counted.
 
+mod agent;
 mod flush;
+mod known;
+mod line;
+mod outcome;
 mod seen;
+mod shard;
 mod tally;
 mod used_key;
 
-use std::collections::hash_map::Entry;
+use std::cmp::Reverse;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use ipnet::IpNet;
@@ -25,18 +31,14 @@ use crate::app::Credential;
 use crate::credentials::network_of;
 
 pub use flush::{flush_usage, flush_usage_when_due};
+use outcome::Outcome;
 pub use seen::{Door, Seen};
-use tally::{Shard, Tally};
+use shard::{Shard, Used};
+use tally::Tally;
 pub use used_key::UsedKey;
 
 /// Keys are spread over so many locks.
 const SHARDS: usize = 32;
-/// Keys in one shard, about 8,000 in all, that are no longer kept until it is time to write.
-const MANY: usize = 256;
-/// Keys in one shard, about 131,000 in all and some 34 MiB, beyond which none is added.
-const MOST: usize = 4_096;
-/// Lines of uses in one shard, about 262,000 in all, beyond which none is added. Requests are counted all the same.
-const MOST_LINES: usize = 8_192;
 /// The outcome of a request that was let through.
 const ALLOWED: &str = "allowed";
 
@@ -68,39 +70,25 @@ impl Default for Meter {
 }
 
 impl Meter {
-    fn shard(&self, key: Uuid) -> Option<&Mutex<Shard>> {
+    fn shard(&self, key: Uuid) -> Option<MutexGuard<'_, Shard>> {
         // The last bytes of an identifier are random.
         let (_, low) = key.as_u64_pair();
-        self.shards.get(usize::try_from(low % SHARDS as u64).unwrap_or_default())
+        self.shards.get(usize::try_from(low % SHARDS as u64).unwrap_or_default()).map(locked)
     }
 
     /// Counts a request and how it ended, and notes it as a use of the key where it is one: `used` says of which secret.
     fn count(&self, key: &UsedKey, outcome: &'static str, seen: Seen<'_>, used: Option<SecretAge>) {
-        let (id, now) = (key.id(), seen.now);
-        let Some(shard) = self.shard(id) else { return };
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let Shard { tallies, writing, lines, known, agent } = &mut *shard;
-        let keys = tallies.len();
-        if keys >= MANY {
+        let outcome = Outcome::of(outcome);
+        let used = used.map(|age| {
+            let network = network_of(seen.address);
+            Used { age, network: network.map(|network| self.digest(key.id(), &network)) }
+        });
+        let Some(mut shard) = self.shard(key.id()) else { return };
+        if shard.is_much() {
             self.many.notify_one();
         }
-        if keys + *writing >= MOST && !tallies.contains_key(&id) {
+        if !shard.count(key, outcome, seen, used) {
             self.uncounted.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        let tally = tallies.entry(id).or_insert_with(|| Tally::of(key));
-        tally.count(now.hour(), outcome, 1);
-        let this = tally.using(seen, agent);
-        *lines += usize::from(tally.line(&this, (outcome, seen.door), *lines < MOST_LINES));
-        let Some(age) = used else { return };
-        tally.used(&this);
-        if age == SecretAge::Previous {
-            tally.used_previous(this.clone());
-        }
-        if let Some(network) = network_of(seen.address)
-            && !known.contains(self.digest(id, &network), now)
-        {
-            tally.used_from(network, this);
         }
     }
 
@@ -109,45 +97,42 @@ impl Meter {
         self.spread.hash_one((key, network))
     }
 
-    /// Everything that is not written down yet, by key: always in the same order, so that two nodes never wait for each
-    /// other.
+    /// Everything that is not written down yet, by key and the last key first: always in the same order, so that two nodes
+    /// never wait for each other, and keys beside each other lie beside each other in the database too.
     fn take(&self) -> Vec<(Uuid, Tally)> {
-        let mut all: Vec<_> = Vec::new();
+        let keys = self.shards.iter().map(|shard| locked(shard).keys()).sum();
+        let mut all = Vec::with_capacity(keys);
         for shard in &self.shards {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.writing = shard.tallies.len();
-            shard.lines = 0;
-            all.extend(std::mem::take(&mut shard.tallies));
+            let taken = locked(shard).take();
+            // Not twice as much for the few that came in between.
+            all.reserve_exact(taken.size_hint().0);
+            all.extend(taken);
         }
-        all.sort_unstable_by_key(|(id, _)| *id);
+        all.sort_unstable_by_key(|(id, _)| Reverse(*id));
         all
     }
 
-    /// What was taken is written down or back.
-    fn done(&self) {
-        for shard in &self.shards {
-            shard.lock().unwrap_or_else(PoisonError::into_inner).writing = 0;
-        }
+    /// These are written down, or will never be.
+    fn done(&self, written: &[(Uuid, Tally)]) {
+        written.iter().filter_map(|(id, _)| self.shard(*id)).for_each(|mut shard| shard.done());
+    }
+
+    /// Whatever was taken is written down, or back.
+    fn all_done(&self) {
+        self.shards.iter().for_each(|shard| locked(shard).all_done());
     }
 
     fn put_back(&self, entries: impl IntoIterator<Item = (Uuid, Tally)>) {
-        for (id, mut tally) in entries {
-            let Some(shard) = self.shard(id) else { continue };
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            if shard.lines >= MOST_LINES {
-                tally.lines.clear();
+        for (id, tally) in entries {
+            if let Some(mut shard) = self.shard(id) {
+                shard.put_back(id, tally);
             }
-            let before = shard.tallies.get(&id).map_or(0, |known| known.lines.len());
-            let after = match shard.tallies.entry(id) {
-                Entry::Occupied(mut known) => {
-                    known.get_mut().merge(tally);
-                    known.get().lines.len()
-                }
-                Entry::Vacant(free) => free.insert(tally).lines.len(),
-            };
-            shard.lines += after - before;
         }
     }
+}
+
+fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl App {
@@ -171,9 +156,12 @@ impl App {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
     use std::sync::Arc;
+    use std::time::Duration;
 
     use futures_util::FutureExt;
 
+    use super::line::Line;
+    use super::shard::{MANY, MOST, MOST_EXTRAS, MOST_RARE};
     use super::*;
     use crate::api_keys::sample;
     use crate::clock::Timestamp;
@@ -207,10 +195,9 @@ mod tests {
         count(0, 10);
         assert_eq!(meter.uncounted.swap(0, Ordering::Relaxed), 20, "what is being written may come back");
         meter.put_back(taken);
-        meter.done();
+        meter.all_done();
         count(0, 10);
-        let requests =
-            |(_, tally): &(Uuid, Tally)| tally.counts.iter().map(|count| count.requests).sum::<i64>();
+        let requests = |(_, tally): &(Uuid, Tally)| tally.counts().map(|count| count.requests).sum::<i64>();
         assert_eq!(meter.take().iter().map(requests).sum::<i64>(), i64::try_from(most).unwrap() + 20);
     }
 
@@ -221,24 +208,46 @@ mod tests {
         // All in one shard.
         let keys = || (0..600_u128).map(|number| key(number * SHARDS as u128));
         let count = || {
-            for (key, user_agent) in keys().flat_map(|key| agents.iter().map(move |one| (key.clone(), one))) {
-                meter.count(&key, "allowed", Seen { user_agent, ..SEEN }, Some(SecretAge::Present));
+            for key in keys() {
+                for (turn, user_agent) in (0..).zip(&agents) {
+                    let now = NOW + Duration::from_micros(turn);
+                    let seen = Seen { user_agent, now, ..SEEN };
+                    meter.count(&key, "allowed", seen, Some(SecretAge::Present));
+                }
             }
         };
-        let kept = || meter.shards.iter().map(|shard| shard.lock().unwrap().lines).sum::<usize>();
+        let kept = || meter.shards.iter().map(|shard| locked(shard).extras()).sum::<usize>();
+        let lines = |all: &[(Uuid, Tally)]| all.iter().map(|(_, tally)| tally.lines().count()).sum::<usize>();
         count();
-        assert_eq!(kept(), MOST_LINES);
+        assert!((MOST_EXTRAS..=MOST_RARE + LATEST).contains(&kept()), "{}", kept());
+        assert!(meter.many.notified().now_or_never().is_some(), "that is enough to write");
         let taken = meter.take();
         assert_eq!(kept(), 0);
         let requests: i64 =
-            taken.iter().flat_map(|(_, tally)| &tally.counts).map(|count| count.requests).sum();
+            taken.iter().flat_map(|(_, tally)| tally.counts()).map(|count| count.requests).sum();
         assert_eq!(requests, 600 * 30);
-        assert!(taken.iter().all(|(_, tally)| tally.lines.len() <= LATEST));
+        assert!(taken.iter().all(|(_, tally)| (1..=LATEST).contains(&tally.lines().count())));
+        assert!(taken.iter().all(|(_, tally)| tally.last().is_some_and(|last| last.agent() == "agent/29")));
+        // Each key has one, and all together so many more.
+        assert!(lines(&taken) <= 600 + MOST_EXTRAS, "{}", lines(&taken));
+        meter.done(&taken[..500]);
         count();
         meter.put_back(taken);
-        meter.done();
+        meter.all_done();
         let there = meter.take();
-        let lines: usize = there.iter().map(|(_, tally)| tally.lines.len()).sum();
-        assert!(lines <= MOST_LINES + LATEST, "{lines}");
+        let lines = lines(&there);
+        assert!(lines <= 600 + MOST_EXTRAS + LATEST, "{lines}");
+        let requests: i64 =
+            there.iter().flat_map(|(_, tally)| tally.counts()).map(|count| count.requests).sum();
+        assert_eq!((there.len(), requests), (600, 600 * 60));
+    }
+
+    #[test]
+    fn everything_that_may_wait_takes_a_few_mebibytes() {
+        // With what a table leaves free, and the byte of each place.
+        let keys = MOST.next_power_of_two() * (size_of::<(Uuid, Tally)>() + 1);
+        let lines = (MOST + MOST_RARE) * size_of::<Line>();
+        let all = SHARDS * (keys + lines);
+        assert!(all <= 5 * 1_024 * 1_024 + 256 * 1_024, "{all} bytes");
     }
 }

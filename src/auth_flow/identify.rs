@@ -55,7 +55,7 @@ pub async fn identify(
     now: Timestamp,
 ) -> Result<Identified, Error> {
     // A count of its own: asking here must not use up the attempts at passwords.
-    let bucket = Bucket::source(&app.master.derive("throttle auth_flow identify"), source);
+    let bucket = Bucket::source(&app.master.derive_hmac("throttle auth_flow identify"), source);
     let rule = Rule::new(app.config.sign_in.attempts_per_source, app.config.sign_in.attempts_window);
     let decision = app.db.write(move |conn| limits::store::take(conn, bucket, rule, now)).await?;
     if let Decision::Blocked { until } = decision {

@@ -137,7 +137,7 @@ fn event(app: &App, tenant: &Tenant, user: &User, action: &'static str) -> Event
 
 /// Where the sign-in pages count guesses of this account's password.
 fn account_bucket(app: &App, tenant: Option<TenantId>, email: &Email) -> Bucket {
-    Bucket::account(&app.master.derive("throttle"), tenant.map(TenantId::uuid), email.key())
+    Bucket::account(&app.master.derive_hmac("throttle"), tenant.map(TenantId::uuid), email.key())
 }
 
 /// The one person that is meant.

@@ -58,6 +58,7 @@ mod tests {
     use super::*;
     use crate::db::{Db, Options, Synchronous, migrations};
     use crate::limits::{Bucket, Rule, store::take};
+    use crate::secret::HmacKey;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -75,7 +76,7 @@ mod tests {
         };
         migrations::run(&options).unwrap();
         let db = Db::open(&options).unwrap();
-        let bucket = Bucket::account(&[7; 32], None, "ada@example.com");
+        let bucket = Bucket::account(&HmacKey::new(&[7; 32]), None, "ada@example.com");
         db.write_blocking(move |conn| take(conn, bucket, Rule::new(1, DAY), NOW)).unwrap();
         let all = |now| {
             let swept = |(_, sweep): &(&str, Sweep)| {

@@ -130,6 +130,7 @@ mod tests {
 
     use super::*;
     use crate::db::{Db, Options, Synchronous, migrations};
+    use crate::secret::HmacKey;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
     const WINDOW: Duration = Duration::from_secs(16 * 60);
@@ -167,7 +168,7 @@ mod tests {
     }
 
     fn account(name: &str) -> Bucket {
-        Bucket::account(&[7; 32], None, name)
+        Bucket::account(&HmacKey::new(&[7; 32]), None, name)
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -226,7 +227,7 @@ mod tests {
     async fn a_success_gives_back_one_attempt_of_its_source_and_not_the_others() {
         let fixture = Fixture::new();
         let rule = Rule::new(3, WINDOW);
-        let source = Bucket::source(&[7; 32], "192.0.2.1".parse().unwrap());
+        let source = Bucket::source(&HmacKey::new(&[7; 32]), "192.0.2.1".parse().unwrap());
         for _ in 0..3 {
             assert_eq!(fixture.take(source, rule, NOW).await, Decision::Allowed);
         }
@@ -240,7 +241,7 @@ mod tests {
     #[tokio::test]
     async fn a_blocked_source_takes_nothing_from_the_account() {
         let fixture = Fixture::new();
-        let source = Bucket::source(&[7; 32], "192.0.2.1".parse().unwrap());
+        let source = Bucket::source(&HmacKey::new(&[7; 32]), "192.0.2.1".parse().unwrap());
         let buckets = [(source, Rule::new(1, WINDOW)), (account("ada"), Rule::new(2, WINDOW))];
         let both = || fixture.db.write(move |conn| take_all(conn, &buckets, NOW));
         assert_eq!(both().await.unwrap(), Decision::Allowed);

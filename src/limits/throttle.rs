@@ -56,7 +56,7 @@ pub struct Bucket {
 impl Bucket {
     /// The account with this look-up key ([`crate::users::Email::key`]) in one organisation, or, with `None`, where
     /// the organisation is not known yet.
-    pub fn account(key: &[u8; 32], tenant: Option<Uuid>, email_key: &str) -> Self {
+    pub fn account(key: &HmacKey, tenant: Option<Uuid>, email_key: &str) -> Self {
         let tenant = tenant.unwrap_or_default();
         let parts = [tenant.as_bytes().as_slice(), email_key.as_bytes()];
         // The attempts between the pauses count too.
@@ -65,23 +65,23 @@ impl Bucket {
 
     /// A network address. Of IPv6 only the first 64 bits count: the rest belongs to one subscriber, who can change it
     /// at will (RFC 6177).
-    pub fn source(key: &[u8; 32], address: IpAddr) -> Self {
+    pub fn source(key: &HmacKey, address: IpAddr) -> Self {
         Self::of(key, b"source", &[&network(address)])
     }
 
     /// An OAuth client at a network address.
-    pub fn client(key: &[u8; 32], client_id: &str, address: IpAddr) -> Self {
+    pub fn client(key: &HmacKey, client_id: &str, address: IpAddr) -> Self {
         Self::of(key, b"client", &[client_id.as_bytes(), &network(address)])
     }
 
     /// A browser, by the digest of its cookie.
-    pub fn browser(key: &[u8; 32], cookie: &Digest) -> Self {
+    pub fn browser(key: &HmacKey, cookie: &Digest) -> Self {
         Self::of(key, b"browser", &[cookie.as_bytes()])
     }
 
-    /// What a rate is counted for, such as a key: its kind and its identifier. Every request asks, so the key is ready.
+    /// What a rate is counted for, such as a key: its kind and its identifier.
     pub fn rate(key: &HmacKey, kind: &str, id: &str) -> Self {
-        Self::of_ready(key, b"rate", &[kind.as_bytes(), id.as_bytes()])
+        Self::of(key, b"rate", &[kind.as_bytes(), id.as_bytes()])
     }
 
     /// The digest under which the bucket is stored.
@@ -94,11 +94,7 @@ impl Bucket {
         Rule { attempts: rule.attempts.min(self.most), ..rule }
     }
 
-    fn of(key: &[u8; 32], kind: &[u8], parts: &[&[u8]]) -> Self {
-        Self::of_ready(&HmacKey::new(key), kind, parts)
-    }
-
-    fn of_ready(key: &HmacKey, kind: &[u8], parts: &[&[u8]]) -> Self {
+    fn of(key: &HmacKey, kind: &[u8], parts: &[&[u8]]) -> Self {
         let mut message = Vec::with_capacity(128);
         message.extend_from_slice(kind);
         for part in parts {
@@ -181,8 +177,11 @@ fn pause(rule: Rule, beyond: u32) -> Duration {
 mod tests {
     use super::*;
 
-    const KEY: [u8; 32] = [7; 32];
     const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn key() -> HmacKey {
+        HmacKey::new(&[7; 32])
+    }
 
     fn minutes(n: u64) -> Duration {
         Duration::from_secs(n * 60)
@@ -251,9 +250,9 @@ mod tests {
     #[test]
     fn an_account_takes_no_more_than_a_hundred_in_a_window_whatever_the_rule() {
         let rule = Rule::new(100_000, minutes(16));
-        let account = Bucket::account(&KEY, None, "ada@example.com").bounded(rule);
+        let account = Bucket::account(&key(), None, "ada@example.com").bounded(rule);
         assert_eq!(hammer(&mut Count::empty(START), account, START, minutes(16)), MAXIMUM_ATTEMPTS);
-        assert_eq!(Bucket::source(&KEY, ip("192.0.2.1")).bounded(rule), rule);
+        assert_eq!(Bucket::source(&key(), ip("192.0.2.1")).bounded(rule), rule);
         assert_eq!(Rule::new(0, Duration::ZERO), Rule::new(1, Duration::from_secs(1)));
         assert_eq!(Rule::new(5, minutes(100_000)).window(), LONGEST_WINDOW);
     }
@@ -286,16 +285,16 @@ mod tests {
     fn buckets_differ_by_all_they_are_made_of() {
         let tenant = Uuid::from_u128(1);
         let all = [
-            Bucket::account(&KEY, None, "ada@example.com"),
-            Bucket::account(&KEY, Some(tenant), "ada@example.com"),
-            Bucket::account(&KEY, Some(tenant), "eve@example.com"),
-            Bucket::account(&[8; 32], Some(tenant), "ada@example.com"),
-            Bucket::source(&KEY, ip("192.0.2.1")),
-            Bucket::source(&KEY, ip("192.0.2.2")),
-            Bucket::source(&KEY, ip("2001:db8:1:2::1")),
-            Bucket::source(&KEY, ip("2001:db8:1:3::1")),
-            Bucket::client(&KEY, "app", ip("192.0.2.1")),
-            Bucket::client(&KEY, "app2", ip("192.0.2.1")),
+            Bucket::account(&key(), None, "ada@example.com"),
+            Bucket::account(&key(), Some(tenant), "ada@example.com"),
+            Bucket::account(&key(), Some(tenant), "eve@example.com"),
+            Bucket::account(&HmacKey::new(&[8; 32]), Some(tenant), "ada@example.com"),
+            Bucket::source(&key(), ip("192.0.2.1")),
+            Bucket::source(&key(), ip("192.0.2.2")),
+            Bucket::source(&key(), ip("2001:db8:1:2::1")),
+            Bucket::source(&key(), ip("2001:db8:1:3::1")),
+            Bucket::client(&key(), "app", ip("192.0.2.1")),
+            Bucket::client(&key(), "app2", ip("192.0.2.1")),
         ];
         let unique: std::collections::HashSet<_> = all.iter().collect();
         assert_eq!(unique.len(), all.len());
@@ -304,9 +303,9 @@ mod tests {
     #[test]
     fn one_subscriber_is_one_source() {
         assert_eq!(
-            Bucket::source(&KEY, ip("2001:db8:1:2::1")),
-            Bucket::source(&KEY, ip("2001:db8:1:2:ffff:1:2:3"))
+            Bucket::source(&key(), ip("2001:db8:1:2::1")),
+            Bucket::source(&key(), ip("2001:db8:1:2:ffff:1:2:3"))
         );
-        assert_eq!(Bucket::source(&KEY, ip("::ffff:192.0.2.1")), Bucket::source(&KEY, ip("192.0.2.1")));
+        assert_eq!(Bucket::source(&key(), ip("::ffff:192.0.2.1")), Bucket::source(&key(), ip("192.0.2.1")));
     }
 }

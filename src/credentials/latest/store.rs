@@ -1,21 +1,20 @@
 //! Queries on `key_uses`.
 
-use std::collections::HashMap;
-
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, count_star};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use super::{LATEST, alike};
 use crate::clock::Timestamp;
+use crate::credentials::store::in_parts;
 use crate::db::schema::key_uses;
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
 use crate::tenants::TenantId;
 
-/// Rows that one statement writes: a database takes only so many parameters.
-const ROWS: usize = 500;
+/// Keys that one statement asks after, and lines that it forgets: a database takes only so many parameters.
+const KEYS: usize = 512;
 
 /// Uses of one key that are alike, within one minute.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -70,15 +69,28 @@ impl KeyUse {
             requests,
         }
     }
+
+    /// What no other row has.
+    fn place(&self) -> (Uuid, Uuid) {
+        (self.credential_id.uuid(), self.alike.uuid())
+    }
 }
 
-/// Writes uses down, no two of them alike, and forgets all but the newest of those keys.
-pub fn note_key_uses(conn: &mut Conn<'_>, mut uses: Vec<KeyUse>) -> Result<(), DbError> {
+/// Writes uses down, and answers with the keys that have more lines than before.
+pub fn note_key_uses(conn: &mut Conn<'_>, mut uses: Vec<KeyUse>) -> Result<Vec<Uuid>, DbError> {
     use key_uses as u;
     // Two nodes meet the rows in the same order, and never wait for each other.
-    uses.sort_unstable_by_key(|used| (used.credential_id.uuid(), used.alike.uuid()));
-    let mut grown: Vec<Id<()>> = Vec::new();
-    for rows in uses.chunks(ROWS) {
+    uses.sort_unstable_by_key(KeyUse::place);
+    uses.dedup_by(|next, known| {
+        let is_like = next.place() == known.place();
+        if is_like {
+            known.requests += next.requests;
+            known.last_at = known.last_at.max(next.last_at);
+        }
+        is_like
+    });
+    let mut grown: Vec<Uuid> = Vec::new();
+    in_parts!(uses, |rows| {
         let written: Vec<(Id<()>, Id<()>, i64)> = on!(conn, |c| {
             let later = || excluded(u::last_at).gt(u::last_at);
             diesel::insert_into(u::table)
@@ -92,22 +104,41 @@ pub fn note_key_uses(conn: &mut Conn<'_>, mut uses: Vec<KeyUse>) -> Result<(), D
                 .returning((u::credential_id, u::alike, u::requests))
                 .get_results(c)
         })?;
-        let sent: HashMap<_, _> =
-            rows.iter().map(|used| ((used.credential_id, used.alike), used.requests)).collect();
+        let sent = |place| rows.binary_search_by_key(&place, KeyUse::place).ok().and_then(|at| rows.get(at));
         // Nothing was there that they were added to: the key has one line more.
-        let new = written.into_iter().filter(|(key, alike, now)| sent.get(&(*key, *alike)) == Some(now));
-        grown.extend(new.map(|(key, _, _)| key));
-    }
-    grown.sort_unstable_by_key(|key| key.uuid());
+        let new = written.into_iter().filter(|(key, alike, now)| {
+            sent((key.uuid(), alike.uuid())).is_some_and(|used| used.requests == *now)
+        });
+        grown.extend(new.map(|(key, _, _)| key.uuid()));
+    });
+    grown.sort_unstable();
     grown.dedup();
-    grown.chunks(ROWS).try_for_each(|keys| trim(conn, keys))
+    Ok(grown)
 }
 
 /// Forgets all but the newest lines of these keys.
+pub fn trim_key_uses(conn: &mut Conn<'_>, keys: &[Uuid]) -> Result<(), DbError> {
+    let keys: Vec<Id<()>> = keys.iter().map(|&id| Id::new(id)).collect();
+    keys.chunks(KEYS).try_for_each(|keys| trim(conn, keys))
+}
+
 fn trim(conn: &mut Conn<'_>, keys: &[Id<()>]) -> Result<(), DbError> {
-    let lines: Vec<(Id<()>, Id<()>)> = on!(conn, |c| {
+    let most = i64::try_from(LATEST).unwrap_or(i64::MAX);
+    // Mostly none of them has too many, and an index knows that.
+    let full: Vec<Id<()>> = on!(conn, |c| {
         key_uses::table
             .filter(key_uses::credential_id.eq_any(keys))
+            .group_by(key_uses::credential_id)
+            .having(count_star().gt(most))
+            .select(key_uses::credential_id)
+            .load(c)
+    })?;
+    if full.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<(Id<()>, Id<()>)> = on!(conn, |c| {
+        key_uses::table
+            .filter(key_uses::credential_id.eq_any(&full))
             .order((key_uses::credential_id, key_uses::last_at.desc(), key_uses::alike))
             .select((key_uses::credential_id, key_uses::alike))
             .load(c)
@@ -116,10 +147,11 @@ fn trim(conn: &mut Conn<'_>, keys: &[Id<()>]) -> Result<(), DbError> {
         .chunk_by(|(one, _), (other, _)| one == other)
         .flat_map(|of_key| of_key.iter().skip(LATEST).map(|(_, alike)| *alike))
         .collect();
-    for old in old.chunks(ROWS) {
+    for old in old.chunks(KEYS) {
         on!(conn, |c| {
             diesel::delete(
-                key_uses::table.filter(key_uses::credential_id.eq_any(keys).and(key_uses::alike.eq_any(old))),
+                key_uses::table
+                    .filter(key_uses::credential_id.eq_any(&full).and(key_uses::alike.eq_any(old))),
             )
             .execute(c)
         })?;

@@ -9,6 +9,7 @@ use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::credentials::store::in_parts;
 use crate::db::schema::{credential_networks, credential_usage, credential_uses, key_uses};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
@@ -16,8 +17,8 @@ use crate::tenants::TenantId;
 
 /// The outcome of a request that was told to wait.
 pub const RATE_LIMITED: &str = "rate_limited";
-/// Rows that one statement writes: a database takes only so many parameters.
-const ROWS: usize = 500;
+/// Keys that one statement asks after: a database takes only so many parameters.
+const KEYS: usize = 512;
 /// Networks of a key that are forgotten at once.
 const FORGOTTEN: i64 = 1_000;
 
@@ -54,7 +55,7 @@ pub fn last_uses(conn: &mut Conn<'_>, tenant: TenantId, keys: &[Uuid]) -> Result
 /// whoever calls this first in a transaction meets nobody else who counts the same key.
 pub fn note_uses(conn: &mut Conn<'_>, uses: &[LastUse]) -> Result<(), DbError> {
     use credential_uses as c;
-    for rows in uses.chunks(ROWS) {
+    in_parts!(uses, |rows| {
         on!(conn, |conn| {
             let later = || excluded(c::last_used_at).gt(c::last_used_at);
             diesel::insert_into(c::table)
@@ -69,7 +70,7 @@ pub fn note_uses(conn: &mut Conn<'_>, uses: &[LastUse]) -> Result<(), DbError> {
                 ))
                 .execute(conn)
         })?;
-    }
+    });
     Ok(())
 }
 
@@ -111,7 +112,7 @@ pub struct Usage {
 
 /// Adds requests to those that are counted already. No two of them may be of one key, hour and outcome.
 pub fn add_usage(conn: &mut Conn<'_>, usage: &[Usage]) -> Result<(), DbError> {
-    for rows in usage.chunks(ROWS) {
+    in_parts!(usage, |rows| {
         on!(conn, |c| {
             diesel::insert_into(credential_usage::table)
                 .values(rows)
@@ -127,7 +128,7 @@ pub fn add_usage(conn: &mut Conn<'_>, usage: &[Usage]) -> Result<(), DbError> {
                 )
                 .execute(c)
         })?;
-    }
+    });
     Ok(())
 }
 
@@ -310,7 +311,7 @@ pub fn note_networks(
     networks: &[KeyNetwork],
 ) -> Result<HashSet<(Uuid, String)>, DbError> {
     let mut fresh = HashSet::new();
-    for rows in networks.chunks(ROWS) {
+    in_parts!(networks, |rows| {
         let new: Vec<(Id<()>, String)> = on!(conn, |c| {
             diesel::insert_into(credential_networks::table)
                 .values(rows)
@@ -319,7 +320,7 @@ pub fn note_networks(
                 .get_results(c)
         })?;
         fresh.extend(new.into_iter().map(|(key, network)| (key.uuid(), network)));
-    }
+    });
     Ok(fresh)
 }
 
@@ -327,7 +328,7 @@ pub fn note_networks(
 pub fn count_networks(conn: &mut Conn<'_>, keys: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbError> {
     let keys: Vec<Id<()>> = keys.iter().map(|&id| Id::new(id)).collect();
     let mut counts = HashMap::new();
-    for keys in keys.chunks(ROWS) {
+    for keys in keys.chunks(KEYS) {
         let rows: Vec<(Id<()>, i64)> = on!(conn, |c| {
             credential_networks::table
                 .filter(credential_networks::credential_id.eq_any(keys))

@@ -114,14 +114,14 @@ mod tests {
     use super::*;
     use crate::limits::{Decision, Rule};
     use crate::login::tests::fixture::{Fixture, HASHES, NOW, hash};
+    use crate::secret::HmacKey;
     use crate::sessions;
     use crate::users::UserStatus;
-
-    const KEY: [u8; 32] = [7; 32];
 
     async fn attempt(fixture: &Fixture, old: &[u8], new: &[u8]) -> SignIn {
         let session = fixture.session(&fixture.user, new);
         let event = Event::new(&fixture.random, (fixture.tenant.id, NOW), "session.create");
+        let key = HmacKey::new(&[7; 32]);
         SignIn {
             interaction: fixture.add_interaction(old).await,
             progress: Progress { session_id: Some(session.id), signed_in: true, ..Progress::default() },
@@ -129,8 +129,8 @@ mod tests {
             old_browser: Digest::of(old),
             hash: hash(0),
             rehashed: None,
-            account: Bucket::account(&KEY, None, "ada@example.com"),
-            sources: [1, 2].map(|n| Bucket::source(&KEY, std::net::Ipv4Addr::new(192, 0, 2, n).into())),
+            account: Bucket::account(&key, None, "ada@example.com"),
+            sources: [1, 2].map(|n| Bucket::source(&key, std::net::Ipv4Addr::new(192, 0, 2, n).into())),
             event,
             now: NOW,
         }

@@ -72,6 +72,7 @@ mod tests {
     use super::*;
     use crate::limits::{Decision, Rule};
     use crate::login::tests::fixture::{Fixture, NOW, hash};
+    use crate::secret::HmacKey;
     use crate::users::UserStatus;
 
     const LIFETIME: Duration = Duration::from_secs(1_800);
@@ -82,7 +83,7 @@ mod tests {
             .write(move |conn| users::store::insert_reset(conn, tenant, user, &link, (NOW, LIFETIME)))
             .await;
         let event = Event::new(&fixture.random, (tenant, NOW), "password.change");
-        let account = Bucket::account(&[7; 32], None, "ada@example.com");
+        let account = Bucket::account(&HmacKey::new(&[7; 32]), None, "ada@example.com");
         Change { link, hash: hash(1), account, event, now: NOW }
     }
 

@@ -46,7 +46,7 @@ pub async fn post(request: HttpRequest, payload: Payload, app: Data<App>) -> Res
         return Err(Problem::invalid("too_many", format!("A report has 1 to {MOST} keys.")));
     }
     let address = ClientIp::of(&request);
-    let bucket = Bucket::source(&app.master.derive("throttle leak_reports"), address);
+    let bucket = Bucket::source(&app.master.derive_hmac("throttle leak_reports"), address);
     let rule = Rule::new(REPORTS, WINDOW);
     let decision = app.db.write(move |conn| limits::store::take(conn, bucket, rule, now)).await?;
     if let Decision::Blocked { until } = decision {

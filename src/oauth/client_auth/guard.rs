@@ -12,7 +12,7 @@ use moka::sync::Cache;
 
 use crate::clock::Timestamp;
 use crate::limits::Bucket;
-use crate::secret::MasterKey;
+use crate::secret::{HmacKey, MasterKey};
 
 /// How long a block is remembered before the database is asked again, by one more attempt: what an administrator lifts
 /// is lifted here within this time.
@@ -22,7 +22,7 @@ const ENTRIES: u64 = 10_000;
 
 /// Who may not try a client secret at present. One for the whole process.
 pub struct Guard {
-    key: [u8; 32],
+    key: HmacKey,
     blocked: Cache<Bucket, Timestamp, RandomState>,
 }
 
@@ -39,7 +39,7 @@ impl Guard {
             .max_capacity(ENTRIES)
             .time_to_live(RECALL)
             .build_with_hasher(RandomState::default());
-        Self { key: master.derive("throttle"), blocked }
+        Self { key: master.derive_hmac("throttle"), blocked }
     }
 
     /// What is counted: one client at one address. Clients that do not exist count as one at each address, so that

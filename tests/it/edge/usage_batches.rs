@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::on_both;
 use crate::support::tokens::{ADA, count};
-use crate::support::{Engine, TestApp, execute};
+use crate::support::{Engine, TestApp, execute, runtime};
 
 /// Uses of as many keys as are wanted, all like one that is there.
 struct Crowd {
@@ -171,3 +171,58 @@ on_both!(only_the_newest_networks_of_a_key_are_remembered, |app| {
     let events = "SELECT count(*) AS n FROM audit_events WHERE action = 'api_key.new_network'";
     assert_eq!(count(&app, events).await, 99, "each but the first was new");
 });
+
+impl TestApp {
+    /// How many statements a flush takes, by the table.
+    async fn flushed_by(&self) -> Vec<(&'static str, usize)> {
+        self.statements();
+        flush(self).await;
+        let all = self.statements();
+        let on = |table: &&'static str| {
+            let is_on = |sql: &&String| sql.replace('`', "\"").contains(&format!("\"{table}\""));
+            (*table, all.iter().filter(is_on).count())
+        };
+        ["credential_uses", "credential_usage", "key_uses", "credential_networks"].iter().map(on).collect()
+    }
+}
+
+async fn keys_are_written_many_at_a_time(app: TestApp) {
+    let crowd = Crowd::of(&app).await;
+    flush(&app).await;
+    crowd.all_used(&app, 1_024);
+    let expected = [
+        ("credential_uses", 8),
+        ("credential_usage", 8),
+        ("key_uses", 8 + 2),
+        ("credential_networks", 8 + 2),
+    ];
+    assert_eq!(
+        app.flushed_by().await,
+        expected,
+        "and once for each batch it is looked whether there are too many"
+    );
+    app.pass(Duration::from_secs(1));
+    crowd.all_used(&app, 1_024);
+    let expected =
+        [("credential_uses", 8), ("credential_usage", 8), ("key_uses", 8), ("credential_networks", 0)];
+    assert_eq!(app.flushed_by().await, expected, "nothing is new");
+    crowd.all_used(&app, 3);
+    let expected =
+        [("credential_uses", 1), ("credential_usage", 1), ("key_uses", 1), ("credential_networks", 0)];
+    assert_eq!(app.flushed_by().await, expected);
+    assert_eq!(app.requests().await, (2 * 1_024 + 3, 1_024));
+}
+
+#[test]
+fn keys_are_written_many_at_a_time_on_sqlite() {
+    runtime().block_on(async {
+        keys_are_written_many_at_a_time(TestApp::start_watched(Engine::Sqlite).await).await;
+    });
+}
+
+#[test]
+fn keys_are_written_many_at_a_time_on_postgres() {
+    runtime().block_on(async {
+        keys_are_written_many_at_a_time(TestApp::start_watched(Engine::Postgres).await).await;
+    });
+}
