@@ -5,6 +5,7 @@
 
 mod activity;
 mod address;
+mod counted;
 mod grant;
 mod health;
 mod keys;

@@ -14,29 +14,11 @@ use crate::tenants::{self, TenantId};
 use crate::{service_accounts, users};
 
 pub use super::activity::store::*;
+pub use super::counted::store::{add_usage, note_networks, note_uses};
 pub use super::latest::store::*;
 pub use super::usage::store::*;
 
 stored_as_text!(KeyStatus, KeyLevel);
-
-/// Rows that one statement writes where there are many: then its text is always the same, and a connection prepares it
-/// once. The text grows with the rows, so there are not more of them.
-pub(super) const ROWS: usize = 128;
-
-/// Runs a statement for rows, so many of them at a time as above and then for what is left.
-macro_rules! in_parts {
-    ($rows:expr, |$part:ident| $run:expr) => {{
-        let (parts, rest) = $rows.as_chunks::<{ $crate::credentials::store::ROWS }>();
-        for $part in parts {
-            $run
-        }
-        if !rest.is_empty() {
-            let $part = rest;
-            $run
-        }
-    }};
-}
-pub(super) use in_parts;
 
 /// Who stands behind a credential, active or not. `None` when there is nobody any more.
 pub fn principal(

@@ -24,7 +24,7 @@ use crate::random::Random;
 /// Keys that are written in one transaction.
 const BATCH: usize = 512;
 /// Keys whose rows are made at a time.
-const PART: usize = 128;
+const PART: usize = 256;
 /// How long counts wait at most.
 const LONGEST: Duration = Duration::from_secs(2);
 

@@ -2,13 +2,16 @@
 
 use diesel::dsl::{case_when, count_star};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel::upsert::excluded;
+use diesel::{PgConnection, QueryResult, SqliteConnection};
 use uuid::Uuid;
 
 use super::{LATEST, alike};
 use crate::clock::Timestamp;
-use crate::credentials::store::in_parts;
+use crate::credentials::counted::store::{column, in_parts};
 use crate::db::schema::key_uses;
+use crate::db::types::{SqlId, SqlTime};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
 use crate::tenants::TenantId;
@@ -78,7 +81,6 @@ impl KeyUse {
 
 /// Writes uses down, and answers with the keys that have more lines than before.
 pub fn note_key_uses(conn: &mut Conn<'_>, mut uses: Vec<KeyUse>) -> Result<Vec<Uuid>, DbError> {
-    use key_uses as u;
     // Two nodes meet the rows in the same order, and never wait for each other.
     uses.sort_unstable_by_key(KeyUse::place);
     uses.dedup_by(|next, known| {
@@ -89,31 +91,75 @@ pub fn note_key_uses(conn: &mut Conn<'_>, mut uses: Vec<KeyUse>) -> Result<Vec<U
         }
         is_like
     });
-    let mut grown: Vec<Uuid> = Vec::new();
-    in_parts!(uses, |rows| {
-        let written: Vec<(Id<()>, Id<()>, i64)> = on!(conn, |c| {
-            let later = || excluded(u::last_at).gt(u::last_at);
-            diesel::insert_into(u::table)
-                .values(rows)
-                .on_conflict((u::credential_id, u::alike))
-                .do_update()
-                .set((
-                    u::requests.eq(u::requests + excluded(u::requests)),
-                    u::last_at.eq(case_when(later(), excluded(u::last_at)).otherwise(u::last_at)),
-                ))
-                .returning((u::credential_id, u::alike, u::requests))
-                .get_results(c)
-        })?;
-        let sent = |place| rows.binary_search_by_key(&place, KeyUse::place).ok().and_then(|at| rows.get(at));
-        // Nothing was there that they were added to: the key has one line more.
-        let new = written.into_iter().filter(|(key, alike, now)| {
-            sent((key.uuid(), alike.uuid())).is_some_and(|used| used.requests == *now)
-        });
-        grown.extend(new.map(|(key, _, _)| key.uuid()));
+    let written = match conn {
+        Conn::Pg(c) => note_in_postgres(c, &uses),
+        Conn::Lite(c) => note_in_sqlite(c, &uses),
+    }?;
+    let sent = |place| uses.binary_search_by_key(&place, KeyUse::place).ok().and_then(|at| uses.get(at));
+    // Nothing was there that they were added to: the key has one line more.
+    let new = written.into_iter().filter(|row| {
+        sent((row.credential_id.uuid(), row.alike.uuid())).is_some_and(|used| used.requests == row.requests)
     });
+    let mut grown: Vec<Uuid> = new.map(|row| row.credential_id.uuid()).collect();
     grown.sort_unstable();
     grown.dedup();
     Ok(grown)
+}
+
+/// A line, and how many requests it has come to.
+#[derive(Queryable, QueryableByName)]
+struct Line {
+    #[diesel(sql_type = SqlId)]
+    credential_id: Id<()>,
+    #[diesel(sql_type = SqlId)]
+    alike: Id<()>,
+    #[diesel(sql_type = BigInt)]
+    requests: i64,
+}
+
+fn note_in_postgres(conn: &mut PgConnection, uses: &[KeyUse]) -> QueryResult<Vec<Line>> {
+    let note = "INSERT INTO key_uses AS known (credential_id, alike, tenant_id, minute, last_at, address, user_agent,
+          outcome, door, requests)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[],
+          $7::text[], $8::text[], $9::text[], $10::bigint[])
+        ON CONFLICT (credential_id, alike) DO UPDATE
+        SET requests = known.requests + excluded.requests, last_at = greatest(known.last_at, excluded.last_at)
+        RETURNING credential_id, alike, requests";
+    if uses.is_empty() {
+        return Ok(Vec::new());
+    }
+    diesel::sql_query(note)
+        .bind::<Array<SqlId>, _>(column(uses, |used| used.credential_id))
+        .bind::<Array<SqlId>, _>(column(uses, |used| used.alike))
+        .bind::<Array<SqlId>, _>(column(uses, |used| used.tenant_id))
+        .bind::<Array<SqlTime>, _>(column(uses, |used| used.minute))
+        .bind::<Array<SqlTime>, _>(column(uses, |used| used.last_at))
+        .bind::<Array<Text>, _>(column(uses, |used| used.address.as_str()))
+        .bind::<Array<Text>, _>(column(uses, |used| used.user_agent.as_str()))
+        .bind::<Array<Text>, _>(column(uses, |used| used.outcome.as_str()))
+        .bind::<Array<Text>, _>(column(uses, |used| used.door.as_str()))
+        .bind::<Array<BigInt>, _>(column(uses, |used| used.requests))
+        .load(conn)
+}
+
+fn note_in_sqlite(conn: &mut SqliteConnection, uses: &[KeyUse]) -> QueryResult<Vec<Line>> {
+    use key_uses as u;
+    let later = || excluded(u::last_at).gt(u::last_at);
+    let mut written = Vec::new();
+    in_parts!(uses, |rows| {
+        let part: Vec<Line> = diesel::insert_into(u::table)
+            .values(rows)
+            .on_conflict((u::credential_id, u::alike))
+            .do_update()
+            .set((
+                u::requests.eq(u::requests + excluded(u::requests)),
+                u::last_at.eq(case_when(later(), excluded(u::last_at)).otherwise(u::last_at)),
+            ))
+            .returning((u::credential_id, u::alike, u::requests))
+            .get_results(conn)?;
+        written.extend(part);
+    });
+    Ok(written)
 }
 
 /// Forgets all but the newest lines of these keys.

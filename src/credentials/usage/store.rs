@@ -1,15 +1,14 @@
-//! Queries on `credential_uses`, `credential_usage` and `credential_networks`.
+//! Queries on `credential_uses`, `credential_usage` and `credential_networks`; how very many rows of them are written is in
+//! `counted`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use diesel::dsl::{case_when, count_star, sql};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::credentials::store::in_parts;
 use crate::db::schema::{credential_networks, credential_usage, credential_uses, key_uses};
 use crate::db::{Conn, DbError, on};
 use crate::id::Id;
@@ -51,29 +50,6 @@ pub fn last_uses(conn: &mut Conn<'_>, tenant: TenantId, keys: &[Uuid]) -> Result
     })?)
 }
 
-/// Writes last uses down, those of different keys, unless later ones are known already. A key's row is locked by it, so
-/// whoever calls this first in a transaction meets nobody else who counts the same key.
-pub fn note_uses(conn: &mut Conn<'_>, uses: &[LastUse]) -> Result<(), DbError> {
-    use credential_uses as c;
-    in_parts!(uses, |rows| {
-        on!(conn, |conn| {
-            let later = || excluded(c::last_used_at).gt(c::last_used_at);
-            diesel::insert_into(c::table)
-                .values(rows)
-                .on_conflict(c::credential_id)
-                .do_update()
-                .set((
-                    c::last_used_at
-                        .eq(case_when(later(), excluded(c::last_used_at)).otherwise(c::last_used_at)),
-                    c::address.eq(case_when(later(), excluded(c::address)).otherwise(c::address)),
-                    c::user_agent.eq(case_when(later(), excluded(c::user_agent)).otherwise(c::user_agent)),
-                ))
-                .execute(conn)
-        })?;
-    });
-    Ok(())
-}
-
 /// Writes down that the secret before the present one was used. `true` when that is the first time since `hour` began.
 pub fn note_previous_use(
     conn: &mut Conn<'_>,
@@ -108,28 +84,6 @@ pub struct Usage {
     pub outcome: String,
     /// How many.
     pub requests: i64,
-}
-
-/// Adds requests to those that are counted already. No two of them may be of one key, hour and outcome.
-pub fn add_usage(conn: &mut Conn<'_>, usage: &[Usage]) -> Result<(), DbError> {
-    in_parts!(usage, |rows| {
-        on!(conn, |c| {
-            diesel::insert_into(credential_usage::table)
-                .values(rows)
-                .on_conflict((
-                    credential_usage::credential_id,
-                    credential_usage::hour,
-                    credential_usage::outcome,
-                ))
-                .do_update()
-                .set(
-                    credential_usage::requests
-                        .eq(credential_usage::requests + excluded(credential_usage::requests)),
-                )
-                .execute(c)
-        })?;
-    });
-    Ok(())
 }
 
 /// The requests of a key from `from` on, by hour.
@@ -302,26 +256,6 @@ pub struct KeyNetwork {
     pub network: String,
     /// Since when.
     pub first_seen_at: Timestamp,
-}
-
-/// Remembers that keys were used from networks, and answers with those of them that were not known before, each with the
-/// key.
-pub fn note_networks(
-    conn: &mut Conn<'_>,
-    networks: &[KeyNetwork],
-) -> Result<HashSet<(Uuid, String)>, DbError> {
-    let mut fresh = HashSet::new();
-    in_parts!(networks, |rows| {
-        let new: Vec<(Id<()>, String)> = on!(conn, |c| {
-            diesel::insert_into(credential_networks::table)
-                .values(rows)
-                .on_conflict_do_nothing()
-                .returning((credential_networks::credential_id, credential_networks::network))
-                .get_results(c)
-        })?;
-        fresh.extend(new.into_iter().map(|(key, network)| (key.uuid(), network)));
-    });
-    Ok(fresh)
 }
 
 /// From how many networks each of these keys is known to have been used.
