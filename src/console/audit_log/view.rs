@@ -1,14 +1,15 @@
 //! Events as their pages show them.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::console::parts::ListQuery;
 use crate::viewer::{Recent, Viewer, recent};
 
-/// An event, as the API gives it.
+/// An event, as the API gives it. Of those in a list nobody reads what they changed.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Event {
+pub struct Event<C = IgnoredAny> {
     pub id: String,
     pub timestamp: String,
     pub action: String,
@@ -23,7 +24,7 @@ pub struct Event {
     pub request_id: String,
     pub client_id: String,
     pub session_id: String,
-    pub changes: Value,
+    pub changes: C,
     pub status: String,
     pub reason: String,
     #[serde(default)]
@@ -64,7 +65,7 @@ pub fn outcome(viewer: &Viewer, status: &str) -> (&'static str, String) {
 }
 
 /// Who did it: what they are called, or what they are.
-pub fn actor(viewer: &Viewer, event: &Event) -> String {
+pub fn actor<C>(viewer: &Viewer, event: &Event<C>) -> String {
     if !event.actor_name.is_empty() {
         return event.actor_name.clone();
     }
@@ -76,7 +77,7 @@ pub fn actor(viewer: &Viewer, event: &Event) -> String {
     }
 }
 
-impl Event {
+impl<C> Event<C> {
     /// As a row; `list` is the list in which it stands.
     pub fn row(self, viewer: &Viewer, path: &str) -> Row {
         let (tone, outcome) = outcome(viewer, &self.status);
@@ -95,7 +96,9 @@ impl Event {
             reason: self.reason,
         }
     }
+}
 
+impl Event<Value> {
     /// What it changed, field by field.
     pub fn diff(&self) -> Vec<Change> {
         let text = |value: Option<&Value>| match value {
