@@ -21,5 +21,6 @@ pub use retry::{LEASE, MOST_ATTEMPTS, delay};
 pub use signature::{GRACE, LONGEST_GRACE, Sealing, WebhookSecret, headers};
 pub use wall::{Forbidden, Wall};
 pub use webhook::{
-    FAILING, FAILING_FOR, GONE, MOST_PATTERNS, MOST_WEBHOOKS, Webhook, WebhookId, WebhookStatus,
+    FAILING, FAILING_FOR, GONE, MOST_PATTERNS, MOST_WEBHOOKS, Webhook, WebhookHealth, WebhookId,
+    WebhookStatus,
 };

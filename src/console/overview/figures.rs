@@ -80,7 +80,11 @@ impl Statistics {
             ("expiring-keys", self.expiring_keys, keys("expires-soon")),
             ("unused-keys", self.unused_keys, keys("unused-90-days")),
             ("key-spikes", self.key_spikes, spikes),
-            ("failing-webhooks", self.failing_webhooks, viewer.at(paths::CONSOLE_WEBHOOKS)),
+            (
+                "failing-webhooks",
+                self.failing_webhooks,
+                viewer.at(paths::CONSOLE_WEBHOOKS).with("health", "failing"),
+            ),
         ]
         .into_iter()
         .filter_map(|(id, figure, address)| {
