@@ -6,7 +6,6 @@
 
 pub mod deliveries;
 mod event_name;
-pub mod figures;
 mod payload;
 mod retry;
 mod signature;
