@@ -103,7 +103,8 @@ on_both!(webhooks_that_fail_lead_to_themselves_and_come_back_when_others_do, |ap
     let (_, rest) = page.reply.body.split_once("id=\"failing-webhooks\"").unwrap();
     let href = rest.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
     let list = browser.get(&href).await;
-    assert!(shown(&list).contains("127.0.0.1:9/one") && !list.reply.body.contains("127.0.0.1:9/two"));
+    assert!(shown(&list).contains("</span>Failing</span>"), "{}", list.reply.body);
+    assert!(list.reply.body.contains("127.0.0.1:9/one") && !list.reply.body.contains("127.0.0.1:9/two"));
     assert!(list.reply.body.contains("<option value=\"failing\" selected>"), "{}", list.reply.body);
     let working = browser.get("/console/webhooks?health=operational").await;
     assert!(shown(&working).contains("127.0.0.1:9/two") && !working.reply.body.contains("127.0.0.1:9/one"));
