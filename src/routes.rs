@@ -154,6 +154,9 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::API_EXPLORER_FILE, |at| at.to(docs::pages::file)).page(),
     // people; what is named stands before what any identifier may be
     Route::new(Get, paths::ME, |at| at.to(me::endpoints::get)),
+    Route::new(Get, paths::DISMISSED_NOTICES, |at| at.to(me::dismissed::endpoints::list)),
+    Route::new(Delete, paths::DISMISSED_NOTICES, |at| at.to(me::dismissed::endpoints::delete)),
+    Route::new(Put, paths::DISMISSED_NOTICE, |at| at.to(me::dismissed::endpoints::put)),
     Route::new(Get, paths::USERS, |at| at.to(users::endpoints::list)),
     Route::new(Post, paths::USERS, |at| at.to(users::endpoints::post)),
     Route::new(Post, paths::USERS_BULK, |at| at.to(users::bulk::endpoints::post)),

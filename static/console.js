@@ -36,6 +36,40 @@ document.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById("list").focus({ preventScroll: true });
   }
 });
+// Figures keep up with what happens while somebody looks at them: not in a tab that nobody sees, not while something in them
+// is focused or marked, and no longer than a quarter of an hour after the last sign of somebody, because to the server each
+// request is a sign that they are there, and sessions that nobody uses shall end.
+const PRESENCE = 15 * 60 * 1000;
+let seen = Date.now();
+let over = false;
+for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"]) {
+  document.addEventListener(sign, () => { seen = Date.now(); }, { passive: true });
+}
+const isLive = (element) => element.matches("[data-live]");
+const isInUse = (part) => {
+  const marked = getSelection();
+  return part.contains(document.activeElement) || (!marked.isCollapsed && part.contains(marked.anchorNode));
+};
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (isLive(elt) && (over || document.hidden || isInUse(elt) || Date.now() - seen > PRESENCE)) event.preventDefault();
+});
+let opened = [];
+const keepUp = (event, came) => {
+  const { elt, xhr } = event.detail;
+  // Signed out, or no longer allowed to see it: it is not asked for again. What went wrong otherwise may go right next time.
+  over ||= !came || [401, 403, 404].includes(xhr.status);
+  event.detail.isError = false;
+  event.detail.shouldSwap = came && xhr.status === 200 && !isInUse(elt);
+  opened = [...elt.querySelectorAll("details")].map((one) => one.open);
+};
+document.addEventListener("htmx:afterSwap", (event) => {
+  const { elt } = event.detail;
+  if (!isLive(elt)) return;
+  elt.querySelectorAll("details").forEach((one, at) => { one.open = opened[at] ?? one.open; });
+  copies(elt);
+  times(elt);
+});
 // An answer that is no such list is somebody's own page: a sign-in that has ended, an error. It is gone to as ever.
 const leave = (event) => {
   location.assign(event.detail.pathInfo.finalRequestPath ?? event.detail.pathInfo.requestPath);
@@ -43,13 +77,19 @@ const leave = (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
   const elsewhere = new URL(pathInfo.responsePath ?? location.href, location.href).pathname !== location.pathname;
+  if (isLive(event.detail.elt)) {
+    keepUp(event, !elsewhere);
+    return;
+  }
   if (xhr.status !== 200 || elsewhere) {
     event.detail.shouldSwap = false;
     event.detail.isError = false;
     leave(event);
   }
 });
-document.addEventListener("htmx:sendError", leave);
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isLive(event.detail.elt)) leave(event);
+});
 // The menu closes like one.
 const menu = document.getElementById("user-menu");
 menu?.addEventListener("keydown", (event) => {

@@ -35,6 +35,7 @@ pub const SWEEPS: &[(&str, Sweep)] = &[
     ("invitations", |conn, now| invitations::store::sweep(conn, now - INVITATION_MEMORY)),
     ("throttles", limits::store::sweep),
     ("idempotency_keys", manage::store::sweep),
+    ("dismissed_notices", manage::me::dismissed::store::sweep),
     ("key_sessions", |conn, now| api_keys::store::sweep_sessions(conn, now - REPLAY_MEMORY)),
     ("request_replays", request_keys::store::sweep),
     ("revocations", |conn, now| revocations::store::sweep(conn, now - REPLAY_MEMORY)),

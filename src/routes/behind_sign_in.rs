@@ -12,6 +12,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, paths::ARRIVAL, |at| at.to(viewer::pages::arrive)).page(),
     Route::new(Post, paths::PREFERENCES, |at| at.to(viewer::pages::prefer)).page(),
     Route::new(Get, paths::CONSOLE, |at| at.to(console::overview::pages::show)).page(),
+    Route::new(Post, paths::CONSOLE_NOTICES, |at| at.to(console::overview::pages::dismiss)).page(),
     Route::new(Get, paths::CONSOLE_USERS, |at| at.to(console::users::pages::list)).page(),
     Route::new(Get, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::new)).page(),
     Route::new(Post, paths::CONSOLE_USER_NEW, |at| at.to(console::users::pages::create)).page(),

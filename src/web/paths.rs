@@ -155,6 +155,10 @@ pub const USER_SESSIONS: &str = "/v1/users/{id}/sessions";
 pub const USER_PASSWORD_RESET: &str = "/v1/users/{id}/password-reset";
 /// Who calls.
 pub const ME: &str = "/v1/me";
+/// What the caller does not want to be told of again.
+pub const DISMISSED_NOTICES: &str = "/v1/me/dismissed-notices";
+/// One thing of that.
+pub const DISMISSED_NOTICE: &str = "/v1/me/dismissed-notices/{notice}";
 /// Who is signed in.
 pub const SESSIONS: &str = "/v1/sessions";
 /// One session.

@@ -6,7 +6,6 @@
 
 pub mod deliveries;
 mod event_name;
-pub mod figures;
 mod payload;
 mod retry;
 mod signature;
@@ -21,5 +20,6 @@ pub use retry::{LEASE, MOST_ATTEMPTS, delay};
 pub use signature::{GRACE, LONGEST_GRACE, Sealing, WebhookSecret, headers};
 pub use wall::{Forbidden, Wall};
 pub use webhook::{
-    FAILING, FAILING_FOR, GONE, MOST_PATTERNS, MOST_WEBHOOKS, Webhook, WebhookId, WebhookStatus,
+    FAILING, FAILING_FOR, GONE, MOST_PATTERNS, MOST_WEBHOOKS, Webhook, WebhookHealth, WebhookId,
+    WebhookStatus,
 };

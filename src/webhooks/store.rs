@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Webhook, WebhookId, WebhookStatus};
+use super::{Webhook, WebhookHealth, WebhookId, WebhookStatus};
 use crate::clock::Timestamp;
 use crate::db::schema::{audit_chains, webhooks};
 use crate::db::types::{Strings, stored_as_text};
@@ -106,7 +106,7 @@ pub fn find(conn: &mut Conn<'_>, tenant: TenantId, id: WebhookId) -> Result<Opti
 pub fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
-    status: Option<WebhookStatus>,
+    (status, health): (Option<WebhookStatus>, Option<WebhookHealth>),
     (before, limit): (Option<WebhookId>, i64),
 ) -> Result<Vec<Webhook>, DbError> {
     let rows: Vec<Row> = on!(conn, |c| {
@@ -119,6 +119,15 @@ pub fn list(
         if let Some(status) = status {
             query = query.filter(webhooks::status.eq(status));
         }
+        query = match health {
+            Some(WebhookHealth::Failing) => {
+                query.filter(webhooks::failing_since.is_not_null().or(webhooks::status_reason.ne("")))
+            }
+            Some(WebhookHealth::Operational) => {
+                query.filter(webhooks::failing_since.is_null().and(webhooks::status_reason.eq("")))
+            }
+            None => query,
+        };
         if let Some(before) = before {
             query = query.filter(webhooks::id.lt(before));
         }

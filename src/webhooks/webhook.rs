@@ -32,6 +32,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Whether what is told is taken.
+    pub enum WebhookHealth {
+        /// As far as anybody knows.
+        Operational = "operational",
+        /// The last attempts were not taken, or the webhook was paused for it.
+        Failing = "failing",
+    }
+}
+
 /// An address to which events are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {

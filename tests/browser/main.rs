@@ -13,6 +13,7 @@ mod console;
 mod explorer;
 mod keyboard;
 mod lists;
+mod live;
 mod mailed_links;
 #[path = "../pages/mod.rs"]
 mod pages;

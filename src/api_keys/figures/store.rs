@@ -48,14 +48,14 @@ pub fn ends(
     Ok(found.into_iter().flatten().collect())
 }
 
-/// How many keys work, were made before `since` and not used from then on, among the `limit` oldest keys; and whether
+/// The keys that work, were made before `since` and not used from then on, among the `limit` oldest keys; and whether
 /// there are older ones than those that were looked at.
-pub fn count_unused(
+pub fn unused(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     (since, now): (Timestamp, Timestamp),
     limit: i64,
-) -> Result<(usize, bool), DbError> {
+) -> Result<(Vec<ApiKeyId>, bool), DbError> {
     let made_by = first_id(since);
     let beyond: Option<ApiKeyId> = on!(conn, |c| {
         api_keys::table
@@ -67,7 +67,7 @@ pub fn count_unused(
             .first(c)
             .optional()
     })?;
-    let found: Vec<bool> = on!(conn, |c| {
+    let found = on!(conn, |c| {
         let used = credential_uses::table
             .filter(credential_uses::credential_id.eq(api_keys::id))
             .filter(credential_uses::last_used_at.ge(since));
@@ -79,10 +79,10 @@ pub fn count_unused(
             .filter(not(exists(used)))
             .order(api_keys::id)
             .limit(limit)
-            .select(sql::<Bool>("true"))
+            .select(api_keys::id)
             .load(c)
     })?;
-    Ok((found.len(), beyond.is_some()))
+    Ok((found, beyond.is_some()))
 }
 
 /// The least identifier of the next millisecond: identifiers begin with theirs (RFC 9562 5.7).

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::audit::EventFilter;
+use crate::audit::{AuditId, EventFilter};
 use crate::clock::Timestamp;
 use crate::db::schema::audit_events as events;
 use crate::db::{Conn, DbError, on};
@@ -24,6 +24,26 @@ pub fn outcomes(
             .order(events::id.desc())
             .limit(limit)
             .select(events::outcome)
+            .load(c)
+    })?)
+}
+
+/// Each event of this action since `since`, newest first, at most `limit`.
+pub fn events(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    (action, since): (&str, Timestamp),
+    limit: i64,
+) -> Result<Vec<AuditId>, DbError> {
+    let (from, _) = EventFilter { from: Some(since), ..EventFilter::default() }.range(None);
+    Ok(on!(conn, |c| {
+        events::table
+            .filter(events::tenant_id.eq(tenant).and(events::action.eq(action)).and(events::id.ge(from)))
+            // Identifiers know milliseconds only.
+            .filter(events::occurred_at.ge(since))
+            .order(events::id.desc())
+            .limit(limit)
+            .select(events::id)
             .load(c)
     })?)
 }

@@ -10,6 +10,7 @@ use super::Whose;
 use super::list::for_the_api;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::console::bulk::{self, Counts};
 use crate::console::parts::{ListQuery, curl, put};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
@@ -19,14 +20,11 @@ const ACTIONS: &[(&str, bool)] = &[("disable", true), ("enable", false), ("revok
 /// The filters by which the keys on every page of the list can be meant.
 const FILTERS: &[&str] = &["q", "status", "health", "owner", "unused_since", "expires_before"];
 
-/// How it went, or how it would go.
+/// How it would go.
 #[derive(Clone, Debug, Deserialize)]
-struct Counts {
-    matched: u64,
-    changed: u64,
-    unchanged: u64,
-    refused: u64,
-    not_found: u64,
+struct Plan {
+    #[serde(flatten)]
+    counts: Counts,
     #[serde(default)]
     keys: Vec<Named>,
 }
@@ -39,10 +37,10 @@ struct Named {
     hint: String,
 }
 
-impl Counts {
+impl Plan {
     /// How many would be changed that are not named.
     fn unnamed(&self) -> u64 {
-        self.changed.saturating_sub(self.keys.len() as u64)
+        self.counts.changed.saturating_sub(self.keys.len() as u64)
     }
 }
 
@@ -67,7 +65,7 @@ pub(super) fn actions(viewer: &Viewer, whose: Whose) -> Vec<(String, String)> {
 #[template(path = "console/api_keys/bulk.html")]
 struct Preview {
     frame: Frame,
-    counts: Option<Counts>,
+    plan: Option<Plan>,
     effect: String,
     button: String,
     danger: bool,
@@ -109,12 +107,7 @@ pub async fn post(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let whose = Whose::of(&viewer.path);
-    let confirmed = viewer.query.get("confirmed").is_some();
-    let form = if confirmed {
-        pages::form(&app, &request, payload, &viewer).await?
-    } else {
-        pages::looking_form(&app, &request, payload, &viewer).await?
-    };
+    let (form, confirmed) = bulk::sent(&app, &request, payload, &viewer).await?;
     let action = form.text("action");
     let known = ACTIONS.iter().find(|(name, _)| *name == action && may(&viewer, whose));
     let Some(&(name, danger)) = known else { return Err(Failure::NotFound) };
@@ -125,13 +118,11 @@ pub async fn post(
     let (address, wanted) = (viewer.at(paths::API_KEYS_BULK), body(&viewer, (&form, name), !confirmed));
     match viewer.send(&api, ("POST", &address), Some(wanted), None).await {
         Ok(answer) => {
-            let counts: Counts = answer.read()?;
             if !confirmed {
-                return preview(&app, &viewer, (&form, name, danger), (Some(counts), FormErrors::default()));
+                let plan = Some(answer.read()?);
+                return preview(&app, &viewer, (&form, name, danger), (plan, FormErrors::default()));
             }
-            let list = viewer.at(whose.path()).with("done", format!("keys-bulk-{name}"));
-            let kept = counts.matched.saturating_sub(counts.changed);
-            Ok(pages::see_other(&list.with("changed", counts.changed).with("kept", kept).text()))
+            Ok(bulk::done(viewer.at(whose.path()), &format!("keys-bulk-{name}"), answer.read()?))
         }
         Err(refusal) if refusal.is_about_the_form() => {
             preview(&app, &viewer, (&form, name, danger), (None, refusal.errors(&[])))
@@ -144,7 +135,7 @@ fn preview(
     app: &App,
     viewer: &Viewer,
     (form, name, danger): (&Form, &str, bool),
-    (counts, errors): (Option<Counts>, FormErrors),
+    (plan, errors): (Option<Plan>, FormErrors),
 ) -> Result<HttpResponse, Failure> {
     let (words, whose) = (viewer.words(), Whose::of(&viewer.path));
     let status = pages::status_of(&errors);
@@ -154,7 +145,7 @@ fn preview(
             .frame(app, words.t(&format!("keys-bulk-{name}")), whose.menu(viewer))
             .with_errors(errors)
             .with_recipes("", curl(app, "POST", &viewer.at(paths::API_KEYS_BULK), Some(&call))),
-        counts,
+        plan,
         effect: words.t(&format!("keys-bulk-{name}-effect")),
         button: words.t(&format!("key-{name}")),
         danger,

@@ -4,5 +4,5 @@
 mod deed;
 mod pages;
 
-pub use deed::{Deed, DeedLink, links, named};
+pub use deed::{Deed, DeedLink, links, named, turn};
 pub use pages::{About, Line, Secret, ask, tell};

@@ -84,7 +84,11 @@ impl Change {
             before: text(value.get("before")),
             after: text(value.get("after")),
         };
-        let mut fields: Vec<Field> = self.values.iter().map(field).collect();
+        // An empty list where nothing was is not worth a row.
+        let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let fields = self.values.iter().map(field);
+        let mut fields: Vec<Field> =
+            fields.filter(|field| says(&field.before) || says(&field.after)).collect();
         // Of a secret nothing is said but that it is another one.
         let silent = self.fields.iter().filter(|key| !self.values.contains_key(*key));
         fields.extend(silent.map(|key| Field { key: key.clone(), before: None, after: None }));

@@ -1,16 +1,17 @@
-//! `GET /console`.
+//! `GET /console`, and `POST /console/notices`.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
+use serde_json::json;
 
-use super::figures::{Shown, Statistics};
+use super::figures::{Notice, Shown, Statistics};
 use crate::app::App;
 use crate::clients::FLOW_PREFIX;
 use crate::console::{Section, menu};
-use crate::viewer::{Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent};
+use crate::viewer::{Failure, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::paths;
 
 /// How many of each are shown: what needs somebody, and what happened last.
@@ -65,7 +66,10 @@ struct Overview {
     /// Whether there is nothing to show but the first steps.
     is_empty: bool,
     figures: Vec<Shown>,
-    attention: Vec<Shown>,
+    attention: Vec<Notice>,
+    dismissed: Vec<Notice>,
+    /// Where notices are dismissed.
+    notices: String,
     events: Vec<Happened>,
     may_audit: bool,
     log: String,
@@ -94,18 +98,41 @@ pub async fn show(
     let viewer = pages::viewer(&app, &request).await?;
     let steps = steps(&viewer, &api).await?;
     let statistics = Statistics::of(&viewer, &api).await?;
+    let (attention, dismissed) = statistics.attention(&viewer, &api).await?;
     let page = Overview {
         frame: viewer.frame(&app, viewer.words().t("overview-heading"), menu(&viewer, Section::Overview)),
         is_set_up: steps.iter().all(|step| step.done),
         is_empty: !steps.is_empty() && steps.iter().all(|step| !step.done),
         figures: statistics.figures(&viewer),
-        attention: statistics.attention(&viewer),
+        attention,
+        dismissed,
+        notices: viewer.at(paths::CONSOLE_NOTICES).text(),
         events: events(&viewer, &api).await?,
         may_audit: viewer.may("audit:read"),
         log: viewer.at("/console/audit-log").text(),
         steps,
     };
     pages::show(StatusCode::OK, &page)
+}
+
+/// Dismisses something that needs somebody, for the viewer alone, or shows them again all that they dismissed.
+pub async fn dismiss(
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    api: Data<LocalApi>,
+) -> Result<HttpResponse, Failure> {
+    let viewer = pages::viewer(&app, &request).await?;
+    let form = pages::looking_form(&app, &request, payload, &viewer).await?;
+    let back = viewer.at(paths::CONSOLE);
+    let Some(notice) = form.given("notice") else {
+        viewer.send(&api, ("DELETE", &viewer.at(paths::DISMISSED_NOTICES)), None, None).await?;
+        return Ok(pages::see_other(&back.with("done", "notices-restored").text()));
+    };
+    let address = viewer.at(format!("{}/{}", paths::DISMISSED_NOTICES, segment(&notice)));
+    let body = json!({ "digest": form.text("digest") });
+    viewer.send(&api, ("PUT", &address), Some(body), None).await?;
+    Ok(pages::see_other(&back.with("done", "notice-dismissed").text()))
 }
 
 async fn steps(viewer: &Viewer, api: &LocalApi) -> Result<Vec<Step>, Failure> {

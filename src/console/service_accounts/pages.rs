@@ -97,12 +97,7 @@ pub async fn list(
 }
 
 /// Roles that can be chosen, with those that are.
-pub async fn roles(
-    viewer: &Viewer,
-    api: &LocalApi,
-    form: &Form,
-    chosen: &[String],
-) -> Result<Picker, Failure> {
+async fn roles(viewer: &Viewer, api: &LocalApi, form: &Form, chosen: &[String]) -> Result<Picker, Failure> {
     Ok(Picker::of(viewer, api, &ROLES, form).await?.keeping(chosen))
 }
 

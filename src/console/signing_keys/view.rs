@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
-use crate::console::api_keys::view::Health;
+use crate::console::api_keys::view::{Health, LastUse, Owner};
 use crate::language::Words;
 use crate::viewer::{Recent, recent};
 
@@ -32,22 +32,6 @@ pub struct SigningKey {
     pub last_used: Option<LastUse>,
 }
 
-/// To whom a key belongs.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Owner {
-    pub id: String,
-    #[serde(default)]
-    pub display_name: Option<String>,
-}
-
-/// The last use of a key.
-#[derive(Clone, Debug, Deserialize)]
-pub struct LastUse {
-    pub at: String,
-    #[serde(default)]
-    pub address: String,
-}
-
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -57,13 +41,6 @@ pub struct Row {
     pub owner: String,
     pub states: Vec<Health>,
     pub last_used: Option<(Recent, String)>,
-}
-
-impl Owner {
-    /// A name for people.
-    pub fn shown(&self) -> String {
-        self.display_name.clone().unwrap_or_else(|| self.id.clone())
-    }
 }
 
 impl SigningKey {

@@ -8,21 +8,26 @@ use serde_json::json;
 
 use super::view::{Tenant, tone};
 use crate::app::App;
+use crate::console::deeds::{self, About, Deed, DeedLink};
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::{
-    Address, Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent, segment,
-};
+use crate::viewer::{Address, Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "suspended", "deleted"];
 
-/// What can be done in which state, with the permission that it takes and whether it shuts people out.
-const ACTIONS: &[(&str, &[&str], &str, bool)] = &[
-    ("suspend", &["active"], "tenants:update", true),
-    ("activate", &["suspended"], "tenants:update", false),
-    ("delete", &["active", "suspended"], "tenants:delete", true),
-    ("restore", &["deleted"], "tenants:delete", false),
+/// What can be done in which state.
+const DEEDS: &[Deed] = &[
+    Deed::new("suspend", ("tenant-suspend", "tenant-suspend-effect"), (&["active"], "tenants:update"))
+        .ending(),
+    Deed::new("activate", ("tenant-activate", "tenant-activate-effect"), (&["suspended"], "tenants:update")),
+    Deed::new(
+        "delete",
+        ("tenant-delete", "tenant-delete-effect"),
+        (&["active", "suspended"], "tenants:delete"),
+    )
+    .ending(),
+    Deed::new("restore", ("tenant-restore", "tenant-restore-effect"), (&["deleted"], "tenants:delete")),
 ];
 
 #[derive(Template)]
@@ -175,30 +180,16 @@ struct Show {
     created: Recent,
     changed: Recent,
     enter: Option<String>,
-    actions: Vec<Action>,
+    actions: Vec<DeedLink>,
 }
 
-/// Something that can be done to an organisation.
-struct Action {
-    href: String,
-    label: String,
-    danger: bool,
-}
-
-fn actions(viewer: &Viewer, tenant: &Tenant) -> Vec<Action> {
-    ACTIONS
-        .iter()
-        .filter(|(name, states, permission, _)| {
-            // Nobody deletes the organisation that they belong to.
-            let own = *name == "delete" && tenant.id == viewer.who.home.id.to_string();
-            states.contains(&tenant.status.as_str()) && viewer.may(permission) && !own
-        })
-        .map(|(name, _, _, danger)| Action {
-            href: page_of(viewer, &tenant.id, name).text(),
-            label: viewer.words().t(&format!("tenant-{name}")),
-            danger: *danger,
-        })
-        .collect()
+/// What the viewer may do to an organisation.
+fn actions(viewer: &Viewer, tenant: &Tenant) -> Vec<DeedLink> {
+    // Nobody deletes the organisation that they belong to.
+    let own = tenant.id == viewer.who.home.id.to_string();
+    let deeds: Vec<Deed> = DEEDS.iter().filter(|deed| deed.name != "delete" || !own).copied().collect();
+    let page = format!("{}/{}", paths::CONSOLE_TENANTS, segment(&tenant.id));
+    deeds::links(viewer, &deeds, (&page, &tenant.status))
 }
 
 /// Shows one organisation.
@@ -244,22 +235,14 @@ async fn ask_with(
 ) -> Result<HttpResponse, Failure> {
     let name = request.match_info().get("action").unwrap_or_default();
     let tenant: Tenant = viewer.get(api, &of_api(viewer, request, "")).await?;
-    let known = ACTIONS.iter().find(|(action, states, permission, _)| {
-        *action == name && states.contains(&tenant.status.as_str()) && viewer.may(permission)
-    });
-    let Some((_, _, _, danger)) = known else { return Err(Failure::NotFound) };
-    let (words, status) = (viewer.words(), pages::status_of(&errors));
-    let page = Question {
-        frame: viewer
-            .frame(app, words.t(&format!("tenant-{name}")), menu(viewer, Section::Tenants))
-            .with_errors(errors),
+    let deed = deeds::named(viewer, DEEDS, (name, &tenant.status))?;
+    let about = About {
         text: format!("{} ({})", tenant.display_name, tenant.slug),
-        effect: words.t(&format!("tenant-{name}-effect")),
-        button: words.t(&format!("tenant-{name}")),
-        danger: *danger,
         back: page_of(viewer, &tenant.id, "").text(),
+        errors,
+        ..About::default()
     };
-    pages::show(status, &page)
+    deeds::ask(app, viewer, (Section::Tenants, deed), about)
 }
 
 /// Does something to an organisation.
@@ -272,21 +255,13 @@ pub async fn act(
     let viewer = pages::viewer(&app, &request).await?;
     pages::form(&app, &request, payload, &viewer).await?;
     let action = request.match_info().get("action").unwrap_or_default();
-    let (at, again) = (of_api(&viewer, &request, ""), of_api(&viewer, &request, "/restore"));
-    let status = |status: &str| Some(json!({ "status": status }));
-    let done = match action {
-        "suspend" => viewer.send(&api, ("PATCH", &at), status("suspended"), None).await,
-        "activate" => viewer.send(&api, ("PATCH", &at), status("active"), None).await,
-        "delete" => viewer.send(&api, ("DELETE", &at), None, None).await,
-        "restore" => viewer.send(&api, ("POST", &again), None, None).await,
-        _ => return Err(Failure::NotFound),
-    };
-    match done {
-        Ok(_) => {
+    match deeds::turn(&viewer, &api, (DEEDS, action), |rest| of_api(&viewer, &request, rest)).await {
+        Ok(Some(_)) => {
             let id = request.match_info().get("id").unwrap_or_default();
             let page = page_of(&viewer, id, "").with("done", format!("tenant-{action}"));
             Ok(pages::see_other(&page.text()))
         }
+        Ok(None) => Err(Failure::NotFound),
         Err(refusal) if refusal.is_about_the_form() => {
             ask_with(&app, &viewer, (&api, &request), refusal.errors(&[])).await
         }

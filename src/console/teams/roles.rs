@@ -9,9 +9,10 @@ use super::team::{Shown, of_api, page_of};
 use super::view::Held;
 use crate::app::App;
 use crate::console::parts::curl;
+use crate::console::role_choice::RoleChoice;
 use crate::console::{Section, menu};
 use crate::viewer::pages::Sent;
-use crate::viewer::picker::{Picker, ROLES};
+use crate::viewer::picker::Picker;
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::FormErrors;
 
@@ -46,19 +47,15 @@ async fn show_with(
     let held: Held = viewer.get(api, &address).await?;
     let (form, errors) = sent.unzip();
     let errors = errors.unwrap_or_default();
-    let searched = form.clone().unwrap_or_default();
-    let may_assign = viewer.may("roles:assign");
-    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
-    // What is held is shown and kept, whether or not the list reaches as far.
-    let mut choices = Picker::of(viewer, api, &ROLES, &searched).await?.keeping(&held.roles).keeping(&chosen);
-    choices.more &= may_assign;
+    let RoleChoice { among: choices, chosen } =
+        RoleChoice::of(viewer, api, (&held.roles, form.as_ref())).await?;
     let status = pages::status_of(&errors);
     let body = json!({ "roles": held.roles }).to_string();
     let frame = viewer
         .frame(app, shown.team.display_name.clone(), menu(viewer, Section::Teams))
         .with_errors(errors)
         .with_recipes("", curl(app, "PUT", &address, Some(&body)));
-    let page = Roles { frame, shown, choices, chosen, may_assign };
+    let page = Roles { frame, shown, choices, chosen, may_assign: viewer.may("roles:assign") };
     pages::show(status, &page)
 }
 

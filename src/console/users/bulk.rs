@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::view::Counts;
 use crate::app::App;
+use crate::console::bulk::{self, Counts};
 use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
 use crate::viewer::picker::Known;
@@ -95,12 +95,7 @@ pub async fn post(
     api: Data<LocalApi>,
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
-    let confirmed = viewer.query.get("confirmed").is_some();
-    let form = if confirmed {
-        pages::form(&app, &request, payload, &viewer).await?
-    } else {
-        pages::looking_form(&app, &request, payload, &viewer).await?
-    };
+    let (form, confirmed) = bulk::sent(&app, &request, payload, &viewer).await?;
     let action = form.text("action");
     let known = ACTIONS.iter().find(|(name, permission, _)| *name == action && viewer.may(permission));
     let Some(&(name, _, danger)) = known else { return Err(Failure::NotFound) };
@@ -115,9 +110,7 @@ pub async fn post(
     let address = viewer.at(paths::USERS_BULK);
     match viewer.send(&api, ("POST", &address), Some(body(&form, name, !confirmed)), None).await {
         Ok(answer) if confirmed => {
-            let counts: Counts = answer.read()?;
-            let list = viewer.at(paths::CONSOLE_USERS).with("done", "users-bulk");
-            Ok(pages::see_other(&list.with("changed", counts.changed).with("kept", counts.kept()).text()))
+            Ok(bulk::done(viewer.at(paths::CONSOLE_USERS), "users-bulk", answer.read()?))
         }
         Ok(answer) => {
             let counts: Counts = answer.read()?;

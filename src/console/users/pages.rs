@@ -11,10 +11,11 @@ use super::bulk::{self, Bar};
 use super::person::{Person, of_api, page_of};
 use super::view::{Row, User};
 use crate::app::App;
+use crate::console::deeds::{self, About, Deed, DeedLink};
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
 use crate::viewer::picker::{Known, Picker, ROLES, TEAM};
-use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Question, Recent, Viewer, pages, recent};
+use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "invited", "suspended", "deleted"];
@@ -196,41 +197,26 @@ struct Show {
     version: String,
     created: Recent,
     last_sign_in: Option<Recent>,
-    actions: Vec<Action>,
+    actions: Vec<DeedLink>,
     /// The person's invitations, while they have not joined.
     invitations: Option<String>,
     may_update: bool,
 }
 
-/// Something that can be done to a person: its name in the address, and its message.
-#[derive(Clone, Debug)]
-struct Action {
-    href: String,
-    label: String,
-    danger: bool,
-}
-
-/// What can be done in which state, with the permission that it takes.
-const ACTIONS: &[(&str, &[&str], &str, bool)] = &[
-    ("reset-link", &["active"], "users:update", false),
-    ("sign-out", &["active"], "sessions:delete", false),
-    ("suspend", &["active"], "users:update", true),
-    ("activate", &["suspended"], "users:update", false),
-    ("delete", &["active", "invited", "suspended"], "users:delete", true),
-    ("restore", &["deleted"], "users:delete", false),
+/// What can be done in which state.
+const DEEDS: &[Deed] = &[
+    Deed::new("reset-link", ("user-reset-link", "user-reset-link-effect"), (&["active"], "users:update")),
+    Deed::new("sign-out", ("user-sign-out", "user-sign-out-effect"), (&["active"], "sessions:delete")),
+    Deed::new("suspend", ("user-suspend", "user-suspend-effect"), (&["active"], "users:update")).ending(),
+    Deed::new("activate", ("user-activate", "user-activate-effect"), (&["suspended"], "users:update")),
+    Deed::new(
+        "delete",
+        ("user-delete", "user-delete-effect"),
+        (&["active", "invited", "suspended"], "users:delete"),
+    )
+    .ending(),
+    Deed::new("restore", ("user-restore", "user-restore-effect"), (&["deleted"], "users:delete")),
 ];
-
-fn actions(viewer: &Viewer, user: &User) -> Vec<Action> {
-    ACTIONS
-        .iter()
-        .filter(|(_, states, permission, _)| states.contains(&user.status.as_str()) && viewer.may(permission))
-        .map(|(name, _, _, danger)| Action {
-            href: page_of(viewer, &user.id, name).text(),
-            label: viewer.words().t(&format!("user-{name}")),
-            danger: *danger,
-        })
-        .collect()
-}
 
 /// Shows one person.
 pub async fn show(
@@ -262,7 +248,11 @@ async fn show_with(
     let typed = |name: &str, now: &String| form.as_ref().map_or_else(|| now.clone(), |form| form.text(name));
     let page = Show {
         frame,
-        actions: actions(viewer, user),
+        actions: deeds::links(
+            viewer,
+            DEEDS,
+            (&format!("{}/{}", paths::CONSOLE_USERS, segment(&user.id)), &user.status),
+        ),
         invitations: (user.status == "invited")
             .then(|| viewer.at(paths::CONSOLE_INVITATIONS).with("user", &user.id).text()),
         created: recent(&user.created_at, words, viewer.now),
@@ -301,21 +291,14 @@ pub async fn update(
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let user: User = viewer.get(&api, &of_api(&viewer, &request, "")).await?;
-    let name = request.match_info().get("action").unwrap_or_default().to_owned();
-    let known = ACTIONS.iter().find(|(action, states, permission, _)| {
-        *action == name && states.contains(&user.status.as_str()) && viewer.may(permission)
-    });
-    let Some((_, _, _, danger)) = known else { return Err(Failure::NotFound) };
-    let words = viewer.words();
-    let page = Question {
-        frame: viewer.frame(&app, words.t(&format!("user-{name}")), menu(&viewer, Section::Users)),
+    let name = request.match_info().get("action").unwrap_or_default();
+    let deed = deeds::named(&viewer, DEEDS, (name, &user.status))?;
+    let about = About {
         text: format!("{} <{}>", user.display_name, user.email),
-        effect: words.t(&format!("user-{name}-effect")),
-        button: words.t(&format!("user-{name}")),
-        danger: *danger,
         back: page_of(&viewer, &user.id, "").text(),
+        ..About::default()
     };
-    pages::show(StatusCode::OK, &page)
+    deeds::ask(&app, &viewer, (Section::Users, deed), about)
 }
 
 #[derive(Template)]
@@ -346,17 +329,9 @@ pub async fn act(
     let action = request.match_info().get("action").unwrap_or_default();
     let at = |rest: &str| of_api(&viewer, &request, rest);
     let done = match action {
-        "suspend" => {
-            viewer.send(&api, ("PATCH", &at("")), Some(json!({ "status": "suspended" })), None).await?
-        }
-        "activate" => {
-            viewer.send(&api, ("PATCH", &at("")), Some(json!({ "status": "active" })), None).await?
-        }
-        "delete" => viewer.send(&api, ("DELETE", &at("")), None, None).await?,
-        "restore" => viewer.send(&api, ("POST", &at("/restore")), None, None).await?,
         "sign-out" => viewer.send(&api, ("DELETE", &at("/sessions")), None, None).await?,
         "reset-link" => viewer.send(&api, ("POST", &at("/password-reset")), Some(json!({})), None).await?,
-        _ => return Err(Failure::NotFound),
+        _ => deeds::turn(&viewer, &api, (DEEDS, action), at).await?.ok_or(Failure::NotFound)?,
     };
     let back = page_of(&viewer, request.match_info().get("id").unwrap_or_default(), "");
     if action != "reset-link" {

@@ -10,10 +10,11 @@ use super::person::{Person, of_api, page_of};
 use super::view::{Effective, Held, OfTeam, Permission, Source};
 use crate::app::App;
 use crate::console::parts::curl;
+use crate::console::role_choice::RoleChoice;
 use crate::console::{Section, menu};
 use crate::language::Words;
 use crate::viewer::pages::Sent;
-use crate::viewer::picker::{Picker, ROLES};
+use crate::viewer::picker::Picker;
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::FormErrors;
 
@@ -50,12 +51,8 @@ async fn show_roles(
     let (held, version): (Held, String) = viewer.get_versioned(api, &address).await?;
     let (form, errors) = sent.unzip();
     let errors = errors.unwrap_or_default();
-    let searched = form.clone().unwrap_or_default();
-    let may_assign = viewer.may("roles:assign");
-    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
-    // What is held is shown and kept, whether or not the list reaches as far.
-    let mut choices = Picker::of(viewer, api, &ROLES, &searched).await?.keeping(&held.roles).keeping(&chosen);
-    choices.more &= may_assign;
+    let RoleChoice { among: choices, chosen } =
+        RoleChoice::of(viewer, api, (&held.roles, form.as_ref())).await?;
     let status = pages::status_of(&errors);
     let frame = viewer
         .frame(app, person.user.display_name.clone(), menu(viewer, Section::Users))
@@ -64,7 +61,7 @@ async fn show_roles(
     let page = Roles {
         frame,
         may_assign: viewer.may("roles:assign") && person.is_here(),
-        chosen: form.as_ref().map_or(held.roles, |form| form.several("roles")),
+        chosen,
         version: form.map_or(version, |form| form.text("version")),
         by_team: held.by_team,
         choices,

@@ -82,23 +82,6 @@ pub struct Session {
     pub expires_at: String,
 }
 
-/// How many people a change to many would reach, as the API counts them.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Counts {
-    pub matched: u64,
-    pub changed: u64,
-    pub unchanged: u64,
-    pub refused: u64,
-    pub not_found: u64,
-}
-
-impl Counts {
-    /// How many were meant and not changed.
-    pub const fn kept(&self) -> u64 {
-        self.matched.saturating_sub(self.changed)
-    }
-}
-
 /// A row of the list.
 #[derive(Clone, Debug)]
 pub struct Row {

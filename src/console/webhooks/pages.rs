@@ -16,6 +16,7 @@ use crate::viewer::{Address, Failure, Form, Frame, LocalApi, Page, Recent, Viewe
 use crate::web::{FormErrors, paths};
 
 const STATES: &[&str] = &["active", "paused"];
+const HEALTHS: &[&str] = &["failing", "operational"];
 const OF_DELIVERIES: &[&str] = &["pending", "delivered", "failed"];
 const FIELDS: &[&str] = &["url", "events", "description"];
 
@@ -37,6 +38,7 @@ struct List {
     frame: Frame,
     query: ListQuery,
     states: Vec<(String, String)>,
+    healths: Vec<(String, String)>,
     rows: Vec<Row>,
     first: Option<String>,
     next: Option<String>,
@@ -64,7 +66,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     let words = viewer.words();
-    let query = ListQuery::of(&viewer, paths::CONSOLE_WEBHOOKS, &["status"]);
+    let query = ListQuery::of(&viewer, paths::CONSOLE_WEBHOOKS, &["status", "health"]);
     let address = query.api(&viewer, paths::WEBHOOKS);
     let page: Page<Webhook> = viewer.get(&api, &address).await?;
     let events: Events = if page.items.is_empty() {
@@ -85,6 +87,7 @@ pub async fn list(
             .frame(&app, words.t("webhooks-heading"), menu(&viewer, Section::Webhooks))
             .with_recipes("gridkey webhook list", curl(&app, "GET", &address, None)),
         states: choices(&viewer, "webhook-status", STATES),
+        healths: choices(&viewer, "webhook-health", HEALTHS),
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
         clear: query.clear(&viewer),

@@ -39,9 +39,12 @@ impl Webhook {
         }
     }
 
-    /// Its state in words.
+    /// Its state in words: what is active and not taken fails.
     pub fn state(&self, words: Words) -> String {
-        words.t(&format!("webhook-status-{}", self.status))
+        match (self.status.as_str(), &self.failing_since) {
+            ("active", Some(_)) => words.t("webhook-health-failing"),
+            (status, _) => words.t(&format!("webhook-status-{status}")),
+        }
     }
 
     /// Why it is paused, when nobody paused it.

@@ -161,3 +161,17 @@ table! {
         expires_at -> SqlTime,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    /// What somebody does not want to be told of again, as long as what it tells stays the same.
+    dismissed_notices (user_id, tenant_id, notice) {
+        user_id -> SqlId,
+        tenant_id -> SqlId,
+        notice -> Text,
+        digest -> Binary,
+        expires_at -> SqlTime,
+    }
+}

@@ -15,6 +15,7 @@ use crate::manage::Call;
 use crate::manage::endpoints::{call, list_query, look, ok};
 use crate::tenants::TenantId;
 use crate::web::Problem;
+use crate::webhooks::{MOST_WEBHOOKS, Webhook, WebhookHealth};
 use crate::{api_keys, audit, users, webhooks};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -77,14 +78,18 @@ fn figures(
         let more = found.len() > MOST;
         let failed = found.iter().filter(|outcome| *outcome == Outcome::Failure.as_str()).count();
         // Both are of the newest ones: of either there may be more.
-        view.failed_sign_ins = Some(Figure { count: failed.min(MOST), more });
-        view.sign_ins = Some(Figure { count: found.len().saturating_sub(failed).min(MOST), more });
+        view.failed_sign_ins = Some(Figure { more, ..Figure::of(failed) });
+        view.sign_ins = Some(Figure { more, ..Figure::of(found.len().saturating_sub(failed)) });
     }
     if sight.keys {
         keys(conn, tenant, (now, since), &mut view)?;
     }
     if sight.webhooks {
-        view.failing_webhooks = Some(Figure::of(webhooks::figures::store::count_failing(conn, tenant)?));
+        let wanted = (None, Some(WebhookHealth::Failing));
+        let failing = webhooks::store::list(conn, tenant, wanted, (None, MOST_WEBHOOKS))?;
+        let since = |webhook: &Webhook| webhook.failing_since.map_or(0, Timestamp::micros);
+        let fact = |webhook: &Webhook| format!("{} {}", webhook.id, since(webhook));
+        view.failing_webhooks = Some(Figure::noticed(&failing.iter().map(fact).collect::<Vec<_>>()));
     }
     Ok(view)
 }
@@ -98,12 +103,17 @@ fn keys(
     use api_keys::figures::store;
     let endless = store::count_endless(conn, tenant, LIMIT)?;
     let ends = store::ends(conn, tenant, now, LIMIT)?;
-    let soon = ends.iter().take_while(|end| **end < now + DAY * 14).count();
-    let (unused, more) = store::count_unused(conn, tenant, (now - DAY * 90, now), LIMIT - 1)?;
-    let spikes = audit::figures::store::outcomes(conn, tenant, ("api_key.spike", since), LIMIT)?;
+    let soon = ends.iter().take_while(|end| **end < now + DAY * 14);
+    let soon: Vec<String> = soon.map(|end| end.micros().to_string()).collect();
+    let (unused, more) = store::unused(conn, tenant, (now - DAY * 90, now), LIMIT - 1)?;
+    let spikes = audit::figures::store::events(conn, tenant, ("api_key.spike", since), LIMIT)?;
     view.active_keys = Some(Figure::of(endless.saturating_add(ends.len())));
-    view.expiring_keys = Some(Figure::of(soon));
-    view.unused_keys = Some(Figure { count: unused, more });
-    view.key_spikes = Some(Figure::of(spikes.len()));
+    view.expiring_keys = Some(Figure::noticed(&soon));
+    view.unused_keys = Some(Figure { more, ..Figure::noticed(&texts(&unused)) });
+    view.key_spikes = Some(Figure::noticed(&texts(&spikes)));
     Ok(())
+}
+
+fn texts(found: &[impl ToString]) -> Vec<String> {
+    found.iter().map(ToString::to_string).collect()
 }

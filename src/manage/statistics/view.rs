@@ -3,22 +3,34 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::secret::Digest;
+
 /// How far anything is counted.
 pub const MOST: usize = 10_000;
 
 /// A number of things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Figure {
     /// How many, as far as was counted.
     pub count: usize,
     /// Whether there may be more: nothing is counted beyond 10,000.
     pub more: bool,
+    /// Of what needs somebody, unless it is nothing: another as soon as it is about other things. What
+    /// `PUT /v1/me/dismissed-notices/{notice}` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 impl Figure {
     /// What was found when one more than the most was asked for.
     pub fn of(found: usize) -> Self {
-        Self { count: found.min(MOST), more: found > MOST }
+        Self { count: found.min(MOST), more: found > MOST, digest: None }
+    }
+
+    /// The same of what needs somebody: `facts` tell what was found from whatever else might be.
+    pub fn noticed(facts: &[String]) -> Self {
+        let digest = (!facts.is_empty()).then(|| Digest::of(facts.join("\n").as_bytes()).to_hex());
+        Self { digest, ..Self::of(facts.len()) }
     }
 }
 
@@ -60,8 +72,20 @@ mod tests {
 
     #[test]
     fn nothing_is_counted_beyond_the_most() {
-        assert_eq!(Figure::of(3), Figure { count: 3, more: false });
-        assert_eq!(Figure::of(MOST), Figure { count: MOST, more: false });
-        assert_eq!(Figure::of(MOST + 1), Figure { count: MOST, more: true });
+        assert_eq!(Figure::of(3), Figure { count: 3, more: false, digest: None });
+        assert_eq!(Figure::of(MOST), Figure { count: MOST, more: false, digest: None });
+        assert_eq!(Figure::of(MOST + 1), Figure { count: MOST, more: true, digest: None });
+    }
+
+    #[test]
+    fn what_needs_somebody_has_a_digest_of_what_it_is() {
+        let of = |facts: &[&str]| {
+            Figure::noticed(&facts.iter().map(|fact| (*fact).to_owned()).collect::<Vec<_>>())
+        };
+        let two = of(&["a", "b"]);
+        assert_eq!((two.count, two.digest.as_ref().map(String::len)), (2, Some(64)));
+        assert_eq!(two, of(&["a", "b"]));
+        assert_ne!(two.digest, of(&["a", "c"]).digest, "as many, but others");
+        assert_eq!(of(&[]), Figure::of(0), "of nothing there is nothing to tell");
     }
 }

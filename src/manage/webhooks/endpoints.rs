@@ -1,5 +1,8 @@
 //! `/v1/webhooks`.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -14,14 +17,17 @@ use crate::manage::endpoints::{
     Precondition, body, call, change, create, creation_body, done, etag, id, list_query, look, ok, shown,
 };
 use crate::manage::paging::{Page, PageRequest};
-use crate::web::{Problem, paths};
-use crate::webhooks::{MOST_WEBHOOKS, Sealing, WebhookId, WebhookSecret, WebhookStatus, store};
+use crate::web::{Params, Problem, paths};
+use crate::webhooks::{
+    MOST_WEBHOOKS, Sealing, WebhookHealth, WebhookId, WebhookSecret, WebhookStatus, store,
+};
 
 /// Lists webhooks, newest first.
 #[utoipa::path(
     get, path = "/v1/webhooks", tag = "webhooks", operation_id = "list_webhooks",
     params(
         ("status" = Option<String>, Query, description = "`active` or `paused`"),
+        ("health" = Option<String>, Query, description = "`failing`: not taken at the last attempts, or paused for it; `operational`: any other"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -35,19 +41,21 @@ use crate::webhooks::{MOST_WEBHOOKS, Sealing, WebhookId, WebhookSecret, WebhookS
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
     let call = call(&request, &app).await?;
     call.need(&app, "webhooks:read").await?;
-    let params = list_query(&request, &["status"])?;
-    let status: Option<WebhookStatus> = params
-        .get("status")
-        .map(|text| {
-            text.parse::<WebhookStatus>()
-                .map_err(|why| Problem::bad_request("invalid_filter", format!("status: {why}.")))
-        })
-        .transpose()?;
+    let params = list_query(&request, &["status", "health"])?;
+    let status: Option<WebhookStatus> = filter(&params, "status")?;
+    let health: Option<WebhookHealth> = filter(&params, "health")?;
     let page = PageRequest::read(&params, &app.master, format!("webhooks:{}", call.tenant))?;
     let before: Option<WebhookId> = page.after.as_deref().and_then(|text| text.parse().ok());
     let (tenant, now, wanted) = (call.tenant, call.now, page.wanted());
-    let rows = look(&app, move |conn| store::list(conn, tenant, status, (before, wanted))).await?;
+    let rows = look(&app, move |conn| store::list(conn, tenant, (status, health), (before, wanted))).await?;
     Ok(ok(&page.finish(rows, |row| row.id.to_string(), |row| WebhookView::new(&row, now))))
+}
+
+fn filter<T: FromStr<Err: Display>>(params: &Params, name: &str) -> Result<Option<T>, Problem> {
+    let read = |text: &str| {
+        text.parse().map_err(|why| Problem::bad_request("invalid_filter", format!("{name}: {why}.")))
+    };
+    params.get(name).map(read).transpose()
 }
 
 /// Creates a webhook. Its secret is shown in this answer and never again.

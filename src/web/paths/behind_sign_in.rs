@@ -2,6 +2,8 @@
 
 /// The admin console.
 pub const CONSOLE: &str = "/console";
+/// Dismisses what needs somebody.
+pub const CONSOLE_NOTICES: &str = "/console/notices";
 /// People, in the console.
 pub const CONSOLE_USERS: &str = "/console/users";
 /// The form that makes somebody new.

@@ -59,6 +59,7 @@ const LISTS: &[(&str, Empty, &str)] = &[
     (paths::CONSOLE_WEBHOOKS, Shown(VOID, ADA, "webhooks-empty"), "status=paused&tenant=void"),
     (paths::CONSOLE_WEBHOOK, Shown("<paused-webhook>", ADA, "deliveries-empty"), ""),
     (paths::ACCOUNT_API_KEYS, Shown("", GRACE, "keys-empty"), "q=nothing-begins-so"),
+    (paths::ACCOUNT_API_KEY, Shown("<own-disabled-key>", ADA, "key-waiting"), ""),
     (paths::ACCOUNT_SIGNING_KEYS, Shown("", GRACE, "signing-keys-empty"), "q=nothing-begins-so"),
     (paths::ACCOUNT_APPS, Shown("", GRACE, "account-apps-empty"), ""),
     (paths::ACCOUNT_ACTIVITY, Never("signing in is written down", "account-activity-empty"), ""),

@@ -13,6 +13,7 @@ mod import_export;
 mod invitations;
 mod key_list;
 mod key_page;
+mod notices;
 mod overview;
 mod own_keys;
 mod pickers;

@@ -1,7 +1,9 @@
 //! Trying an application out: `/console/applications/{id}/preview` and `/test`, and the kind of a device.
 
+use std::process::{Command, Stdio};
+
 use gridkey::users::{self, UserStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{CANARY, fill, shown};
 use crate::on_both;
@@ -82,6 +84,88 @@ on_both!(whoever_looks_sees_what_a_sign_in_would_bring, |app| {
     assert!(refused.reply.body.contains("<bdi>suspended</bdi>"));
     assert!(refused.reply.body.contains("<bdi>nothing:read</bdi>"));
     assert!(!refused.reply.body.contains("id=\"access-token\""));
+});
+
+/// The payload of a part of a preview, as the page shows it.
+fn payload(page: &Page, part: &str) -> Value {
+    let (_, section) =
+        page.reply.body.split_once(&format!("<section class=\"panel\" id=\"{part}\">")).unwrap();
+    let section = section.split("</section>").next().unwrap();
+    // The header stands in front of it, where there is one.
+    let figures = section.split("<table").next().unwrap();
+    let text = figures.rsplit("<code>").next().unwrap().split("</code>").next().unwrap();
+    let plain = text.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">").replace("&#39;", "'");
+    serde_json::from_str(&plain.replace("&#38;", "&")).unwrap_or_else(|why| panic!("{why}: {plain}"))
+}
+
+/// What each sign-in draws anew, in a preview as well.
+fn lasting(claims: &Value) -> Value {
+    let mut claims = claims.clone();
+    let members = claims.as_object_mut().unwrap();
+    for drawn in ["jti", "sid", "grant_id"] {
+        members.remove(drawn);
+    }
+    assert!(!members.is_empty());
+    claims
+}
+
+on_both!(the_command_line_foretells_what_the_page_shows, |app| {
+    let at = page_of(&app, "spa").await;
+    let grace = alter(&app, |conn| {
+        let mut grace = person(conn, "acme", "grace@acme.example")?;
+        grace.display_name = CANARY.into();
+        users::store::update(conn, grace.tenant_id, &grace)?;
+        Ok(grace.id)
+    })
+    .await;
+    let admin = app.manager("acme", Some("tenant_admin")).await;
+    let ask = async |line: &str, code: i32| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gridkey"));
+        command.args(["token", "preview"]).args(line.split_whitespace()).env_clear().stdin(Stdio::null());
+        command.env("GRIDKEY_URL", &app.base).env("GRIDKEY_CLIENT_ID", &admin.client_id);
+        command.env("GRIDKEY_CLIENT_SECRET", &admin.secret);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let (out, err) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(output.status.code(), Some(code), "{line}: {out}{err}");
+        assert!(!out.contains("eyJ") && !out.contains(&admin.secret), "{out}");
+        out
+    };
+    let line = "--app spa --user grace@acme.example --scope openid --scope profile";
+    let told: Value = serde_json::from_str(&ask(&format!("{line} --output json"), 0).await).unwrap();
+    let (browser, page) = app.looking(ADA, &format!("{at}/preview?user={grace}&scopes=openid+profile")).await;
+    assert!(shown(&page).contains("Tokens would be issued") && told["outcome"] == "issued");
+    let table = ask(line, 0).await;
+    for (part, section) in
+        [("id_token", "id-token"), ("access_token", "access-token"), ("userinfo", "userinfo")]
+    {
+        let claims = &told[part]["claims"];
+        assert_eq!(lasting(claims), lasting(&payload(&page, section)), "{part}");
+        for (claim, value) in lasting(claims).as_object().unwrap() {
+            let row = table.lines().find(|row| {
+                let mut cells = row.split_whitespace();
+                cells.next() == Some(part) && cells.next() == Some(claim)
+            });
+            let row = row.unwrap_or_else(|| panic!("{part} {claim}: {table}"));
+            // Lists and objects are told in the form of the table.
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            assert!(value.is_array() || value.is_object() || row.contains(&text), "{text}: {row}");
+        }
+    }
+    assert_eq!(told["userinfo"]["claims"]["name"], CANARY);
+
+    suspend(&app, "grace@acme.example").await;
+    let refused: Value = serde_json::from_str(&ask(&format!("{line} --output json"), 0).await).unwrap();
+    let page = browser.get(&page.at).await;
+    assert!(shown(&page).contains("The sign-in would be refused") && refused["outcome"] == "refused");
+    let table = ask(line, 0).await;
+    for one in refused["refusals"].as_array().unwrap() {
+        let code = one["code"].as_str().unwrap();
+        assert!(table.lines().any(|row| row.starts_with("refused") && row.contains(code)), "{code}: {table}");
+    }
+    assert!(refused.get("access_token").is_none() && !table.contains("access_token"));
+    ask("--app nothing --user grace@acme.example", 4).await;
+    ask("--app spa --user nobody@acme.example", 4).await;
 });
 
 on_both!(a_tested_sign_in_is_a_real_one, |app| {

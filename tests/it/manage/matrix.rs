@@ -15,8 +15,8 @@ use crate::on_both;
 use crate::support::manager::Manager;
 use crate::support::{Reply, TestApp};
 
-/// The only call that needs nothing but a token.
-const FOR_EVERYBODY: &[&str] = &["/v1/me"];
+/// The only calls that need nothing but a token.
+const FOR_EVERYBODY: &[&str] = &["/v1/me", "/v1/me/dismissed-notices", "/v1/me/dismissed-notices/{notice}"];
 /// The only calls that need not even that.
 const WITHOUT_TOKEN: &[&str] = &["/v1/leak-reports", "/v1/edge-locations/nearest"];
 

@@ -13,6 +13,7 @@ mod histories;
 mod invitations;
 pub mod many;
 mod matrix;
+mod me;
 pub mod people;
 mod permissions;
 mod previews;

@@ -22,6 +22,7 @@ const FOR_PROGRAMS: &[&str] = &[
     "invalid_prefix",
     "invalid_ttl",
     "invalid_verify_request",
+    "not_a_person",
     "replayed_request",
     "temporarily_unavailable",
 ];

@@ -2,7 +2,6 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
 use crate::app::App;
 use crate::console::Section;
@@ -14,30 +13,10 @@ use crate::web::{FormErrors, paths};
 
 /// What can be done in which state.
 pub const DEEDS: &[Deed] = &[
-    Deed {
-        name: "disable",
-        label: "api-disable",
-        effect: "api-disable-effect",
-        states: &["active"],
-        permission: "resource_servers:update",
-        danger: true,
-    },
-    Deed {
-        name: "enable",
-        label: "api-enable",
-        effect: "api-enable-effect",
-        states: &["disabled"],
-        permission: "resource_servers:update",
-        danger: false,
-    },
-    Deed {
-        name: "delete",
-        label: "api-delete",
-        effect: "api-delete-effect",
-        states: &[],
-        permission: "resource_servers:delete",
-        danger: true,
-    },
+    Deed::new("disable", ("api-disable", "api-disable-effect"), (&["active"], "resource_servers:update"))
+        .ending(),
+    Deed::new("enable", ("api-enable", "api-enable-effect"), (&["disabled"], "resource_servers:update")),
+    Deed::new("delete", ("api-delete", "api-delete-effect"), (&[], "resource_servers:delete")).ending(),
 ];
 
 /// Asks before something is done to an API, and says what it does.
@@ -73,16 +52,14 @@ pub async fn act(
 ) -> Result<HttpResponse, Failure> {
     let viewer = pages::viewer(&app, &request).await?;
     pages::form(&app, &request, payload, &viewer).await?;
-    let (at, page) = (of_api(&viewer, &request), page_of(&request));
-    let (method, status, back, done) = match request.match_info().get("action").unwrap_or_default() {
-        "disable" => ("PATCH", Some("disabled"), page, "api-disable"),
-        "enable" => ("PATCH", Some("active"), page, "api-enable"),
-        "delete" => ("DELETE", None, paths::CONSOLE_APIS.to_owned(), "deleted"),
-        _ => return Err(Failure::NotFound),
+    let action = request.match_info().get("action").unwrap_or_default();
+    let done = match action {
+        "delete" => viewer.at(paths::CONSOLE_APIS).with("done", "deleted"),
+        _ => viewer.at(page_of(&request)).with("done", format!("api-{action}")),
     };
-    let body = status.map(|status| json!({ "status": status }));
-    match viewer.send(&api, (method, &at), body, None).await {
-        Ok(_) => Ok(pages::see_other(&viewer.at(back).with("done", done).text())),
+    match deeds::turn(&viewer, &api, (DEEDS, action), |_| of_api(&viewer, &request)).await {
+        Ok(Some(_)) => Ok(pages::see_other(&done.text())),
+        Ok(None) => Err(Failure::NotFound),
         Err(refusal) if refusal.is_about_the_form() => {
             ask_with(&app, &viewer, (&api, &request), refusal.errors(&[])).await
         }

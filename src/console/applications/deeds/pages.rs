@@ -14,58 +14,43 @@ use crate::web::FormErrors;
 
 /// What can be done in which state.
 pub const DEEDS: &[Deed] = &[
-    Deed {
-        name: "disable",
-        label: "application-disable",
-        effect: "application-disable-effect",
-        states: &["active"],
-        permission: "applications:update",
-        danger: true,
-    },
-    Deed {
-        name: "enable",
-        label: "application-enable",
-        effect: "application-enable-effect",
-        states: &["disabled"],
-        permission: "applications:update",
-        danger: false,
-    },
-    Deed {
-        name: "delete",
-        label: "application-delete",
-        effect: "application-delete-effect",
-        states: &["active", "disabled"],
-        permission: "applications:delete",
-        danger: true,
-    },
-    Deed {
-        name: "restore",
-        label: "application-restore",
-        effect: "application-restore-effect",
-        states: &["deleted"],
-        permission: "applications:delete",
-        danger: false,
-    },
+    Deed::new(
+        "disable",
+        ("application-disable", "application-disable-effect"),
+        (&["active"], "applications:update"),
+    )
+    .ending(),
+    Deed::new(
+        "enable",
+        ("application-enable", "application-enable-effect"),
+        (&["disabled"], "applications:update"),
+    ),
+    Deed::new(
+        "delete",
+        ("application-delete", "application-delete-effect"),
+        (&["active", "disabled"], "applications:delete"),
+    )
+    .ending(),
+    Deed::new(
+        "restore",
+        ("application-restore", "application-restore-effect"),
+        (&["deleted"], "applications:delete"),
+    ),
 ];
 
 /// What can be done to its secrets.
 const OF_SECRETS: &[Deed] = &[
-    Deed {
-        name: "add-secret",
-        label: "application-add-secret",
-        effect: "application-add-secret-effect",
-        states: &["active", "disabled"],
-        permission: "applications:update",
-        danger: false,
-    },
-    Deed {
-        name: "remove-secret",
-        label: "application-remove-secret",
-        effect: "application-remove-secret-effect",
-        states: &["active", "disabled"],
-        permission: "applications:update",
-        danger: true,
-    },
+    Deed::new(
+        "add-secret",
+        ("application-add-secret", "application-add-secret-effect"),
+        (&["active", "disabled"], "applications:update"),
+    ),
+    Deed::new(
+        "remove-secret",
+        ("application-remove-secret", "application-remove-secret-effect"),
+        (&["active", "disabled"], "applications:update"),
+    )
+    .ending(),
 ];
 
 /// Asks before something is done to an application, and says what it does.
@@ -133,18 +118,13 @@ async fn run(
     (action, form): (&str, &Form),
 ) -> Result<Option<ApiAnswer>, Refusal> {
     let at = |rest: &str| of_api(viewer, request, rest);
-    let state = |status: &str| Some(json!({ "status": status }));
     let answer = match action {
-        "disable" => viewer.send(api, ("PATCH", &at("")), state("disabled"), None).await?,
-        "enable" => viewer.send(api, ("PATCH", &at("")), state("active"), None).await?,
-        "delete" => viewer.send(api, ("DELETE", &at("")), None, None).await?,
-        "restore" => viewer.send(api, ("POST", &at("/restore")), None, None).await?,
         "add-secret" => viewer.create(api, &at("/secrets"), (&json!({}), &form.text("once"))).await?,
         "remove-secret" => {
             let secret = at(&format!("/secrets/{}", segment(&form.text("secret"))));
             viewer.send(api, ("DELETE", &secret), None, None).await?
         }
-        _ => return Ok(None),
+        _ => return deeds::turn(viewer, api, (DEEDS, action), at).await,
     };
     Ok(Some(answer))
 }

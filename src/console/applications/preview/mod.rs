@@ -3,4 +3,5 @@
 pub mod pages;
 mod view;
 
-pub(super) use view::{Told, meant};
+pub(super) use pages::foretell;
+pub(super) use view::Told;

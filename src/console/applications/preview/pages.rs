@@ -67,9 +67,9 @@ fn asked(viewer: &Viewer, name: &str) -> Option<Vec<String>> {
     (!words.is_empty()).then_some(words)
 }
 
-/// The question that the form asks, about this person.
-fn question(viewer: &Viewer, user: &str) -> Value {
-    let mut question = json!({ "user_id": user });
+/// What the form asks besides whose sign-in it is.
+fn question(viewer: &Viewer) -> Value {
+    let mut question = json!({});
     if let Some(scopes) = asked(viewer, "scopes") {
         put(&mut question, "scopes", json!(scopes));
     }
@@ -91,8 +91,8 @@ pub async fn show(
     let typed = viewer.query.get("user").map(|text| text.trim().to_owned());
     let (mut shown, mut errors) = (None, FormErrors::default());
     if let Some(typed) = typed.as_deref().filter(|typed| !typed.is_empty()) {
-        match tell(&viewer, (&api, &request), typed).await? {
-            Ok(told) => shown = Some(Shown::new(&viewer, told)),
+        match foretell(&viewer, (&api, &request), (typed, question(&viewer))).await? {
+            Ok((_, told)) => shown = Some(Shown::new(&viewer, told)),
             Err(found) => errors = found,
         }
     }
@@ -121,17 +121,19 @@ pub async fn show(
     pages::show(status, &page)
 }
 
-/// Asks the API; what is wrong with the form otherwise.
-async fn tell(
+/// Asks the API what would become of the sign-in of whoever is meant, and tells who that is; what is wrong with the form
+/// otherwise. `question` is what is asked besides.
+pub async fn foretell(
     viewer: &Viewer,
     (api, request): (&LocalApi, &HttpRequest),
-    typed: &str,
-) -> Result<Result<Told, FormErrors>, Failure> {
+    (typed, mut question): (&str, Value),
+) -> Result<Result<(String, Told), FormErrors>, Failure> {
     let nobody = || FormErrors::field("user", viewer.words().t("preview-unknown-person"));
     let Some(user) = meant(viewer, api, typed).await? else { return Ok(Err(nobody())) };
+    put(&mut question, "user_id", json!(user));
     let address = of_api(viewer, request, "/preview");
-    match viewer.send(api, ("POST", &address), Some(question(viewer, &user)), None).await {
-        Ok(answer) => Ok(Ok(answer.read()?)),
+    match viewer.send(api, ("POST", &address), Some(question), None).await {
+        Ok(answer) => Ok(Ok((user, answer.read()?))),
         // The application was found before.
         Err(refusal) if refusal.status == 404 => Ok(Err(nobody())),
         Err(refusal) if refusal.is_about_the_form() => Ok(Err(refusal.errors(&["scopes"]))),

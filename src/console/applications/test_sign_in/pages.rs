@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::console::applications::pages::{alive, of_api, page_of};
-use crate::console::applications::preview::{Told, meant};
+use crate::console::applications::preview::{Told, foretell};
 use crate::console::applications::start::{self, Start};
 use crate::console::applications::view::Application;
 use crate::console::parts::curl;
@@ -39,6 +39,19 @@ struct Shown {
     activity: Option<String>,
 }
 
+impl Shown {
+    fn new(viewer: &Viewer, (user, told): (&str, Told)) -> Self {
+        let activity = viewer.at(format!("{}/{}/activity", paths::CONSOLE_USERS, segment(user)));
+        let words = viewer.words();
+        Self {
+            against: told.against(words),
+            consent: told.consent(words),
+            activity: viewer.may("audit:read").then(|| activity.text()),
+            told,
+        }
+    }
+}
+
 /// Shows what stands against a sign-in, and where it begins.
 pub async fn show(
     request: HttpRequest,
@@ -53,9 +66,9 @@ pub async fn show(
     let user = viewer.query.get("user").map_or(own, |text| text.trim().to_owned());
     let (mut shown, mut errors) = (None, FormErrors::default());
     if !user.is_empty() {
-        shown = find(&viewer, (&api, &request), &user).await?;
-        if shown.is_none() {
-            errors = FormErrors::field("user", words.t("preview-unknown-person"));
+        match foretell(&viewer, (&api, &request), (&user, json!({}))).await? {
+            Ok((user, told)) => shown = Some(Shown::new(&viewer, (&user, told))),
+            Err(found) => errors = found,
         }
     }
     let status = pages::status_of(&errors);
@@ -72,28 +85,4 @@ pub async fn show(
         application,
     };
     pages::show(status, &page)
-}
-
-/// What would become of the sign-in of whoever is meant; `None` when that is nobody.
-async fn find(
-    viewer: &Viewer,
-    (api, request): (&LocalApi, &HttpRequest),
-    typed: &str,
-) -> Result<Option<Shown>, Failure> {
-    let Some(user) = meant(viewer, api, typed).await? else { return Ok(None) };
-    let body = json!({ "user_id": user });
-    let address = of_api(viewer, request, "/preview");
-    let told: Told = match viewer.send(api, ("POST", &address), Some(body), None).await {
-        Ok(answer) => answer.read()?,
-        Err(refusal) if refusal.status == 404 => return Ok(None),
-        Err(refusal) => return Err(refusal.into()),
-    };
-    let activity = viewer.at(format!("{}/{}/activity", paths::CONSOLE_USERS, segment(&user)));
-    let words = viewer.words();
-    Ok(Some(Shown {
-        against: told.against(words),
-        consent: told.consent(words),
-        activity: viewer.may("audit:read").then(|| activity.text()),
-        told,
-    }))
 }

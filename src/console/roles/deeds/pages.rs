@@ -12,14 +12,8 @@ use crate::viewer::{Failure, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
 /// What can be done to a role that did not come with the product.
-pub const DEEDS: &[Deed] = &[Deed {
-    name: "delete",
-    label: "role-delete",
-    effect: "role-delete-effect",
-    states: &["own"],
-    permission: "roles:delete",
-    danger: true,
-}];
+pub const DEEDS: &[Deed] =
+    &[Deed::new("delete", ("role-delete", "role-delete-effect"), (&["own"], "roles:delete")).ending()];
 
 /// Asks before a role is deleted, and says what that does.
 pub async fn ask(request: HttpRequest, app: Data<App>, api: Data<LocalApi>) -> Result<HttpResponse, Failure> {

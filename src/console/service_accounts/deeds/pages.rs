@@ -15,58 +15,43 @@ use crate::web::FormErrors;
 
 /// What can be done in which state.
 pub const DEEDS: &[Deed] = &[
-    Deed {
-        name: "disable",
-        label: "service-account-disable",
-        effect: "service-account-disable-effect",
-        states: &["active"],
-        permission: "service_accounts:update",
-        danger: true,
-    },
-    Deed {
-        name: "enable",
-        label: "service-account-enable",
-        effect: "service-account-enable-effect",
-        states: &["disabled"],
-        permission: "service_accounts:update",
-        danger: false,
-    },
-    Deed {
-        name: "delete",
-        label: "service-account-delete",
-        effect: "service-account-delete-effect",
-        states: &["active", "disabled"],
-        permission: "service_accounts:delete",
-        danger: true,
-    },
-    Deed {
-        name: "restore",
-        label: "service-account-restore",
-        effect: "service-account-restore-effect",
-        states: &["deleted"],
-        permission: "service_accounts:delete",
-        danger: false,
-    },
+    Deed::new(
+        "disable",
+        ("service-account-disable", "service-account-disable-effect"),
+        (&["active"], "service_accounts:update"),
+    )
+    .ending(),
+    Deed::new(
+        "enable",
+        ("service-account-enable", "service-account-enable-effect"),
+        (&["disabled"], "service_accounts:update"),
+    ),
+    Deed::new(
+        "delete",
+        ("service-account-delete", "service-account-delete-effect"),
+        (&["active", "disabled"], "service_accounts:delete"),
+    )
+    .ending(),
+    Deed::new(
+        "restore",
+        ("service-account-restore", "service-account-restore-effect"),
+        (&["deleted"], "service_accounts:delete"),
+    ),
 ];
 
 /// What can be done to its credentials.
 const OF_CREDENTIALS: &[Deed] = &[
-    Deed {
-        name: "add-secret",
-        label: "service-account-add-secret",
-        effect: "service-account-add-secret-effect",
-        states: &["active", "disabled"],
-        permission: "service_accounts:update",
-        danger: false,
-    },
-    Deed {
-        name: "remove-credential",
-        label: "service-account-remove-credential",
-        effect: "service-account-remove-credential-effect",
-        states: &["active", "disabled"],
-        permission: "service_accounts:update",
-        danger: true,
-    },
+    Deed::new(
+        "add-secret",
+        ("service-account-add-secret", "service-account-add-secret-effect"),
+        (&["active", "disabled"], "service_accounts:update"),
+    ),
+    Deed::new(
+        "remove-credential",
+        ("service-account-remove-credential", "service-account-remove-credential-effect"),
+        (&["active", "disabled"], "service_accounts:update"),
+    )
+    .ending(),
 ];
 
 /// Asks before something is done to a service account, and says what it does.
@@ -134,19 +119,14 @@ async fn run(
     (action, form): (&str, &Form),
 ) -> Result<Option<ApiAnswer>, Refusal> {
     let at = |rest: &str| of_api(viewer, request, rest);
-    let state = |status: &str| Some(json!({ "status": status }));
     let credential = format!("/credentials/{}", segment(&form.text("credential")));
     let answer = match action {
-        "disable" => viewer.send(api, ("PATCH", &at("")), state("disabled"), None).await?,
-        "enable" => viewer.send(api, ("PATCH", &at("")), state("active"), None).await?,
-        "delete" => viewer.send(api, ("DELETE", &at("")), None, None).await?,
-        "restore" => viewer.send(api, ("POST", &at("/restore")), None, None).await?,
         "add-secret" => {
             let secrets = at(&format!("{credential}/secrets"));
             viewer.create(api, &secrets, (&json!({}), &form.text("once"))).await?
         }
         "remove-credential" => viewer.send(api, ("DELETE", &at(&credential)), None, None).await?,
-        _ => return Ok(None),
+        _ => return deeds::turn(viewer, api, (DEEDS, action), at).await,
     };
     Ok(Some(answer))
 }

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::console::parts::curl;
-use crate::console::service_accounts::pages::{of_api, page_of, roles};
+use crate::console::role_choice::RoleChoice;
+use crate::console::service_accounts::pages::{of_api, page_of};
 use crate::console::service_accounts::view::{Held, ServiceAccount};
 use crate::console::{Section, menu};
 use crate::viewer::pages::Sent;
@@ -49,9 +50,8 @@ async fn ask(
     let held: Held = viewer.get(api, &address).await?;
     let (form, errors) = sent.unzip();
     let errors = errors.unwrap_or_default();
-    let chosen = form.as_ref().map_or_else(|| held.roles.clone(), |form| form.several("roles"));
-    // What it holds and the viewer cannot list stays ticked unless somebody takes the tick away.
-    let choices = roles(viewer, api, &form.unwrap_or_default(), &held.roles).await?.keeping(&chosen);
+    let RoleChoice { among: choices, chosen } =
+        RoleChoice::of(viewer, api, (&held.roles, form.as_ref())).await?;
     let status = pages::status_of(&errors);
     let body = json!({ "roles": chosen }).to_string();
     let heading = viewer.words().t1("service-account-roles-of", "name", account.display_name.as_str());

@@ -12,29 +12,17 @@ use crate::console::webhooks::view::Webhook;
 use crate::viewer::{ApiAnswer, Failure, Form, LocalApi, Refusal, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
-const fn deed(
-    name: &'static str,
-    (label, effect): (&'static str, &'static str),
-    states: &'static [&'static str],
-    danger: bool,
-) -> Deed {
-    Deed { name, label, effect, states, permission: "webhooks:update", danger }
-}
-
 /// What can be done in which state.
 pub const DEEDS: &[Deed] = &[
-    deed("test", ("webhook-test", "webhook-test-effect"), &["active"], false),
-    deed("pause", ("webhook-pause", "webhook-pause-effect"), &["active"], true),
-    deed("resume", ("webhook-resume", "webhook-resume-effect"), &["paused"], false),
-    deed("rotate-secret", ("webhook-rotate-secret", "webhook-rotate-secret-effect"), &[], false),
-    Deed {
-        name: "delete",
-        label: "webhook-delete",
-        effect: "webhook-delete-effect",
-        states: &[],
-        permission: "webhooks:delete",
-        danger: true,
-    },
+    Deed::new("test", ("webhook-test", "webhook-test-effect"), (&["active"], "webhooks:update")),
+    Deed::new("pause", ("webhook-pause", "webhook-pause-effect"), (&["active"], "webhooks:update")).ending(),
+    Deed::new("resume", ("webhook-resume", "webhook-resume-effect"), (&["paused"], "webhooks:update")),
+    Deed::new(
+        "rotate-secret",
+        ("webhook-rotate-secret", "webhook-rotate-secret-effect"),
+        (&[], "webhooks:update"),
+    ),
+    Deed::new("delete", ("webhook-delete", "webhook-delete-effect"), (&[], "webhooks:delete")).ending(),
 ];
 
 /// Asks before something is done to a webhook, and says what it does.
@@ -107,8 +95,7 @@ async fn run(
         "rotate-secret" => {
             viewer.create(api, &at("/rotate-secret"), (&json!({}), &form.text("once"))).await?
         }
-        "delete" => viewer.send(api, ("DELETE", &at("")), None, None).await?,
-        _ => return Ok(None),
+        _ => return deeds::turn(viewer, api, (DEEDS, action), at).await,
     };
     Ok(Some(answer))
 }

@@ -21,7 +21,7 @@ async fn stored(app: &TestApp) -> Vec<(Webhook, String)> {
     let master = app.app.master.clone();
     let read = app.app.db.read(move |conn| {
         let acme = tenant(conn, "acme")?;
-        webhooks::store::list(conn, acme.id, None, (None, 50))
+        webhooks::store::list(conn, acme.id, (None, None), (None, 50))
     });
     let opened = |webhook: Webhook| {
         let secret = Sealing(&master).open(webhook.id, &webhook.sealed_secret).unwrap();

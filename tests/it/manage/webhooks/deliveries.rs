@@ -86,12 +86,19 @@ on_both!(a_dead_receiver_is_given_up_after_a_day_and_paused_after_three, |app| {
     until(&app, (&id, &next), |one| one.attempts == 1 && !one.error.is_empty()).await;
     let view = root.get(&at(&id)).await.expect(200).json();
     assert_eq!((&view["status"], &view["status_reason"]), (&json!("paused"), &json!("failing")), "{view}");
+    let of = async |health: &str| {
+        let listed = root.get(&format!("/v1/webhooks?health={health}")).await.expect(200).json();
+        listed["items"].as_array().unwrap().len()
+    };
+    assert_eq!((of("failing").await, of("operational").await), (1, 0));
+    root.get("/v1/webhooks?health=ill").await.expect_problem(400, "invalid_filter");
     let told = events(&root, "webhook.pause").await;
     assert_eq!((told.len(), &told[0]["actor_type"]), (1, &json!("system")), "{told:?}");
     // Whoever turns it on again gives it another three days.
     root.patch(&at(&id), &json!({ "status": "active" })).await.expect(200);
     let view = root.get(&at(&id)).await.expect(200).json();
     assert_eq!((view.get("failing_since"), view.get("status_reason")), (None, None), "{view}");
+    assert_eq!((of("failing").await, of("operational").await), (0, 1));
 });
 
 on_both!(a_receiver_that_is_gone_is_paused_at_once, |app| {

@@ -74,6 +74,8 @@ pub const MANAGEMENT: &[(&str, &str, &str, &str)] = &[
     ("invalid_filter", "GET", "/v1/api-keys?scope=all", ""),
     ("invalid_bulk", "POST", "/v1/api-keys/bulk", r#"{"action":"explode","ids":[]}"#),
     ("too_many", "POST", "/v1/api-keys/import", r#"{"keys":[]}"#),
+    ("not_a_person", "PUT", "/v1/me/dismissed-notices/unused_keys", r#"{"digest":"<digest>"}"#),
+    ("invalid_digest", "PUT", "/v1/me/dismissed-notices/unused_keys", r#"{"digest":"x"}"#),
     ("invalid_digest", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"x","prefix":"a_"}]}"#),
     ("invalid_prefix", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"<digest>","prefix":"a"}]}"#),
     ("invalid_hint", "POST", "/v1/api-keys/import", r#"{"keys":[{"name":"A","owner":{"kind":"user","id":"<user>"},"digest":"<digest>","prefix":"a_","hint":"much too long"}]}"#),

@@ -1,3 +1,0 @@
-//! How many webhooks are not taken.
-
-pub mod store;
