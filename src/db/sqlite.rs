@@ -199,3 +199,27 @@ fn commit(conn: &mut SqliteConnection, group: Vec<Job>) {
 fn lost(why: diesel::result::Error) -> Lost {
     if matches!(DbError::from(why), DbError::Busy) { Lost::Busy } else { Lost::Unavailable }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::dsl::sql;
+    use diesel::prelude::*;
+    use diesel::sql_types::Bool;
+
+    use super::*;
+
+    #[test]
+    fn sqlite_was_compiled_for_this_program() {
+        let mut conn = connect(":memory:", "").unwrap();
+        let mut used = |option: &str| {
+            let asked = sql::<Bool>(&format!("sqlite_compileoption_used('{option}')"));
+            diesel::select(asked).get_result::<bool>(&mut conn).unwrap()
+        };
+        for option in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+            assert!(used(option), "{option} of .cargo/config.toml did not reach the compiler");
+        }
+        for option in ["ENABLE_STAT4", "ENABLE_MEMORY_MANAGEMENT", "ENABLE_FTS5"] {
+            assert!(!used(option), "{option}");
+        }
+    }
+}

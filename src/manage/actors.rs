@@ -5,11 +5,8 @@ use crate::app::acting::ActingPerson;
 use crate::app::{App, Caller, CallerError};
 use crate::audit::{ActorKind, ActorRef, Origin};
 use crate::credentials::KeyOwner;
-use crate::db::DbError;
 use crate::roles::Permissions;
-use crate::users::UserId;
 use crate::web::{Problem, RequestId};
-use crate::{roles, service_accounts, users};
 
 /// A person whose page of ours calls, with what the page knows of them.
 pub(super) fn of_page(person: ActingPerson) -> (Actor, Origin) {
@@ -31,55 +28,22 @@ pub(super) fn of_page(person: ActingPerson) -> (Actor, Origin) {
 
 /// Looks up who the token stands for, and what they may do right now: tokens say neither.
 pub(super) async fn of_token(app: &App, caller: &Caller) -> Result<Actor, Problem> {
-    let tenant_id = caller.tenant_id;
-    let found = if caller.is_service() {
-        program(app, caller).await?
-    } else {
-        let id: UserId = caller
-            .claims
-            .sub
-            .parse()
-            .map_err(|_| Problem::from(CallerError::Invalid("sub is not a person".into())))?;
-        let found = app
-            .db
-            .read_short(move |conn| {
-                let Some(user) = users::store::find(conn, tenant_id, id)? else { return Ok(None) };
-                let held = roles::store::permissions_of(conn, tenant_id, id)?;
-                Ok::<_, DbError>(Some((user.email.to_string(), held)))
-            })
-            .await?;
-        found.map(|(name, held)| (ActorKind::User, id.to_string(), name, held))
-    };
-    let (kind, id, name, permissions) = found.ok_or_else(|| Problem::from(caller.gone()))?;
-    let principal = match kind {
-        ActorKind::User => id.parse().ok().map(KeyOwner::User),
-        _ => id.parse().ok().map(KeyOwner::ServiceAccount),
-    };
-    Ok(Actor {
-        name: ActorRef { kind, id, name, tenant_id: Some(tenant_id) },
+    let (tenant_id, sub) = (caller.tenant_id, &caller.claims.sub);
+    let actor = |kind, name: &str, principal, permissions| Actor {
+        name: ActorRef { kind, id: sub.clone(), name: name.to_owned(), tenant_id: Some(tenant_id) },
         principal,
         tenant_id,
         permissions,
-    })
-}
-
-/// A service account with its roles, or an application that speaks for itself and holds none.
-async fn program(
-    app: &App,
-    caller: &Caller,
-) -> Result<Option<(ActorKind, String, String, Permissions)>, Problem> {
-    let (tenant_id, sub) = (caller.tenant_id, caller.claims.sub.clone());
-    if sub == caller.claims.client_id {
-        return Ok(Some((ActorKind::Service, sub.clone(), sub, Permissions::default())));
-    }
-    let Ok(id) = sub.parse::<service_accounts::ServiceAccountId>() else { return Ok(None) };
-    let found = app
-        .db
-        .read_short(move |conn| {
-            let Some(account) = service_accounts::store::find(conn, tenant_id, id)? else { return Ok(None) };
-            let held = roles::store::permissions_of(conn, tenant_id, id)?;
-            Ok::<_, DbError>(Some((account.slug.to_string(), held)))
-        })
-        .await?;
-    Ok(found.map(|(name, held)| (ActorKind::Service, sub, name, held)))
+    };
+    let (kind, owner) = if !caller.is_service() {
+        let person = |_| CallerError::Invalid("sub is not a person".into());
+        (ActorKind::User, KeyOwner::User(sub.parse().map_err(person)?))
+    } else if *sub == caller.claims.client_id {
+        // An application that speaks for itself holds no roles.
+        return Ok(actor(ActorKind::Service, sub, None, Permissions::default()));
+    } else {
+        (ActorKind::Service, KeyOwner::ServiceAccount(sub.parse().map_err(|_| caller.gone())?))
+    };
+    let who = app.principal(tenant_id, owner).await?.ok_or_else(|| caller.gone())?;
+    Ok(actor(kind, &who.name, Some(owner), who.permissions.clone()))
 }

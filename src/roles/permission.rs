@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::CATALOGUE;
 
@@ -87,11 +88,13 @@ impl FromStr for Permission {
         let name = |text: &str| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c))
         };
-        let parts: Vec<&str> = text.split(':').collect();
+        let mut parts = text.split(':');
         let fits = text.len() <= LONGEST
-            && match parts.as_slice() {
-                [resource, action] => word(resource) && word(action),
-                [resource, action, named] => word(resource) && word(action) && name(named),
+            && match (parts.next(), parts.next(), parts.next(), parts.next()) {
+                (Some(resource), Some(action), None, None) => word(resource) && word(action),
+                (Some(resource), Some(action), Some(named), None) => {
+                    word(resource) && word(action) && name(named)
+                }
                 _ => false,
             };
         if fits { Ok(Self(text.to_owned())) } else { Err(InvalidPermission(text.chars().take(80).collect())) }
@@ -116,9 +119,10 @@ impl<'de> serde::Deserialize<'de> for Permission {
     }
 }
 
-/// What somebody may do: the union of the permissions of the roles that they hold.
+/// What somebody may do: the union of the permissions of the roles that they hold. It is handed on from call to call, and
+/// shared rather than copied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Permissions(Vec<Permission>);
+pub struct Permissions(Arc<[Permission]>);
 
 impl Permissions {
     /// Whether `resource:action` is allowed on every thing of that kind.
@@ -172,7 +176,7 @@ impl FromIterator<Permission> for Permissions {
         let mut list: Vec<Permission> = permissions.into_iter().collect();
         list.sort_unstable();
         list.dedup();
-        Self(list)
+        Self(list.into())
     }
 }
 

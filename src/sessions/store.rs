@@ -13,7 +13,7 @@ use crate::users::UserId;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
-struct Row {
+pub(crate) struct Row {
     id: SessionId,
     tenant_id: TenantId,
     user_id: UserId,

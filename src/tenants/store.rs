@@ -13,7 +13,7 @@ stored_as_text!(TenantStatus);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tenants, treat_none_as_null = true)]
-struct Row {
+pub(crate) struct Row {
     id: TenantId,
     slug: String,
     display_name: String,

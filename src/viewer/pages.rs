@@ -13,11 +13,13 @@ use super::answers::Failure;
 use super::client;
 use super::form::Form;
 use super::query::Address;
-use super::store::{self, Arrival, Found, Wanted};
+use super::store::{self, Arrival, Holder, SignedIn};
 use super::view::Viewer;
 use crate::app::App;
+use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::sessions::{self, SessionId};
+use crate::tenants::Tenant;
 use crate::tokens::CodeToken;
 use crate::web::{
     ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, wrong_parameters,
@@ -124,19 +126,24 @@ pub async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer, Failure>
     let (Some(browser), Some(session)) = (browser, account_in(headers, app.is_https())) else {
         return Err(sign_in(app, &return_to(request), None).await?.into());
     };
-    let wanted = Wanted {
-        browser: browser.digest(),
-        session,
-        tenant: query.get("tenant").map(str::to_owned),
-        limits: app.session_limits(),
-        now,
+    let digest = browser.digest();
+    let holder = app.db.read_short(move |conn| store::holder(conn, &digest, session)).await?;
+    let holder = holder.filter(|holder| holder.is_signed_in(app.session_limits(), now));
+    let Some(Holder { session, user, home }) = holder else {
+        return Err(sign_in(app, &return_to(request), None).await?.into());
     };
-    let found = app.db.read(move |conn| store::find(conn, &wanted)).await?;
-    let who = match found {
-        Found::Yes(who) => *who,
-        Found::NotThere => return Err(Failure::NotFound),
-        Found::Nobody => return Err(sign_in(app, &return_to(request), None).await?.into()),
+    let person = app.principal(home.id, KeyOwner::User(user.id)).await?;
+    let permissions = person.map(|person| person.permissions.clone()).unwrap_or_default();
+    let tenant = match query.get("tenant") {
+        None => home.clone(),
+        Some(named) => {
+            let named = named.to_owned();
+            let found = app.db.read_short(move |conn| store::named_tenant(conn, &named)).await?;
+            let enters = |tenant: &Tenant| tenant.id == home.id || permissions.allows("tenants:enter");
+            found.filter(enters).ok_or(Failure::NotFound)?
+        }
     };
+    let who = SignedIn { session, user, home, tenant, permissions };
     if who.session.needs_touch(now) {
         let (tenant, id) = (who.session.tenant_id, who.session.id);
         let touched: Result<(), DbError> =

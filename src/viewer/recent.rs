@@ -23,7 +23,7 @@ pub fn recent(rfc3339: &str, words: Words, now: Timestamp) -> Recent {
     let Some(at) = Timestamp::parse_rfc3339(rfc3339) else {
         return Recent { exact: rfc3339.into(), title: String::new(), text: rfc3339.into() };
     };
-    let title = at.to_datetime().map(|at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
+    let title = at.to_rfc3339().replace('T', " ").replace('Z', " UTC");
     let seconds = now.seconds() - at.seconds();
     let (span, past) = (seconds.abs(), seconds >= 0);
     let id = match (span, past) {

@@ -1,8 +1,11 @@
 //! What is read of whoever looks at a page.
 
+use diesel::prelude::*;
+
 use crate::clock::Timestamp;
-use crate::db::{Conn, DbError};
-use crate::roles::{self, Permissions};
+use crate::db::schema::{sessions as open, tenants as organisations, users as people};
+use crate::db::{Conn, DbError, on};
+use crate::roles::Permissions;
 use crate::secret::Digest;
 use crate::sessions::{self, Limits, Session, SessionId};
 use crate::tenants::{self, Slug, Tenant, TenantId};
@@ -24,60 +27,52 @@ pub struct SignedIn {
     pub permissions: Permissions,
 }
 
-/// Who is meant, and where they look.
+/// Who a browser's session belongs to, whether they take part or not.
 #[derive(Clone, Debug)]
-pub struct Wanted {
-    /// The browser's cookie.
-    pub browser: Digest,
-    /// Which of its sessions.
-    pub session: SessionId,
-    /// The organisation that the address names.
-    pub tenant: Option<String>,
-    /// The server's limits.
-    pub limits: Limits,
-    /// The present.
-    pub now: Timestamp,
+pub struct Holder {
+    /// The session, which was not ended.
+    pub session: Session,
+    /// The person.
+    pub user: User,
+    /// Their own organisation.
+    pub home: Tenant,
 }
 
-/// What became of a look.
-#[derive(Clone, Debug)]
-pub enum Found {
-    /// Signed in.
-    Yes(Box<SignedIn>),
-    /// Not, or not any more.
-    Nobody,
-    /// Signed in, and not for this organisation.
-    NotThere,
-}
-
-/// Finds the session, the person and the organisation; a session that nobody has seen for a while is touched by the
-/// caller.
-pub fn find(conn: &mut Conn<'_>, wanted: &Wanted) -> Result<Found, DbError> {
-    let sessions = sessions::store::of_browser(conn, &wanted.browser)?;
-    let Some(session) = sessions.into_iter().find(|session| session.id == wanted.session) else {
-        return Ok(Found::Nobody);
-    };
-    let (own, now) = (session.tenant_id, wanted.now);
-    let user = users::store::find(conn, own, session.user_id)?.filter(User::is_active);
-    let home = tenants::store::find(conn, own)?.filter(Tenant::is_active);
-    let (Some(user), Some(home)) = (user, home) else { return Ok(Found::Nobody) };
-    if !session.is_live(wanted.limits, now)
-        || !session.is_live(wanted.limits.within(home.settings.sessions), now)
-    {
-        return Ok(Found::Nobody);
+impl Holder {
+    /// Whether the session stands for somebody right now.
+    pub fn is_signed_in(&self, limits: Limits, now: Timestamp) -> bool {
+        let of_home = limits.within(self.home.settings.sessions);
+        self.user.is_active()
+            && self.home.is_active()
+            && self.session.is_live(limits, now)
+            && self.session.is_live(of_home, now)
     }
-    let permissions = roles::store::permissions_of(conn, own, user.id)?;
-    let tenant = match &wanted.tenant {
-        None => home.clone(),
-        Some(named) => match named_tenant(conn, named)? {
-            Some(tenant) if tenant.id == own || permissions.allows("tenants:enter") => tenant,
-            _ => return Ok(Found::NotThere),
-        },
-    };
-    Ok(Found::Yes(Box::new(SignedIn { session, user, home, tenant, permissions })))
 }
 
-fn named_tenant(conn: &mut Conn<'_>, named: &str) -> Result<Option<Tenant>, DbError> {
+/// Finds a session of this browser and who it belongs to. One look, because every page asks.
+pub fn holder(conn: &mut Conn<'_>, browser: &Digest, session: SessionId) -> Result<Option<Holder>, DbError> {
+    type Rows = (sessions::store::Row, users::store::Row, tenants::store::Row);
+    let found: Option<Rows> = on!(conn, |c| {
+        open::table
+            .find(session)
+            .inner_join(people::table)
+            .inner_join(organisations::table)
+            .filter(open::browser.eq(browser).and(open::ended_at.is_null()))
+            .filter(people::tenant_id.eq(open::tenant_id))
+            .select((
+                sessions::store::Row::as_select(),
+                users::store::Row::as_select(),
+                tenants::store::Row::as_select(),
+            ))
+            .first(c)
+            .optional()
+    })?;
+    let Some((session, user, home)) = found else { return Ok(None) };
+    Ok(Some(Holder { session: session.into(), user: user.try_into()?, home: home.try_into()? }))
+}
+
+/// The organisation that an address names, by slug or identifier.
+pub fn named_tenant(conn: &mut Conn<'_>, named: &str) -> Result<Option<Tenant>, DbError> {
     match named.parse::<TenantId>() {
         Ok(id) => tenants::store::find(conn, id),
         Err(_) if named.parse::<Slug>().is_err() => Ok(None),

@@ -9,7 +9,7 @@ use super::view::Counts;
 use crate::app::App;
 use crate::console::parts::{curl, put};
 use crate::console::{Section, menu};
-use crate::viewer::picker::{Known, ROLES};
+use crate::viewer::picker::Known;
 use crate::viewer::{Failure, Form, Frame, LocalApi, Viewer, pages};
 use crate::web::{FormErrors, paths};
 
@@ -39,8 +39,8 @@ fn kebab(name: &str) -> String {
     name.replace('_', "-")
 }
 
-/// What the viewer may do to many people.
-pub async fn bar(viewer: &Viewer, api: &LocalApi) -> Result<Bar, Failure> {
+/// What the viewer may do to many people, and to which of the roles that the page knows.
+pub fn bar(viewer: &Viewer, roles: &Known) -> Bar {
     let words = viewer.words();
     let actions: Vec<_> = ACTIONS
         .iter()
@@ -48,10 +48,9 @@ pub async fn bar(viewer: &Viewer, api: &LocalApi) -> Result<Bar, Failure> {
         .map(|(name, _, _)| ((*name).to_owned(), words.t(&format!("users-bulk-{}", kebab(name)))))
         .collect();
     if !viewer.may("roles:assign") {
-        return Ok(Bar { actions, roles: Known::default() });
+        return Bar { actions, roles: Known::default() };
     }
-    let roles = Known::of(viewer, api, &ROLES).await?.or_none(words.t("users-bulk-any-role"));
-    Ok(Bar { actions, roles })
+    Bar { actions, roles: roles.clone().or_none(words.t("users-bulk-any-role")) }
 }
 
 #[derive(Template)]

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use futures_util::future::try_join3;
 use serde_json::json;
 
 use super::bulk::{self, Bar};
@@ -44,13 +45,17 @@ pub async fn list(
     let words = viewer.words();
     let query = ListQuery::of(&viewer, paths::CONSOLE_USERS, &["q", "status", "team", "role"]);
     let address = query.api(&viewer, paths::USERS);
-    let page: Page<User> = match viewer.get(&api, &address).await {
-        // A team or a role that somebody typed and that is not there is nobody's.
-        Err(refusal) if refusal.status == 400 && query.cursor.is_none() && query.is_filtered() => {
-            Page::empty()
+    let people = async {
+        match viewer.get(&api, &address).await {
+            // A team or a role that somebody typed and that is not there is nobody's.
+            Err(refusal) if refusal.status == 400 && query.cursor.is_none() && query.is_filtered() => {
+                Ok(Page::empty())
+            }
+            answer => answer.map_err(Failure::from),
         }
-        answer => answer?,
     };
+    let (teams, roles) = (Known::of(&viewer, &api, &TEAM), Known::of(&viewer, &api, &ROLES));
+    let (page, teams, roles): (Page<User>, _, _) = try_join3(people, teams, roles).await?;
     let row = |user: User| {
         let href = page_of(&viewer, &user.id, "").text();
         user.row(href, words, viewer.now)
@@ -61,13 +66,13 @@ pub async fn list(
     let page = List {
         frame,
         states: choices(&viewer, "user-status", STATES),
-        teams: Known::of(&viewer, &api, &TEAM).await?.or_none(words.t("filter-all")),
-        roles: Known::of(&viewer, &api, &ROLES).await?.or_none(words.t("filter-all")),
+        bar: bulk::bar(&viewer, &roles),
+        teams: teams.or_none(words.t("filter-all")),
+        roles: roles.or_none(words.t("filter-all")),
         first: query.first(&viewer),
         next: query.next(&viewer, page.next_cursor.as_deref()),
         clear: query.clear(&viewer),
         may_create: viewer.may("users:create"),
-        bar: bulk::bar(&viewer, &api).await?,
         rows: page.items.into_iter().map(row).collect(),
         query,
     };
