@@ -151,7 +151,6 @@ pub const ROUTES: &[Route] = &[
     // documents
     Route::new(Get, paths::OPENAPI, |at| at.to(docs::endpoints::openapi)).compressed(),
     Route::new(Get, paths::API_EXPLORER, |at| at.to(docs::pages::explorer)).page(),
-    Route::new(Get, paths::API_EXPLORER_FILE, |at| at.to(docs::pages::file)).page(),
     // people; what is named stands before what any identifier may be
     Route::new(Get, paths::ME, |at| at.to(me::endpoints::get)),
     Route::new(Get, paths::DISMISSED_NOTICES, |at| at.to(me::dismissed::endpoints::list)),
@@ -269,7 +268,7 @@ pub const ROUTES: &[Route] = &[
     Route::new(Post, paths::ROOM_TOKENS, |at| at.to(room_tokens::endpoints::post)),
 
     // files
-    Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)).compressed(),
+    Route::new(Get, paths::STATIC_FILE, |at| at.to(assets::serve)),
 ];
 
 /// The routes that only a server in development has.

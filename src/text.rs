@@ -1,12 +1,14 @@
 //! Enumerations that have one fixed text each: the same word in the database, in JSON and in configuration files. And
-//! words for people that more than one door says: spans of time, names in mails.
+//! words for people that more than one door says: spans of time, names in mails. And texts in few bytes.
 
 mod error_form;
+mod gzip;
 mod json;
 
 use std::time::Duration;
 
 pub use error_form::{ErrorForm, Failing};
+pub use gzip::{pack, unpack};
 pub use json::{Json, Template};
 
 /// Declares an enum with its texts. `as_str` gives the text, `FromStr` reads it, and serde uses both.

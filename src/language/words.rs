@@ -1,7 +1,6 @@
 //! The words of a language: messages by name, with what is to be put into them.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -10,26 +9,40 @@ use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
 use super::Language;
-use crate::text::span_parts;
+use crate::text::{span_parts, unpack};
 
+/// A folder of files for each language. A release has one packed file for each in their place (`build.rs`).
 #[derive(RustEmbed)]
-#[folder = "templates/messages/"]
+#[cfg_attr(not(packed_messages), folder = "templates/messages/")]
+#[cfg_attr(packed_messages, folder = "$OUT_DIR/messages/")]
 struct Files;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// Parsed once: the files are part of the program.
-static BUNDLES: LazyLock<BTreeMap<Language, Bundle>> =
-    LazyLock::new(|| Language::ALL.iter().map(|language| (*language, bundle(*language))).collect());
+static BUNDLES: Bundles = Bundles::new();
+
+/// One for each language, parsed when somebody first reads it: the files are part of the program.
+struct Bundles([OnceLock<Bundle>; Language::ALL.len()]);
+
+impl Bundles {
+    const fn new() -> Self {
+        Self([const { OnceLock::new() }; Language::ALL.len()])
+    }
+
+    fn get(&self, language: &Language) -> Option<&Bundle> {
+        Some(self.0.get(*language as usize)?.get_or_init(|| bundle(*language)))
+    }
+}
 
 /// The message files of a language, with their names.
 pub fn messages(language: Language) -> Vec<(String, String)> {
-    let folder = format!("{language}/");
-    let names = Files::iter().filter(|name| name.starts_with(&folder));
-    names
+    Files::iter()
         .filter_map(|name| {
-            let file = Files::get(&name)?;
-            Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+            let rest = name.strip_prefix(language.as_str())?;
+            let is_packed = rest == ".gz";
+            let file = (is_packed || rest.starts_with('/')).then(|| Files::get(&name))??;
+            let data = if is_packed { unpack(&file.data).ok()? } else { file.data.into_owned() };
+            Some((name.into_owned(), String::from_utf8_lossy(&data).into_owned()))
         })
         .collect()
 }
@@ -148,5 +161,22 @@ impl Words {
                 Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
             })
             .unwrap_or_else(|| id.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_language_that_is_read_is_parsed() {
+        let bundles = Bundles::new();
+        assert!(bundles.get(&Language::German).unwrap().has_message("docs-needs-script"));
+        assert_eq!(bundles.0.iter().filter(|one| one.get().is_some()).count(), 1);
+        for language in Language::ALL {
+            let bundle = bundles.get(language).unwrap();
+            assert_eq!(bundle.locales.first().unwrap().to_string(), language.as_str());
+            assert!(!messages(*language).is_empty(), "{language}");
+        }
     }
 }

@@ -1,19 +1,23 @@
 //! Style sheets, scripts and images, built into the program. Each is served under a name that holds its digest
 //! (`/static/app.0123456789abcdef.css`), so browsers may keep it for ever and still never show an old one.
+//!
+//! Files go out compressed, as all browsers take them: packed once, or packed already where the folder has a `.gz`.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY, ETAG, HeaderValue, IF_NONE_MATCH,
+    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY, ETAG,
+    Encoding, HeaderValue, IF_NONE_MATCH, VARY,
 };
 use actix_web::web::{Bytes, Path};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use rust_embed::RustEmbed;
 
 use super::paths::STATIC;
 use super::problem::Problem;
 use crate::secret::Digest;
+use crate::text::{pack, unpack};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -22,9 +26,12 @@ struct Files;
 struct Asset {
     name: String,
     hashed_name: String,
-    etag: String,
+    digest: String,
     content_type: &'static str,
-    content: Bytes,
+    /// Unless that saves nothing.
+    packed: Option<Bytes>,
+    /// Of a file that came packed only from when somebody first wants it so.
+    plain: OnceLock<Bytes>,
 }
 
 /// Read once: a development build reads the folder, and name and content must stay together.
@@ -32,22 +39,38 @@ static ASSETS: LazyLock<Vec<Asset>> =
     LazyLock::new(|| Files::iter().filter_map(|name| Asset::load(&name)).collect());
 
 impl Asset {
-    fn load(name: &str) -> Option<Self> {
-        let content = match Files::get(name)?.data {
+    fn load(file: &str) -> Option<Self> {
+        let content = match Files::get(file)?.data {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
-        let digest: String =
-            Digest::of(&content).as_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let mut digest = Digest::of(&content).to_hex();
+        digest.truncate(16);
+        let (name, packed, plain) = match file.strip_suffix(".gz") {
+            Some(name) => (name, Some(content), OnceLock::new()),
+            None => (file, packed(&content), OnceLock::from(content)),
+        };
         let (stem, extension) = name.rsplit_once('.')?;
         Some(Self {
             name: name.to_owned(),
             hashed_name: format!("{stem}.{digest}.{extension}"),
-            etag: format!("\"{digest}\""),
+            digest,
             content_type: content_type(extension),
-            content,
+            packed,
+            plain,
         })
     }
+
+    fn plain(&self) -> Bytes {
+        let unpacked = || self.packed.as_ref().and_then(|packed| unpack(packed).ok()).unwrap_or_default();
+        self.plain.get_or_init(|| Bytes::from(unpacked())).clone()
+    }
+}
+
+/// If that saves a tenth.
+fn packed(content: &Bytes) -> Option<Bytes> {
+    let packed = pack(content).ok()?;
+    (packed.len() < content.len() / 10 * 9).then(|| Bytes::from(packed))
 }
 
 fn content_type(extension: &str) -> &'static str {
@@ -83,18 +106,32 @@ pub async fn serve(request: HttpRequest, file: Path<String>) -> HttpResponse {
     let Some(asset) = ASSETS.iter().find(|asset| asset.hashed_name == *file) else {
         return Problem::not_found().error_response();
     };
-    let mut builder =
-        if has_it_already(&request, &asset.etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let packed = asset.packed.as_ref().filter(|_| takes_gzip(&request));
+    // The same file in other bytes has another tag (RFC 9110 8.8.3.3).
+    let etag = format!("\"{}{}\"", asset.digest, if packed.is_some() { "-gzip" } else { "" });
+    let is_there_already = has_it_already(&request, &etag);
+    let mut builder = if is_there_already { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     builder
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
-        .insert_header((ETAG, asset.etag.as_str()));
-    if has_it_already(&request, &asset.etag) {
+        .insert_header((VARY, "accept-encoding"))
+        .insert_header((ETAG, etag));
+    if is_there_already {
         return builder.finish();
     }
-    builder
-        .insert_header((CONTENT_TYPE, HeaderValue::from_static(asset.content_type)))
-        .body(asset.content.clone())
+    builder.insert_header((CONTENT_TYPE, HeaderValue::from_static(asset.content_type)));
+    match packed {
+        Some(packed) => builder.insert_header((CONTENT_ENCODING, "gzip")).body(packed.clone()),
+        None => builder.body(asset.plain()),
+    }
+}
+
+/// Whether the client likes it at least as much as the file as it is.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let accepted = request.get_header::<AcceptEncoding>();
+    let choice =
+        accepted.and_then(|accepted| accepted.negotiate([Encoding::gzip(), Encoding::identity()].iter()));
+    choice == Some(Encoding::gzip())
 }
 
 /// `If-None-Match` compares weakly (RFC 9110 13.1.2).
@@ -108,21 +145,25 @@ fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use actix_web::dev::ServiceResponse;
+    use actix_web::http::header::{ACCEPT_ENCODING, HeaderName};
     use actix_web::{App, test, web};
 
     use super::*;
     use crate::web::paths::STATIC_FILE;
 
-    async fn get(uri: &str, etag: Option<&str>) -> ServiceResponse {
+    async fn ask(uri: &str, headers: &[(HeaderName, &str)]) -> ServiceResponse {
         let app = test::init_service(App::new().route(STATIC_FILE, web::get().to(serve))).await;
-        let mut request = test::TestRequest::get().uri(uri);
-        if let Some(etag) = etag {
-            request = request.insert_header((IF_NONE_MATCH, etag));
-        }
+        let request = test::TestRequest::get().uri(uri);
+        let request = headers.iter().fold(request, |request, header| request.insert_header(header.clone()));
         test::call_service(&app, request.to_request()).await
     }
 
-    fn header(response: &ServiceResponse, name: actix_web::http::header::HeaderName) -> &str {
+    async fn get(uri: &str, etag: Option<&str>) -> ServiceResponse {
+        let etag = etag.map(|etag| (IF_NONE_MATCH, etag));
+        ask(uri, etag.as_slice()).await
+    }
+
+    fn header(response: &ServiceResponse, name: HeaderName) -> &str {
         response.headers().get(name).map_or("", |value| value.to_str().unwrap())
     }
 
@@ -143,6 +184,57 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn who_takes_it_gets_it_compressed_and_everybody_else_the_same_plain() {
+        for asset in ASSETS.iter() {
+            let path = path(&asset.name);
+            let plain = get(&path, None).await;
+            assert_eq!(header(&plain, CONTENT_ENCODING), "", "{path}");
+            let etag = header(&plain, ETAG).to_owned();
+            let plain = test::read_body(plain).await;
+            for (accepted, is_packed) in [
+                ("gzip, deflate, br", true),
+                ("GZIP;q=0.5", true),
+                ("gzip;q=0.5, identity", false),
+                ("gzip;q=0", false),
+                ("br", false),
+                ("*", false),
+                ("identity;q=0", false),
+                ("", false),
+                ("\u{7f};;", false),
+            ] {
+                let is_packed = is_packed && asset.packed.is_some();
+                let answer = ask(&path, &[(ACCEPT_ENCODING, accepted)]).await;
+                assert_eq!(answer.status(), 200, "{path} {accepted}");
+                assert_eq!(header(&answer, VARY), "accept-encoding");
+                let told = header(&answer, CONTENT_ENCODING);
+                assert_eq!(told, if is_packed { "gzip" } else { "" }, "{path} {accepted}");
+                assert_eq!(header(&answer, ETAG) == etag, !is_packed, "{path} {accepted}");
+                let own = header(&answer, ETAG).to_owned();
+                let again = ask(&path, &[(ACCEPT_ENCODING, accepted), (IF_NONE_MATCH, &own)]).await;
+                assert_eq!((again.status().as_u16(), header(&again, VARY)), (304, "accept-encoding"));
+                let body = test::read_body(answer).await;
+                assert_eq!(if is_packed { unpack(&body).unwrap().into() } else { body }, plain, "{path}");
+            }
+        }
+        assert!(ASSETS.iter().filter(|asset| asset.packed.is_some()).count() > 5);
+    }
+
+    #[actix_web::test]
+    async fn files_of_others_are_those_that_their_notes_tell_of() {
+        let sums: Vec<String> = ASSETS.iter().map(|asset| Digest::of(&asset.plain()).to_hex()).collect();
+        let mut told = 0;
+        for note in ASSETS.iter().filter(|asset| asset.name.ends_with(".txt")) {
+            let text = String::from_utf8(note.plain().to_vec()).unwrap();
+            for sum in text.lines().filter_map(|line| line.split_once(" sha256 ")) {
+                assert!(sums.iter().any(|known| known == sum.1), "{}: {sum:?}", note.name);
+                told += 1;
+            }
+        }
+        let vendored = Files::iter().filter(|file| file.ends_with(".gz")).count();
+        assert_eq!(told, vendored);
+    }
+
+    #[actix_web::test]
     async fn nothing_else_is_served() {
         let path = stylesheet_path();
         for uri in [
@@ -152,6 +244,7 @@ mod tests {
             "/static/../Cargo.toml",
             "/static/..%2fCargo.toml",
             "/static/%2e%2e/Cargo.toml",
+            "/static/swagger-ui-5.32.15.css.gz",
             &path.to_uppercase().replace("/STATIC", "/static"),
             &format!("{path}/"),
             &format!("{path}%00"),

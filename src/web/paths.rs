@@ -120,8 +120,6 @@ pub const AUTH_ME: &str = "/v1/auth/me";
 pub const OPENAPI: &str = "/openapi.json";
 /// The page that explores it.
 pub const API_EXPLORER: &str = "/docs/api";
-/// A file of that page.
-pub const API_EXPLORER_FILE: &str = "/docs/api/{file}";
 
 /// Organisations.
 pub const TENANTS: &str = "/v1/tenants";

@@ -278,7 +278,6 @@ const EXPECTED: &[Expected] = &[
     Expected("GET", "/v1/events/revocations", Problem, 401, 401),
     Expected("GET", "/openapi.json", Problem, 200, 200),
     Expected("GET", "/docs/api", Page, 200, 200),
-    Expected("GET", "/docs/api/{file}", Page, 404, 404),
     Expected("GET", "/v1/me", Problem, 401, 401),
     Expected("GET", "/v1/me/dismissed-notices", Problem, 401, 401),
     Expected("DELETE", "/v1/me/dismissed-notices", Problem, 401, 401),

@@ -3,7 +3,9 @@
 mod codes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use gridkey::{openapi, routes};
 use serde_json::Value;
 
@@ -100,9 +102,27 @@ on_both!(it_is_served_and_so_is_its_explorer, |app| {
     let page = app.get("/docs/api").await.expect(200);
     assert!(page.header("content-security-policy").contains("connect-src 'self'"));
     assert!(!page.body.contains("http://") && !page.body.contains("https://"), "{}", page.body);
-    for file in ["swagger-ui.css", "swagger-ui-bundle.js"] {
-        assert!(page.body.contains(file));
-        assert!(app.get(&format!("/docs/api/{file}")).await.expect(200).body.len() > 10_000);
+    let files: Vec<&str> = page.body.split('"').filter(|text| text.starts_with("/static/")).collect();
+    for (start, end) in [("swagger-ui-", ".css"), ("swagger-ui-bundle-", ".js")] {
+        let is_it = |file: &&&str| file.starts_with(&format!("/static/{start}")) && file.ends_with(end);
+        let file = files.iter().find(is_it).unwrap();
+        let plain = app.get(file).await.expect(200);
+        assert!(plain.body.len() > 100_000, "{file}");
+        assert_eq!(plain.header("content-encoding"), "");
+        assert!(plain.header("cache-control").contains("immutable"));
+        // Compressed, as browsers get it, it is the same.
+        let asked = app.http().get(app.url(file)).header("accept-encoding", "gzip").send().await.unwrap();
+        assert_eq!(asked.headers()["content-encoding"], "gzip");
+        assert_eq!(asked.headers()["vary"], "accept-encoding");
+        assert_eq!(asked.headers()["content-type"], plain.header("content-type"));
+        assert_eq!(asked.headers()["x-content-type-options"], "nosniff");
+        let packed = asked.bytes().await.unwrap();
+        assert!(packed.len() < plain.body.len() / 3, "{file}");
+        let mut unpacked = String::new();
+        GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
+        assert!(unpacked == plain.body, "{file}");
     }
-    app.get("/docs/api/index.html").await.expect(404);
+    for gone in ["index.html", "swagger-ui-bundle.js"] {
+        app.get(&format!("/docs/api/{gone}")).await.expect(404);
+    }
 });

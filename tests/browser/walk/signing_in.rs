@@ -18,7 +18,6 @@ const NO_PAGES: &[(&str, &str)] = &[
     (paths::ARRIVAL, "leads to the page that was asked for"),
     (paths::AUTH_CALLBACK, "leads back to the application"),
     (paths::API_EXPLORER, "somebody else's program, shown as it is: explorer.rs"),
-    (paths::API_EXPLORER_FILE, "a file"),
 ];
 
 /// Looks at all of them: the rows of the table that were seen.
