@@ -88,7 +88,7 @@ impl Line {
     }
 
     /// The same from a network that need not be told again.
-    pub(super) fn from_known_network(self) -> Self {
+    pub(super) fn known_network(self) -> Self {
         Self { is_new: false, ..self }
     }
 }

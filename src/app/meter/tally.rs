@@ -209,7 +209,7 @@ impl Tally {
             return;
         }
         if line.is_new() && self.has_first_before(&line) {
-            line = line.from_known_network();
+            line = line.known_network();
         }
         let most = if self.kind == KeyKind::Api { LATEST } else { 1 };
         if self.lines.is_empty() || (has_room && self.lines.len() < most) {
