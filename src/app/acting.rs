@@ -21,6 +21,8 @@ pub struct ActingPerson {
     pub session_id: SessionId,
     /// What they may do right now.
     pub permissions: Permissions,
+    /// The organisation that they look at, by slug, when it is not their own: they were let into it.
+    pub abroad: Option<(String, TenantId)>,
     /// From where.
     pub address: IpAddr,
     /// With what browser.

@@ -42,6 +42,8 @@ enum Command {
     /// Stop signing with a key at once. Tokens that it signed stay good until they expire.
     Retire {
         /// The key's id, as the list shows it.
+        // One in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }

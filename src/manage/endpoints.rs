@@ -35,6 +35,7 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     let now = app.now();
     let headers = request.headers().get_all(header::AUTHORIZATION).map(|value| value.to_str().ok());
     let acting = request.extensions().get::<ActingPerson>().cloned();
+    let abroad = acting.as_ref().and_then(|person| person.abroad.clone());
     let (actor, origin) = match acting {
         Some(person) => actors::of_page(person),
         None => {
@@ -53,7 +54,10 @@ pub async fn call(request: &HttpRequest, app: &App) -> Result<Call, Problem> {
     };
     let tenant = match query(request)?.get("tenant") {
         None => actor.tenant_id,
-        Some(named) => enter(app, &actor, named).await?,
+        Some(named) => match abroad.filter(|(slug, _)| slug == named) {
+            Some((_, entered)) => entered,
+            None => enter(app, &actor, named).await?,
+        },
     };
     let call = Call { actor, tenant, now, origin, profiles: app.profiles };
     // For what is written down once the call was answered.

@@ -80,6 +80,7 @@ impl Viewer {
             email: self.who.user.email.to_string(),
             session_id: self.who.session.id,
             permissions: self.who.permissions.clone(),
+            abroad: self.is_abroad().then(|| (self.who.tenant.slug.to_string(), self.who.tenant.id)),
             address: self.address,
             user_agent: self.user_agent.clone(),
         }

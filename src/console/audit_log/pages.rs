@@ -128,7 +128,8 @@ pub async fn show(
     let address = viewer.at(format!("{}/{id}", paths::AUDIT_LOG));
     let whole: Value = viewer.get(&api, &address).await?;
     let document = serde_json::to_string_pretty(&whole).unwrap_or_default();
-    let event: Event<Value> = serde_json::from_value(whole).map_err(|why| Failure::Broken(why.to_string()))?;
+    let event: Event<Value> =
+        serde_json::from_value(whole).map_err(|why| Failure::Broken(why.to_string()))?;
     let (tone, outcome) = outcome(&viewer, &event.status);
     let frame = viewer
         .frame(&app, event.action.clone(), menu(&viewer, Section::AuditLog))
