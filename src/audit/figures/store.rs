@@ -8,33 +8,13 @@ use crate::db::schema::audit_events as events;
 use crate::db::{Conn, DbError, on};
 use crate::tenants::TenantId;
 
-/// How each event of this action since `since` ended, newest first, at most `limit`.
-pub fn outcomes(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    (action, since): (&str, Timestamp),
-    limit: i64,
-) -> Result<Vec<String>, DbError> {
-    let (from, _) = EventFilter { from: Some(since), ..EventFilter::default() }.range(None);
-    Ok(on!(conn, |c| {
-        events::table
-            .filter(events::tenant_id.eq(tenant).and(events::action.eq(action)).and(events::id.ge(from)))
-            // Identifiers know milliseconds only.
-            .filter(events::occurred_at.ge(since))
-            .order(events::id.desc())
-            .limit(limit)
-            .select(events::outcome)
-            .load(c)
-    })?)
-}
-
-/// Each event of this action since `since`, newest first, at most `limit`.
+/// Each event of this action since `since` with how it ended, newest first, at most `limit`.
 pub fn events(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     (action, since): (&str, Timestamp),
     limit: i64,
-) -> Result<Vec<AuditId>, DbError> {
+) -> Result<Vec<(AuditId, String)>, DbError> {
     let (from, _) = EventFilter { from: Some(since), ..EventFilter::default() }.range(None);
     Ok(on!(conn, |c| {
         events::table
@@ -43,7 +23,7 @@ pub fn events(
             .filter(events::occurred_at.ge(since))
             .order(events::id.desc())
             .limit(limit)
-            .select(events::id)
+            .select((events::id, events::outcome))
             .load(c)
     })?)
 }

@@ -74,9 +74,9 @@ fn figures(
         view.people = Some(Figure::of(users::figures::store::count_active(conn, tenant, LIMIT)?));
     }
     if sight.log {
-        let found = audit::figures::store::outcomes(conn, tenant, ("session.create", since), LIMIT)?;
+        let found = audit::figures::store::events(conn, tenant, ("session.create", since), LIMIT)?;
         let more = found.len() > MOST;
-        let failed = found.iter().filter(|outcome| *outcome == Outcome::Failure.as_str()).count();
+        let failed = found.iter().filter(|(_, outcome)| outcome == Outcome::Failure.as_str()).count();
         // Both are of the newest ones: of either there may be more.
         view.failed_sign_ins = Some(Figure { more, ..Figure::of(failed) });
         view.sign_ins = Some(Figure { more, ..Figure::of(found.len().saturating_sub(failed)) });
@@ -106,14 +106,12 @@ fn keys(
     let soon = ends.iter().take_while(|end| **end < now + DAY * 14);
     let soon: Vec<String> = soon.map(|end| end.micros().to_string()).collect();
     let (unused, more) = store::unused(conn, tenant, (now - DAY * 90, now), LIMIT - 1)?;
+    let unused: Vec<String> = unused.iter().map(ToString::to_string).collect();
     let spikes = audit::figures::store::events(conn, tenant, ("api_key.spike", since), LIMIT)?;
+    let spikes: Vec<String> = spikes.iter().map(|(event, _)| event.to_string()).collect();
     view.active_keys = Some(Figure::of(endless.saturating_add(ends.len())));
     view.expiring_keys = Some(Figure::noticed(&soon));
-    view.unused_keys = Some(Figure { more, ..Figure::noticed(&texts(&unused)) });
-    view.key_spikes = Some(Figure::noticed(&texts(&spikes)));
+    view.unused_keys = Some(Figure { more, ..Figure::noticed(&unused) });
+    view.key_spikes = Some(Figure::noticed(&spikes));
     Ok(())
-}
-
-fn texts(found: &[impl ToString]) -> Vec<String> {
-    found.iter().map(ToString::to_string).collect()
 }
