@@ -174,15 +174,7 @@ fn key_actor(identity: &Identity) -> Result<Actor, Problem> {
 /// The organisation of that slug or identifier, if the caller may act in it.
 async fn enter(app: &App, actor: &Actor, named: &str) -> Result<TenantId, Problem> {
     let wanted = named.to_owned();
-    let found = app
-        .db
-        .read_short(move |conn| match wanted.parse::<TenantId>() {
-            Ok(id) => tenants::store::find(conn, id),
-            // Not every database can be asked for every text.
-            Err(_) if wanted.parse::<tenants::Slug>().is_err() => Ok(None),
-            Err(_) => tenants::store::find_by_slug(conn, &wanted),
-        })
-        .await?;
+    let found = app.db.read_short(move |conn| tenants::store::find_named(conn, &wanted)).await?;
     let may = |id: TenantId| id == actor.tenant_id || actor.permissions.allows("tenants:enter");
     found.map(|tenant| tenant.id).filter(|id| may(*id)).ok_or_else(Problem::not_found)
 }

@@ -84,6 +84,15 @@ pub fn find_by_slug(conn: &mut Conn<'_>, slug: &str) -> Result<Option<Tenant>, D
     .transpose()
 }
 
+/// The organisation that somebody names, by identifier or slug. Not every database can be asked for every text.
+pub fn find_named(conn: &mut Conn<'_>, named: &str) -> Result<Option<Tenant>, DbError> {
+    match named.parse::<TenantId>() {
+        Ok(id) => find(conn, id),
+        Err(_) if named.parse::<Slug>().is_err() => Ok(None),
+        Err(_) => find_by_slug(conn, named),
+    }
+}
+
 /// The organisation with this id, kept as it is until the transaction ends: who counts what belongs to it and then adds
 /// to it must not count at the same time as another.
 pub fn hold(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>, DbError> {

@@ -1,13 +1,13 @@
 //! Somebody who looks at a page that is for everybody, and may be told more than everybody: by any session of the browser,
 //! since such a page is nobody's own.
 
+use super::store::Holder;
 use crate::app::App;
 use crate::db::DbError;
 use crate::roles::{self, Permissions};
 use crate::secret::Secret;
-use crate::sessions;
-use crate::tenants::{self, Tenant, TenantId};
-use crate::users::{self, User};
+use crate::tenants::{self, TenantId};
+use crate::{sessions, users};
 
 /// Somebody of this browser who holds a permission.
 #[derive(Clone, Debug)]
@@ -31,15 +31,13 @@ pub async fn onlooker(
         .read(move |conn| {
             for session in sessions::store::of_browser(conn, &browser)? {
                 let own = session.tenant_id;
-                let user = users::store::find(conn, own, session.user_id)?.filter(User::is_active);
-                let home = tenants::store::find(conn, own)?.filter(Tenant::is_active);
-                let (Some(user), Some(home)) = (user, home) else { continue };
-                let is_live = session.is_live(limits, now)
-                    && session.is_live(limits.within(home.settings.sessions), now);
-                if !is_live {
+                let user = users::store::find(conn, own, session.user_id)?;
+                let (Some(user), Some(home)) = (user, tenants::store::find(conn, own)?) else { continue };
+                let holder = Holder { session, user, home };
+                if !holder.is_signed_in(limits, now) {
                     continue;
                 }
-                let permissions = roles::store::permissions_of(conn, own, user.id)?;
+                let permissions = roles::store::permissions_of(conn, own, holder.user.id)?;
                 let enters = own == tenant || permissions.allows("tenants:enter");
                 if !enters || !permissions.allows(permission) {
                     continue;

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::credentials::KeyOwner;
 use crate::db::DbError;
 use crate::sessions::{self, SessionId};
-use crate::tenants::Tenant;
+use crate::tenants::{self, Tenant};
 use crate::tokens::CodeToken;
 use crate::web::{
     ClientIp, ContentSecurityPolicy, ErrorPage, FormErrors, Params, Preferences, paths, wrong_parameters,
@@ -138,7 +138,7 @@ pub async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer, Failure>
         None => home.clone(),
         Some(named) => {
             let named = named.to_owned();
-            let found = app.db.read_short(move |conn| store::named_tenant(conn, &named)).await?;
+            let found = app.db.read_short(move |conn| tenants::store::find_named(conn, &named)).await?;
             let enters = |tenant: &Tenant| tenant.id == home.id || permissions.allows("tenants:enter");
             found.filter(enters).ok_or(Failure::NotFound)?
         }

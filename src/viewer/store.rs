@@ -8,7 +8,7 @@ use crate::db::{Conn, DbError, on};
 use crate::roles::Permissions;
 use crate::secret::Digest;
 use crate::sessions::{self, Limits, Session, SessionId};
-use crate::tenants::{self, Slug, Tenant, TenantId};
+use crate::tenants::{self, Tenant};
 use crate::tokens::{self, CodeToken};
 use crate::users::{self, User};
 
@@ -69,15 +69,6 @@ pub fn holder(conn: &mut Conn<'_>, browser: &Digest, session: SessionId) -> Resu
     })?;
     let Some((session, user, home)) = found else { return Ok(None) };
     Ok(Some(Holder { session: session.into(), user: user.try_into()?, home: home.try_into()? }))
-}
-
-/// The organisation that an address names, by slug or identifier.
-pub fn named_tenant(conn: &mut Conn<'_>, named: &str) -> Result<Option<Tenant>, DbError> {
-    match named.parse::<TenantId>() {
-        Ok(id) => tenants::store::find(conn, id),
-        Err(_) if named.parse::<Slug>().is_err() => Ok(None),
-        Err(_) => tenants::store::find_by_slug(conn, named),
-    }
 }
 
 /// What is to be known of a code that the authorization endpoint gave us.

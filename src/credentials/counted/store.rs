@@ -1,8 +1,8 @@
 //! What was counted of many keys, written to `credential_uses`, `credential_usage` and `credential_networks`.
 //!
-//! A statement whose text grows with its rows is prepared anew each time, and each of its values takes its own way. So
-//! PostgreSQL gets a list for each column, in a text that is always the same; SQLite, which knows no lists and to which it is
-//! not far, gets statements for a few rows that a connection prepares once.
+//! A statement whose text grows with its rows takes long to put together and to read, and each of its values takes its own
+//! way. So PostgreSQL gets a list for each column, in a text that is short however many rows there are; SQLite, which knows no
+//! lists and to which it is not far, gets statements for a few rows that a connection prepares once.
 
 use std::collections::HashSet;
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use gridkey::users::{self, UserStatus};
+use gridkey::users::{self, UserId, UserStatus};
 use serde_json::{Value, json};
 
 use super::{CANARY, fill, shown};
@@ -37,15 +37,20 @@ async fn suspend(app: &TestApp, email: &'static str) {
     .await;
 }
 
-on_both!(whoever_looks_sees_what_a_sign_in_would_bring, |app| {
-    let at = page_of(&app, "spa").await;
-    let grace = alter(&app, |conn| {
+/// Calls Grace what would be a script if it were not escaped.
+async fn grace_as_canary(app: &TestApp) -> UserId {
+    alter(app, |conn| {
         let mut grace = person(conn, "acme", "grace@acme.example")?;
         grace.display_name = CANARY.into();
         users::store::update(conn, grace.tenant_id, &grace)?;
         Ok(grace.id)
     })
-    .await;
+    .await
+}
+
+on_both!(whoever_looks_sees_what_a_sign_in_would_bring, |app| {
+    let at = page_of(&app, "spa").await;
+    let grace = grace_as_canary(&app).await;
     let (browser, page) = app.looking(ADA, &at).await;
     assert!(
         shown(&page).contains("id=\"preview-claims\"") && page.reply.body.contains("id=\"test-sign-in\"")
@@ -111,13 +116,7 @@ fn lasting(claims: &Value) -> Value {
 
 on_both!(the_command_line_foretells_what_the_page_shows, |app| {
     let at = page_of(&app, "spa").await;
-    let grace = alter(&app, |conn| {
-        let mut grace = person(conn, "acme", "grace@acme.example")?;
-        grace.display_name = CANARY.into();
-        users::store::update(conn, grace.tenant_id, &grace)?;
-        Ok(grace.id)
-    })
-    .await;
+    let grace = grace_as_canary(&app).await;
     let admin = app.manager("acme", Some("tenant_admin")).await;
     let ask = async |line: &str, code: i32| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gridkey"));
