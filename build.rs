@@ -1,4 +1,5 @@
-//! What Cargo's manifest cannot say: how the programs are linked, and that a release has its messages packed.
+//! What Cargo's manifest cannot say: how the programs are linked, that the description of the interface is packed, and that
+//! a release has its messages packed.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -9,6 +10,8 @@ use flate2::write::GzEncoder;
 
 /// A folder of files for each language.
 const MESSAGES: &str = "templates/messages";
+/// What `GET /openapi.json` answers.
+const DESCRIPTION: &str = "docs/reference/openapi.json";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -17,13 +20,16 @@ fn main() -> io::Result<()> {
     if told("CARGO_CFG_TARGET_OS").is_some_and(|system| system == "linux") {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+    let out = told("OUT_DIR").ok_or_else(|| io::Error::other("Cargo names no folder to write to"))?;
+    let out = Path::new(&out);
+    println!("cargo::rerun-if-changed={DESCRIPTION}");
+    pack(&[Path::new(DESCRIPTION)], &out.join("openapi.json.gz"))?;
     println!("cargo::rustc-check-cfg=cfg(packed_messages)");
     // In development the files are read where they are, and nothing has to be built after a change.
     if told("PROFILE").is_some_and(|profile| profile == "release") {
         println!("cargo::rerun-if-changed={MESSAGES}");
         println!("cargo::rustc-cfg=packed_messages");
-        let out = told("OUT_DIR").ok_or_else(|| io::Error::other("Cargo names no folder to write to"))?;
-        pack_messages(&Path::new(&out).join("messages"))?;
+        pack_messages(&out.join("messages"))?;
     }
     Ok(())
 }
@@ -45,14 +51,21 @@ fn pack_messages(out: &Path) -> io::Result<()> {
     fs::create_dir_all(out)?;
     for folder in entries(Path::new(MESSAGES))? {
         let language = folder.file_name().unwrap_or_default().to_string_lossy();
-        let file = File::create(out.join(format!("{language}.gz")))?;
-        let mut packed = GzEncoder::new(file, Compression::best());
-        for file in entries(&folder)? {
-            packed.write_all(&fs::read(file)?)?;
+        pack(&entries(&folder)?, &out.join(format!("{language}.gz")))?;
+    }
+    Ok(())
+}
+
+/// Files, one after the other, as one.
+fn pack(files: &[impl AsRef<Path>], to: &Path) -> io::Result<()> {
+    let mut packed = GzEncoder::new(File::create(to)?, Compression::best());
+    for (place, file) in files.iter().enumerate() {
+        if place > 0 {
             packed.write_all(b"\n")?;
         }
-        packed.finish()?;
+        packed.write_all(&fs::read(file)?)?;
     }
+    packed.finish()?;
     Ok(())
 }
 

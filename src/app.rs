@@ -20,6 +20,7 @@ mod place;
 mod refusals;
 mod shape;
 mod signatures;
+mod turns;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub use place::Place;
 use refusals::Refusals;
 use signatures::Signatures;
 pub use signatures::{KeyFault, SignatureCheck, SignatureFault};
+use turns::Turns;
 
 /// How old an answer from memory may be: the longest time that a change made by another process goes unnoticed.
 pub const MEMORY: Duration = Duration::from_secs(1);
@@ -87,6 +89,8 @@ pub struct App {
     limiter: Limiter,
     meter: Meter,
     refusals: Refusals,
+    /// At RSA signatures.
+    turns: Turns,
 }
 
 /// The parts of an [`App`] that somebody has to open first.
@@ -119,6 +123,7 @@ impl App {
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
             refusals: Refusals::default(),
+            turns: Turns::for_this_machine(),
             master,
             signatures: Signatures::new(&parts.config, parts.profiles),
             profiles: parts.profiles,
@@ -276,7 +281,7 @@ impl App {
         F: FnOnce(&Minting) -> Result<IssuedTokens, MintError> + Send + 'static,
     {
         if minting.may_need(Algorithm::Rs256) {
-            tokio::task::spawn_blocking(move || work(&minting)).await.unwrap_or(Err(MintError::Panicked))
+            self.turns.take(move || work(&minting)).await.unwrap_or(Err(MintError::Panicked))
         } else {
             work(&minting)
         }
@@ -289,8 +294,7 @@ impl App {
         refresh: Option<Secret>,
     ) -> Result<IssuedTokens, MintError> {
         if minting.algorithm == Algorithm::Rs256 {
-            let signing = tokio::task::spawn_blocking(move || minting.sign(refresh));
-            signing.await.unwrap_or(Err(MintError::Panicked))
+            self.turns.take(move || minting.sign(refresh)).await.unwrap_or(Err(MintError::Panicked))
         } else {
             minting.sign(refresh)
         }

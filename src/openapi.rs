@@ -192,8 +192,8 @@ impl Modify for Bearer {
     }
 }
 
-/// The description in JSON.
+/// The description in JSON, as `docs/reference/openapi.json` has to say it.
 pub fn to_json() -> String {
     // Everything in it is made of texts and maps; what cannot be written would be a defect that the tests see.
-    Description::openapi().to_json().unwrap_or_default()
+    Description::openapi().to_pretty_json().unwrap_or_default() + "\n"
 }

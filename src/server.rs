@@ -35,7 +35,6 @@ use crate::docs::endpoints::Description;
 use crate::jobs;
 use crate::oauth::client_auth::Guard;
 use crate::oauth::discovery::Documents;
-use crate::openapi;
 use crate::ops::Health;
 use crate::routes;
 use crate::systems::endpoints as systems;
@@ -232,7 +231,7 @@ impl Shared {
             health,
             metrics: Data::new(Metrics::of_process()),
             documents: Data::new(Documents::default()),
-            description: Data::new(Description::new(openapi::to_json())),
+            description: Data::new(Description::default()),
             guard: Data::new(Guard::new(&app.master)),
             sample_app: Data::new(SampleApp::default()),
         }

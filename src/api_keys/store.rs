@@ -22,7 +22,7 @@ use crate::users::UserId;
 pub use super::session::store::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = api_keys, treat_none_as_null = true)]
+#[diesel(table_name = api_keys, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     id: ApiKeyId,
     tenant_id: TenantId,

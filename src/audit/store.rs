@@ -19,7 +19,7 @@ const SIFTED: i64 = 20_000;
 
 /// A row without what sealing adds to it.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = events)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: AuditId,
     tenant_id: TenantId,

@@ -23,7 +23,7 @@ pub use super::secrets::store::{add_secret, delete_secret, secrets_of, secrets_o
 stored_as_text!(ClientKind, ClientStatus, AuthMethod);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = clients, treat_none_as_null = true)]
+#[diesel(table_name = clients, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(super) struct Row {
     id: ClientPk,
     tenant_id: TenantId,

@@ -7,6 +7,7 @@
 mod connection;
 mod errand;
 mod error;
+mod kept;
 pub mod migrations;
 mod postgres;
 pub mod schema;
@@ -17,6 +18,7 @@ mod watch;
 pub use connection::Conn;
 pub(crate) use connection::on;
 pub use error::{Conflict, DbError, Failure};
+pub(crate) use kept::kept_update;
 pub use watch::Watch;
 
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use crate::users::UserId;
 stored_as_text!(DeviceState);
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = devices)]
+#[diesel(table_name = devices, treat_none_as_default_value = false)]
 struct Row {
     id: DeviceAuthorizationId,
     tenant_id: TenantId,

@@ -1,23 +1,37 @@
 //! `GET /openapi.json`.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use std::sync::OnceLock;
+
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::secret::Digest;
+use crate::text::unpack;
+use crate::web::offer::Offer;
 
-/// The description as it goes out, made once.
+/// `docs/reference/openapi.json`, packed. A test sees that it says what the handlers say; a program that gathered it from
+/// them by itself would be a tenth larger.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+
+/// The description as it goes out.
 pub struct Description {
-    bytes: Bytes,
-    etag: String,
+    packed: Bytes,
+    digest: String,
+    /// From when somebody first wants it so.
+    plain: OnceLock<Bytes>,
+}
+
+impl Default for Description {
+    fn default() -> Self {
+        let mut digest = Digest::of(PACKED).to_hex();
+        digest.truncate(16);
+        Self { packed: Bytes::from_static(PACKED), digest, plain: OnceLock::new() }
+    }
 }
 
 impl Description {
-    /// Of a description in JSON.
-    pub fn new(json: String) -> Self {
-        let digest = Digest::of(json.as_bytes());
-        let etag = digest.as_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
-        Self { bytes: Bytes::from(json), etag: format!("\"{etag}\"") }
+    fn plain(&self) -> Bytes {
+        self.plain.get_or_init(|| Bytes::from(unpack(&self.packed).unwrap_or_default())).clone()
     }
 }
 
@@ -28,16 +42,11 @@ impl Description {
     security(()),
 )]
 pub async fn openapi(request: HttpRequest, description: Data<Description>) -> HttpResponse {
-    let known = request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .is_some_and(|value| value.as_bytes() == description.etag.as_bytes());
-    let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer
-        .insert_header((ETAG, description.etag.clone()))
-        .insert_header((CACHE_CONTROL, "public, max-age=300"));
-    if known {
-        return answer.finish();
-    }
-    answer.content_type("application/json").body(description.bytes.clone())
+    let offer = Offer {
+        digest: &description.digest,
+        content_type: "application/json",
+        cache_control: "public, max-age=300",
+        packed: Some(&description.packed),
+    };
+    offer.answer(&request, || description.plain())
 }

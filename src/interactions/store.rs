@@ -7,13 +7,13 @@ use crate::clients::ClientPk;
 use crate::clock::Timestamp;
 use crate::db::schema::interactions;
 use crate::db::types::Json;
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 use crate::device_authorizations::DeviceAuthorizationId;
 use crate::secret::Digest;
 use crate::tenants::TenantId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = interactions)]
+#[diesel(table_name = interactions, treat_none_as_default_value = false)]
 struct Row {
     id: Digest,
     tenant_id: TenantId,
@@ -89,10 +89,10 @@ pub fn set_progress(
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {
-        diesel::update(interactions::table.find(id))
-            .filter(interactions::finished_at.is_null().and(interactions::expires_at.gt(now)))
-            .set(interactions::progress.eq(Json(progress.clone())))
-            .execute(c)
+        let open = interactions::table
+            .find(id)
+            .filter(interactions::finished_at.is_null().and(interactions::expires_at.gt(now)));
+        kept_update(open, interactions::progress.eq(Json(progress.clone()))).execute(c)
     })?;
     Ok(rows == 1)
 }
@@ -100,10 +100,10 @@ pub fn set_progress(
 /// Finishes an interaction. Only the one call that is told `true` may answer the client.
 pub fn finish(conn: &mut Conn<'_>, id: &Digest, now: Timestamp) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {
-        diesel::update(interactions::table.find(id))
-            .filter(interactions::finished_at.is_null().and(interactions::expires_at.gt(now)))
-            .set(interactions::finished_at.eq(now))
-            .execute(c)
+        let open = interactions::table
+            .find(id)
+            .filter(interactions::finished_at.is_null().and(interactions::expires_at.gt(now)));
+        kept_update(open, interactions::finished_at.eq(now)).execute(c)
     })?;
     Ok(rows == 1)
 }
@@ -111,9 +111,8 @@ pub fn finish(conn: &mut Conn<'_>, id: &Digest, now: Timestamp) -> Result<bool, 
 /// Gives a browser's interactions to that browser's new cookie.
 pub fn rename_browser(conn: &mut Conn<'_>, old: &Digest, new: &Digest) -> Result<(), DbError> {
     on!(conn, |c| {
-        diesel::update(interactions::table.filter(interactions::browser.eq(old)))
-            .set(interactions::browser.eq(new))
-            .execute(c)
+        let its_own = interactions::table.filter(interactions::browser.eq(old));
+        kept_update(its_own, interactions::browser.eq(new)).execute(c)
     })?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 
 use super::public_key::PublicKey;
 use crate::secret::Digest;
@@ -10,7 +11,7 @@ use crate::secret::Digest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JwksDocument {
     /// The JSON text.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// A strong entity tag with its quotes (RFC 9110 8.8.3): equal bytes have equal tags, on every node.
     pub etag: String,
 }
@@ -19,9 +20,9 @@ impl JwksDocument {
     /// Writes the set in the order given. A [`PublicKey`] holds nothing private, so nothing private can be published.
     pub fn new<'a>(keys: impl IntoIterator<Item = &'a PublicKey>) -> Self {
         let keys: Vec<&str> = keys.into_iter().map(PublicKey::json).collect();
-        let bytes = format!(r#"{{"keys":[{}]}}"#, keys.join(",")).into_bytes();
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Digest::of(&bytes).as_bytes()));
-        Self { bytes, etag }
+        let bytes = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Digest::of(bytes.as_bytes()).as_bytes()));
+        Self { bytes: Bytes::from(bytes), etag }
     }
 }
 
@@ -64,6 +65,6 @@ mod tests {
         assert_ne!(document(&[one.public()]).etag, document(&[two.public()]).etag);
         let etag = document(&[]).etag;
         assert!(etag.starts_with('"') && etag.ends_with('"') && etag.len() == 45);
-        assert_eq!(document(&[]).bytes, br#"{"keys":[]}"#);
+        assert_eq!(document(&[]).bytes, r#"{"keys":[]}"#);
     }
 }

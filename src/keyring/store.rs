@@ -15,7 +15,7 @@ stored_as_text!(Algorithm);
 
 /// A row: the public half in clear, the private half sealed.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = signing_keys)]
+#[diesel(table_name = signing_keys, treat_none_as_default_value = false)]
 pub struct StoredKey {
     /// Thumbprint of the public half.
     pub kid: String,

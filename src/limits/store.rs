@@ -7,7 +7,7 @@ use super::throttle::{Count, LONGEST_WINDOW};
 use super::{Bucket, Decision, Rule};
 use crate::clock::Timestamp;
 use crate::db::schema::throttles;
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 
 /// Reserves one attempt, before the secret is looked at. Give it back with [`forgive`] when the secret was right, or
 /// with [`give_back`] when it was not looked at after all.
@@ -111,14 +111,13 @@ fn insert_first(conn: &mut Conn<'_>, bucket: Bucket, rule: Rule, now: Timestamp)
 
 fn update(conn: &mut Conn<'_>, bucket: Bucket, count: Count, now: Timestamp) -> Result<(), DbError> {
     let changed = on!(conn, |c| {
-        diesel::update(throttles::table.find(bucket.digest()))
-            .set((
-                throttles::failures.eq(i64::from(count.failures)),
-                throttles::window_started_at.eq(count.window_started_at),
-                throttles::blocked_until.eq(count.blocked_until),
-                throttles::updated_at.eq(now),
-            ))
-            .execute(c)
+        let count = (
+            throttles::failures.eq(i64::from(count.failures)),
+            throttles::window_started_at.eq(count.window_started_at),
+            throttles::blocked_until.eq(count.blocked_until),
+            throttles::updated_at.eq(now),
+        );
+        kept_update(throttles::table.find(bucket.digest()), count).execute(c)
     })?;
     // The row is locked, so it is there; an attempt that was not written down must not be made.
     if changed == 1 { Ok(()) } else { Err(DbError::Retry) }

@@ -19,7 +19,7 @@ use crate::users::UserId;
 const ALGORITHM: &str = "ed25519";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = request_keys, treat_none_as_null = true)]
+#[diesel(table_name = request_keys, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     id: RequestKeyId,
     tenant_id: TenantId,

@@ -12,7 +12,7 @@ use crate::tenants::TenantId;
 stored_as_text!(ResourceServerStatus);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = resource_servers)]
+#[diesel(table_name = resource_servers, treat_none_as_default_value = false)]
 struct Row {
     id: ResourceServerId,
     tenant_id: TenantId,

@@ -12,7 +12,7 @@ use crate::tenants::TenantId;
 pub const CHANNEL: &str = "gridkey_revocations";
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = revocations)]
+#[diesel(table_name = revocations, treat_none_as_default_value = false)]
 struct Row {
     id: RevocationId,
     tenant_id: TenantId,

@@ -18,7 +18,7 @@ pub use super::holders::store::*;
 stored_as_text!(PrincipalKind);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = roles)]
+#[diesel(table_name = roles, treat_none_as_default_value = false)]
 struct Row {
     id: RoleId,
     tenant_id: TenantId,

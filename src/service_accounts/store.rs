@@ -13,7 +13,7 @@ use crate::tenants::{Slug, TenantId};
 stored_as_text!(ServiceAccountStatus);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = service_accounts, treat_none_as_null = true)]
+#[diesel(table_name = service_accounts, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     id: ServiceAccountId,
     tenant_id: TenantId,

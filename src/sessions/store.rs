@@ -6,13 +6,13 @@ use super::{Session, SessionId};
 use crate::clock::Timestamp;
 use crate::db::schema::{sessions, users};
 use crate::db::types::Strings;
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 use crate::secret::Digest;
 use crate::tenants::TenantId;
 use crate::users::UserId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub(crate) struct Row {
     id: SessionId,
     tenant_id: TenantId,
@@ -161,9 +161,7 @@ pub fn insert(conn: &mut Conn<'_>, tenant: TenantId, session: &Session) -> Resul
 /// Gives every session of a browser to that browser's new cookie: after a sign-in the old value is worth nothing.
 pub fn rename_browser(conn: &mut Conn<'_>, old: &Digest, new: &Digest) -> Result<(), DbError> {
     on!(conn, |c| {
-        diesel::update(sessions::table.filter(sessions::browser.eq(old)))
-            .set(sessions::browser.eq(new))
-            .execute(c)
+        kept_update(sessions::table.filter(sessions::browser.eq(old)), sessions::browser.eq(new)).execute(c)
     })?;
     Ok(())
 }
@@ -171,10 +169,9 @@ pub fn rename_browser(conn: &mut Conn<'_>, old: &Digest, new: &Digest) -> Result
 /// Notes that the browser came by.
 pub fn touch(conn: &mut Conn<'_>, tenant: TenantId, id: SessionId, now: Timestamp) -> Result<(), DbError> {
     on!(conn, |c| {
-        diesel::update(sessions::table.find(id))
-            .filter(sessions::tenant_id.eq(tenant).and(sessions::ended_at.is_null()))
-            .set(sessions::last_seen_at.eq(now))
-            .execute(c)
+        let open =
+            sessions::table.find(id).filter(sessions::tenant_id.eq(tenant).and(sessions::ended_at.is_null()));
+        kept_update(open, sessions::last_seen_at.eq(now)).execute(c)
     })?;
     Ok(())
 }

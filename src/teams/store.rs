@@ -14,7 +14,7 @@ use crate::tenants::{Slug, TenantId};
 stored_as_text!(MemberKind);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = teams)]
+#[diesel(table_name = teams, treat_none_as_default_value = false)]
 struct Row {
     id: TeamId,
     tenant_id: TenantId,

@@ -12,7 +12,7 @@ use crate::db::{Conn, DbError, on, prefix_range};
 stored_as_text!(TenantStatus);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tenants, treat_none_as_null = true)]
+#[diesel(table_name = tenants, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct Row {
     id: TenantId,
     slug: String,

@@ -13,6 +13,7 @@ mod device;
 mod facts;
 mod family;
 mod grant;
+mod held;
 mod id_token;
 mod key_token;
 mod pkce;

@@ -7,13 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::held::{self, HeldFamily};
 use super::refresh_token::{Verdict, advance, idle_end, judge};
 use super::{FamilyId, Grant, Presenter, RefreshToken, RotationPolicy, TokenFamily, store};
 use crate::audit;
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Db, DbError};
-use crate::roles;
 use crate::secret::MasterKey;
 use crate::tenants::{self, Slug, TenantId};
 use crate::users::UserId;
@@ -107,8 +107,8 @@ pub async fn refresh(db: &Db, request: Refresh) -> Result<Result<Grant, RefreshR
 /// Looks, and moves the line on if that is right.
 fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbError> {
     for _ in 0..LOOKS {
-        let Some((family, user, stands)) =
-            store::find_family_with_holder(conn, request.token.family, request.now)?
+        let Some(HeldFamily { family, user, roles, stands }) =
+            held::store::find(conn, request.token.family, request.now)?
         else {
             return Ok(RefreshRefused::Unknown.into());
         };
@@ -131,7 +131,6 @@ fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbErr
             (_, Some(next)) => Some(next),
             (_, None) => return Ok(Outcome::Replayed(family.tenant_id, family.id, family.user_id)),
         };
-        let roles = roles::store::held_by(conn, family.tenant_id, user.id)?;
         let partner = partner(conn, request, &family)?;
         // Last, because it is done with it.
         if let Some(next) = next {

@@ -7,21 +7,20 @@ pub use super::dead_codes::store::{
     kill_codes_of_users,
 };
 use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
-use crate::clients::{ClientPk, ClientStatus};
+use crate::clients::ClientPk;
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    authorization_codes as codes, clients, revoked_tokens, sessions, tenants, token_families as families,
-    users as people,
+    authorization_codes as codes, clients, revoked_tokens, token_families as families, users as people,
 };
 use crate::db::types::Json;
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 use crate::secret::Digest;
 use crate::sessions::SessionId;
-use crate::tenants::{TenantId, TenantStatus};
-use crate::users::{self, User, UserId};
+use crate::tenants::TenantId;
+use crate::users::UserId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = codes)]
+#[diesel(table_name = codes, treat_none_as_default_value = false)]
 struct CodeRow {
     digest: Digest,
     tenant_id: TenantId,
@@ -39,13 +38,13 @@ struct CodeRow {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = families)]
-struct FamilyRow {
+#[diesel(table_name = families, treat_none_as_default_value = false)]
+pub(super) struct FamilyRow {
     id: FamilyId,
-    tenant_id: TenantId,
+    pub(super) tenant_id: TenantId,
     client_pk: ClientPk,
     user_id: UserId,
-    session_id: Option<SessionId>,
+    pub(super) session_id: Option<SessionId>,
     issuer_tenant_id: Option<TenantId>,
     facts: Json<Facts>,
     refreshable: bool,
@@ -109,10 +108,9 @@ pub fn take_code(
     (family, now): (FamilyId, Timestamp),
 ) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {
-        diesel::update(codes::table.find(digest))
-            .filter(codes::tenant_id.eq(tenant).and(codes::redeemed_at.is_null()))
-            .set((codes::redeemed_at.eq(now), codes::family_id.eq(family)))
-            .execute(c)
+        let unused =
+            codes::table.find(digest).filter(codes::tenant_id.eq(tenant).and(codes::redeemed_at.is_null()));
+        kept_update(unused, (codes::redeemed_at.eq(now), codes::family_id.eq(family))).execute(c)
     })?;
     Ok(rows == 1)
 }
@@ -171,42 +169,6 @@ pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFami
     Ok(row.map(TokenFamily::from))
 }
 
-/// A family, dead or alive, with its person, and whether everything else that it hangs on takes part: the organisation,
-/// the client, and the session if it ends with one. One look, because every refresh asks.
-pub fn find_family_with_holder(
-    conn: &mut Conn<'_>,
-    id: FamilyId,
-    now: Timestamp,
-) -> Result<Option<(TokenFamily, User, bool)>, DbError> {
-    type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
-    let found: Option<(FamilyRow, users::store::Row, Surroundings)> = on!(conn, |c| {
-        families::table
-            .find(id)
-            .inner_join(tenants::table)
-            .inner_join(clients::table)
-            .inner_join(people::table)
-            .left_join(sessions::table)
-            .filter(people::tenant_id.eq(families::tenant_id))
-            .select((
-                FamilyRow::as_select(),
-                users::store::Row::as_select(),
-                (
-                    tenants::status,
-                    clients::status,
-                    sessions::ended_at.nullable(),
-                    sessions::expires_at.nullable(),
-                ),
-            ))
-            .first(c)
-            .optional()
-    })?;
-    let Some((family, user, (tenant, client, ended_at, expires_at))) = found else { return Ok(None) };
-    let session_stands = family.session_id.is_none()
-        || (ended_at.is_none() && expires_at.is_some_and(|expires_at| expires_at > now));
-    let stands = tenant == TenantStatus::Active && client == ClientStatus::Active && session_stands;
-    Ok(Some((family.into(), User::try_from(user)?, stands)))
-}
-
 /// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile. It is told
 /// as a commit is, because it may stand alone.
 pub fn rotate_family(
@@ -217,15 +179,16 @@ pub fn rotate_family(
     idle_expires_at: Timestamp,
 ) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {
-        diesel::update(families::table.find(seen.id))
-            .filter(families::generation.eq(seen.generation).and(families::revoked_at.is_null()))
-            .set((
-                families::generation.eq(generation),
-                families::parent_generation.eq(parent),
-                families::rotated_at.eq(now),
-                families::idle_expires_at.eq(idle_expires_at),
-            ))
-            .execute(c)
+        let as_seen = families::table
+            .find(seen.id)
+            .filter(families::generation.eq(seen.generation).and(families::revoked_at.is_null()));
+        let next = (
+            families::generation.eq(generation),
+            families::parent_generation.eq(parent),
+            families::rotated_at.eq(now),
+            families::idle_expires_at.eq(idle_expires_at),
+        );
+        kept_update(as_seen, next).execute(c)
     });
     rows.map(|rows| rows == 1).map_err(|why| DbError::from(why).of_commit())
 }

@@ -8,7 +8,7 @@ use super::{Email, PasswordHash, Profile, User, UserId, UserStatus};
 use crate::clock::Timestamp;
 use crate::db::schema::{password_resets, users};
 use crate::db::types::{Json, stored_as_text};
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 use crate::secret::Digest;
 use crate::tenants::TenantId;
 
@@ -254,10 +254,8 @@ pub fn note_sign_in(
     now: Timestamp,
 ) -> Result<(), DbError> {
     on!(conn, |c| {
-        diesel::update(users::table.find(id))
-            .filter(users::tenant_id.eq(tenant))
-            .set(users::last_sign_in_at.eq(now))
-            .execute(c)
+        let person = users::table.find(id).filter(users::tenant_id.eq(tenant));
+        kept_update(person, users::last_sign_in_at.eq(now)).execute(c)
     })?;
     Ok(())
 }

@@ -6,14 +6,12 @@
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header::{
-    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY, ETAG,
-    Encoding, HeaderValue, IF_NONE_MATCH, VARY,
-};
+use actix_web::http::header::{CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue};
 use actix_web::web::{Bytes, Path};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use rust_embed::RustEmbed;
 
+use super::offer::Offer;
 use super::paths::STATIC;
 use super::problem::Problem;
 use crate::secret::Digest;
@@ -106,46 +104,23 @@ pub async fn serve(request: HttpRequest, file: Path<String>) -> HttpResponse {
     let Some(asset) = ASSETS.iter().find(|asset| asset.hashed_name == *file) else {
         return Problem::not_found().error_response();
     };
-    let packed = asset.packed.as_ref().filter(|_| takes_gzip(&request));
-    // The same file in other bytes has another tag (RFC 9110 8.8.3.3).
-    let etag = format!("\"{}{}\"", asset.digest, if packed.is_some() { "-gzip" } else { "" });
-    let is_there_already = has_it_already(&request, &etag);
-    let mut builder = if is_there_already { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    builder
-        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
-        .insert_header((VARY, "accept-encoding"))
-        .insert_header((ETAG, etag));
-    if is_there_already {
-        return builder.finish();
-    }
-    builder.insert_header((CONTENT_TYPE, HeaderValue::from_static(asset.content_type)));
-    match packed {
-        Some(packed) => builder.insert_header((CONTENT_ENCODING, "gzip")).body(packed.clone()),
-        None => builder.body(asset.plain()),
-    }
-}
-
-/// Whether the client likes it at least as much as the file as it is.
-fn takes_gzip(request: &HttpRequest) -> bool {
-    let accepted = request.get_header::<AcceptEncoding>();
-    let choice =
-        accepted.and_then(|accepted| accepted.negotiate([Encoding::gzip(), Encoding::identity()].iter()));
-    choice == Some(Encoding::gzip())
-}
-
-/// `If-None-Match` compares weakly (RFC 9110 13.1.2).
-fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
-    let sent = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    sent.flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    let offer = Offer {
+        digest: &asset.digest,
+        content_type: asset.content_type,
+        cache_control: "public, max-age=31536000, immutable",
+        packed: asset.packed.as_ref(),
+    };
+    let mut answer = offer.answer(&request, || asset.plain());
+    answer.headers_mut().insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    answer
 }
 
 #[cfg(test)]
 mod tests {
     use actix_web::dev::ServiceResponse;
-    use actix_web::http::header::{ACCEPT_ENCODING, HeaderName};
+    use actix_web::http::header::{
+        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY,
+    };
     use actix_web::{App, test, web};
 
     use super::*;

@@ -23,6 +23,7 @@ mod error_shape;
 mod extract;
 mod form_errors;
 mod headers;
+pub mod offer;
 mod outermost;
 mod params;
 pub mod paths;

@@ -12,7 +12,7 @@ use crate::tenants::TenantId;
 stored_as_text!(WebhookStatus);
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = webhooks)]
+#[diesel(table_name = webhooks, treat_none_as_default_value = false)]
 struct Row {
     id: WebhookId,
     tenant_id: TenantId,

@@ -9,7 +9,7 @@ use crate::db::{Conn, DbError, on};
 use crate::tenants::TenantId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = key_sessions)]
+#[diesel(table_name = key_sessions, treat_none_as_default_value = false)]
 struct Row {
     id: KeySessionId,
     tenant_id: TenantId,

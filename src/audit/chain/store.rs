@@ -7,11 +7,11 @@ use crate::audit::store::{Row, Whole, sealed};
 use crate::audit::{AuditId, Entry, Event, Sealed};
 use crate::clock::Timestamp;
 use crate::db::schema::{audit_chains as chains, audit_events as events};
-use crate::db::{Conn, DbError, on};
+use crate::db::{Conn, DbError, kept_update, on};
 use crate::tenants::TenantId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = chains)]
+#[diesel(table_name = chains, treat_none_as_default_value = false)]
 struct ChainRow {
     tenant_id: TenantId,
     sequence: i64,
@@ -184,14 +184,9 @@ pub fn seal(
 ) -> Result<bool, DbError> {
     let moved = match seen {
         Some(seen) => on!(conn, |c| {
-            diesel::update(chains::table.find(tenant))
-                .filter(chains::sequence.eq(seen))
-                .set((
-                    chains::sequence.eq(head.sequence),
-                    chains::hash.eq(&head.hash),
-                    chains::updated_at.eq(now),
-                ))
-                .execute(c)
+            let new =
+                (chains::sequence.eq(head.sequence), chains::hash.eq(&head.hash), chains::updated_at.eq(now));
+            kept_update(chains::table.find(tenant).filter(chains::sequence.eq(seen)), new).execute(c)
         })?,
         None => {
             let row = ChainRow {
@@ -213,10 +208,10 @@ pub fn seal(
     }
     for (id, mark) in links {
         let written = on!(conn, |c| {
-            diesel::update(events::table.find(id))
-                .filter(events::tenant_id.eq(tenant).and(events::sequence.is_null()))
-                .set((events::sequence.eq(mark.sequence), events::hash.eq(mark.hash.as_slice())))
-                .execute(c)
+            let unsealed =
+                events::table.find(id).filter(events::tenant_id.eq(tenant).and(events::sequence.is_null()));
+            let mark = (events::sequence.eq(mark.sequence), events::hash.eq(mark.hash.as_slice()));
+            kept_update(unsealed, mark).execute(c)
         })?;
         if written == 0 {
             return Err(DbError::Damaged(format!("the event {id} went away while it was sealed")));

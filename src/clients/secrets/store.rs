@@ -11,7 +11,7 @@ use crate::secret::Digest;
 use crate::tenants::TenantId;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = client_secrets)]
+#[diesel(table_name = client_secrets, treat_none_as_default_value = false)]
 struct SecretRow {
     id: StoredSecretId,
     tenant_id: TenantId,

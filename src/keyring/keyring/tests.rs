@@ -137,16 +137,16 @@ fn the_published_set_is_written_anew_only_when_a_key_leaves_it() {
     let snapshot =
         load(&[retired.clone(), row(Algorithm::Rs256, NOW, None), next.clone()]).unwrap().snapshot();
     let first = snapshot.jwks(NOW);
-    let text = String::from_utf8(first.bytes.clone()).unwrap();
+    let text = String::from_utf8(first.bytes.to_vec()).unwrap();
     assert!(text.contains(&retired.kid) && text.contains(&next.kid), "published before and after it signs");
     let end = NOW + policy().retention();
     assert!(Arc::ptr_eq(&first, &snapshot.jwks(end - Duration::from_micros(1))));
     let second = snapshot.jwks(end);
-    assert!(!String::from_utf8(second.bytes.clone()).unwrap().contains(&retired.kid));
+    assert!(!String::from_utf8(second.bytes.to_vec()).unwrap().contains(&retired.kid));
     assert_ne!(first.etag, second.etag);
     assert!(Arc::ptr_eq(&second, &snapshot.jwks(end + hours(100_000))));
     assert_eq!(snapshot.jwks(NOW), first, "a clock that steps back takes no key away");
-    assert_eq!(load(&[]).unwrap().snapshot().jwks(NOW).bytes, br#"{"keys":[]}"#);
+    assert_eq!(load(&[]).unwrap().snapshot().jwks(NOW).bytes, r#"{"keys":[]}"#);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The metadata document, and the memory of those that were written.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use serde::Serialize;
@@ -128,7 +129,7 @@ impl<'a> Metadata<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// The JSON text.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// A strong entity tag with its quotes (RFC 9110 8.8.3).
     pub etag: String,
 }
@@ -148,13 +149,17 @@ impl Document {
         ordered.extend(algorithms.iter().copied().filter(|other| *other != configured));
         let bytes = serde_json::to_vec(&Metadata::new(issuer, ordered))?;
         let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Digest::of(&bytes).as_bytes()));
-        Ok(Self { bytes, etag })
+        Ok(Self { bytes: bytes.into(), etag })
     }
 }
 
 /// The documents that were written, by issuer. One for the whole process, with one configuration.
 #[derive(Debug)]
-pub struct Documents(Cache<String, Arc<Document>, RandomState>);
+pub struct Documents {
+    /// That of the instance, which is asked for most.
+    instance: OnceLock<Arc<Document>>,
+    organisations: Cache<String, Arc<Document>, RandomState>,
+}
 
 /// The most bytes that are kept: a few hundred organisations' documents.
 const MEMORY: u64 = 2 * 1024 * 1024;
@@ -164,7 +169,11 @@ impl Default for Documents {
         let weight = |issuer: &String, document: &Arc<Document>| {
             u32::try_from(issuer.len() + document.bytes.len()).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(MEMORY).weigher(weight).build_with_hasher(RandomState::default()))
+        let organisations = Cache::builder().max_capacity(MEMORY).weigher(weight);
+        Self {
+            instance: OnceLock::new(),
+            organisations: organisations.build_with_hasher(RandomState::default()),
+        }
     }
 }
 
@@ -178,11 +187,17 @@ impl Documents {
         issuer: &Issuer,
         write: impl FnOnce() -> Result<Document, E>,
     ) -> Result<Arc<Document>, E> {
-        if let Some(known) = self.0.get(issuer.url()) {
+        let is_instance = issuer.tenant().is_none();
+        let known =
+            if is_instance { self.instance.get().cloned() } else { self.organisations.get(issuer.url()) };
+        if let Some(known) = known {
             return Ok(known);
         }
         let fresh = Arc::new(write()?);
-        self.0.insert(issuer.url().to_owned(), Arc::clone(&fresh));
+        if is_instance {
+            return Ok(Arc::clone(self.instance.get_or_init(|| fresh)));
+        }
+        self.organisations.insert(issuer.url().to_owned(), Arc::clone(&fresh));
         Ok(fresh)
     }
 }

@@ -1,9 +1,6 @@
 //! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`, for the instance and for each
 //! organisation; and how a document that everybody may keep is answered.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -12,8 +9,8 @@ use super::{Document, Documents};
 use crate::app::{App, signing_algorithm};
 use crate::oauth::Error;
 
-/// How long a verifier may keep the metadata.
-const MAX_AGE: Duration = Duration::from_secs(300);
+/// A verifier may keep the metadata for five minutes.
+const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The metadata of the issuer in the path.
 ///
@@ -39,16 +36,7 @@ pub async fn get(
         Document::new(&issuer, configured, &app.keyring.policy().algorithms)
     };
     let document = documents.get(&issuer, write).map_err(Error::internal)?;
-    Ok(published(&request, Bytes::from_owner(Shared(Arc::clone(&document))), &document.etag, MAX_AGE))
-}
-
-/// Lets an answer borrow the bytes from memory instead of copying them.
-struct Shared(Arc<Document>);
-
-impl AsRef<[u8]> for Shared {
-    fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
-    }
+    Ok(published(&request, document.bytes.clone(), &document.etag, KEPT))
 }
 
 /// Answers with a JSON document that is the same for everybody, or with 304 to whom has it already.
@@ -56,12 +44,12 @@ pub(in crate::oauth) fn published(
     request: &HttpRequest,
     document: Bytes,
     etag: &str,
-    max_age: Duration,
+    kept: HeaderValue,
 ) -> HttpResponse {
     let has_it = has_it_already(request, etag);
     let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     builder.insert_header((ETAG, etag));
-    builder.insert_header((CACHE_CONTROL, format!("public, max-age={}", max_age.as_secs())));
+    builder.insert_header((CACHE_CONTROL, kept));
     if has_it {
         return builder.finish();
     }
@@ -92,7 +80,7 @@ mod tests {
                 &request.to_http_request(),
                 Bytes::from_static(b"{}"),
                 "\"tag\"",
-                Duration::from_secs(7),
+                HeaderValue::from_static("public, max-age=7"),
             )
         };
         for sent in [None, Some("\"other\""), Some("tag"), Some("\"tag"), Some("")] {

@@ -1,12 +1,10 @@
 //! `GET /oauth2/jwks`.
 
-use std::sync::Arc;
-
-use actix_web::web::{Bytes, Data};
+use actix_web::http::header::HeaderValue;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
-use crate::keyring::JwksDocument;
 use crate::oauth::Error;
 use crate::oauth::discovery::endpoints::published;
 
@@ -27,15 +25,7 @@ use crate::oauth::discovery::endpoints::published;
 pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
     app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
     let document = app.keyring.snapshot().jwks(app.now());
-    let bytes = Bytes::from_owner(Shared(Arc::clone(&document)));
-    Ok(published(&request, bytes, &document.etag, app.config.tokens.jwks_max_age))
-}
-
-/// Lets an answer borrow the bytes from memory instead of copying them.
-struct Shared(Arc<JwksDocument>);
-
-impl AsRef<[u8]> for Shared {
-    fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
-    }
+    let kept = format!("public, max-age={}", app.config.tokens.jwks_max_age.as_secs());
+    let kept = HeaderValue::try_from(kept).map_err(Error::internal)?;
+    Ok(published(&request, document.bytes.clone(), &document.etag, kept))
 }

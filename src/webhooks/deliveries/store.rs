@@ -17,7 +17,7 @@ stored_as_text!(DeliveryStatus);
 const BATCH: usize = 50;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = deliveries)]
+#[diesel(table_name = deliveries, treat_none_as_default_value = false)]
 struct Row {
     id: DeliveryId,
     tenant_id: TenantId,

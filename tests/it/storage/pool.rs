@@ -3,7 +3,11 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use gridkey::db::DbError;
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, RunQueryDsl};
+use gridkey::db::{Conn, DbError};
 
 use crate::support::{Engine, TestApp, runtime, terminate_connections};
 
@@ -72,6 +76,39 @@ fn lost_connections_are_replaced_without_an_error() {
             terminate_connections(&app.database_url);
             let refresh = tokens["refresh_token"].as_str().unwrap();
             app.refresh(refresh).await.expect(200);
+        }
+    });
+}
+
+/// What PostgreSQL takes a look through an index for, in the connections of this server.
+async fn look_at_random(app: &TestApp) -> String {
+    let looked: Result<String, DbError> = app
+        .app
+        .db
+        .read(|conn| {
+            let Conn::Pg(conn) = conn else { panic!("a PostgreSQL was asked for") };
+            Ok(diesel::select(sql::<Text>("current_setting('random_page_cost')")).get_result(*conn)?)
+        })
+        .await;
+    looked.unwrap()
+}
+
+#[test]
+fn looks_through_an_index_are_taken_for_cheap_unless_somebody_knows_better() {
+    runtime().block_on(async {
+        let app = TestApp::start(Engine::Postgres).await;
+        assert_eq!(look_at_random(&app).await, "1.1");
+        for known_better in ["2.5", "1"] {
+            let mut conn = PgConnection::establish(&app.database_url).unwrap();
+            let database: String =
+                diesel::select(sql::<Text>("current_database()::text")).get_result(&mut conn).unwrap();
+            conn.batch_execute(&format!(
+                "ALTER DATABASE \"{database}\" SET random_page_cost = {known_better}"
+            ))
+            .unwrap();
+            drop(conn);
+            terminate_connections(&app.database_url);
+            assert_eq!(look_at_random(&app).await, known_better);
         }
     });
 }

@@ -5,6 +5,7 @@ use gridkey::sessions;
 use gridkey::tenants::{self, TenantStatus};
 use gridkey::tokens as records;
 use gridkey::users::{self, UserStatus};
+use serde_json::json;
 
 use crate::on_both;
 use crate::support::{Browser, Reply, TestApp, VERIFIER, authorize_web, jwt_claims, tokens};
@@ -279,7 +280,19 @@ on_both!(
 on_both!(roles_are_those_of_the_moment_of_each_refresh, |app| {
     let first = tokens::line(&app, &mut app.browser(), "openid").await;
     let roles = |token: &str| jwt_claims(token)["roles"].clone();
-    assert_eq!(roles(&tokens::text(&first, "access_token")), serde_json::json!(["editor", "tenant_admin"]));
+    assert_eq!(roles(&tokens::text(&first, "access_token")), json!(["editor", "tenant_admin"]));
+    // Some come by a team, one of them twice.
+    let root = app.ada().await;
+    let id = tokens::alter(&app, |conn| tokens::person(conn, "acme", tokens::ADA)).await.id.to_string();
+    let team = root.post("/v1/teams", &json!({ "slug": "crew", "display_name": "Crew" })).await.expect(201);
+    let place = format!("/v1/teams/{}", team.text("id"));
+    let members = json!({ "members": [{ "kind": "user", "id": id }] });
+    root.post(&format!("{place}/members/add"), &members).await.expect(200);
+    let by_team = json!({ "roles": ["editor", "tenant_viewer"] });
+    root.put(&format!("{place}/roles"), &by_team).await.expect(200);
+    let first = app.refresh(&tokens::text(&first, "refresh_token")).await.expect(200);
+    let all = json!(["editor", "tenant_admin", "tenant_viewer"]);
+    assert_eq!(roles(&first.text("access_token")), all);
     tokens::alter(&app, |conn| {
         use gridkey::db::{Conn, DbError};
         let ada = tokens::person(conn, "acme", tokens::ADA)?;
@@ -295,6 +308,6 @@ on_both!(roles_are_those_of_the_moment_of_each_refresh, |app| {
         Ok::<_, DbError>(())
     })
     .await;
-    let next = app.refresh(&tokens::text(&first, "refresh_token")).await.expect(200);
-    assert_eq!(roles(&next.text("access_token")), serde_json::json!(["editor"]));
+    let next = app.refresh(&first.text("refresh_token")).await.expect(200);
+    assert_eq!(roles(&next.text("access_token")), json!(["editor", "tenant_viewer"]));
 });

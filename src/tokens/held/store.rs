@@ -1,0 +1,102 @@
+//! The query that joins a family of tokens with all that it hangs on.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use super::HeldFamily;
+use crate::clients::ClientStatus;
+use crate::clock::Timestamp;
+use crate::db::schema::{
+    clients, role_assignments, roles, sessions, team_members, tenants, token_families as families,
+    users as people,
+};
+use crate::db::{Conn, DbError, on};
+use crate::tenants::TenantStatus;
+use crate::tokens::FamilyId;
+use crate::tokens::store::FamilyRow;
+use crate::users::{self, User};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The texts of all rows in one, or NULL when there are none.
+    #[aggregate]
+    fn string_agg(text: Text, separator: Text) -> Nullable<Text>;
+}
+
+/// Between two slugs, where one value carries several: no slug has it.
+const BETWEEN: &str = " ";
+
+/// A family with its surroundings. One look, because every refresh asks. All is found by what is unique in the whole
+/// database, so that no planner can take the organisation's index, which may lead to a million rows.
+pub fn find(conn: &mut Conn<'_>, id: FamilyId, now: Timestamp) -> Result<Option<HeldFamily>, DbError> {
+    type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
+    type Slugs = (Option<String>, Option<String>);
+    let found: Option<(FamilyRow, users::store::Row, Surroundings, Slugs)> = on!(conn, |c| {
+        let own_roles = role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(people::id).and(roles::tenant_id.eq(people::tenant_id)))
+            .select(string_agg(roles::slug, BETWEEN));
+        let roles_by_team = team_members::table
+            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
+            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
+            .filter(team_members::member_id.eq(people::id).and(team_members::tenant_id.eq(people::tenant_id)))
+            .filter(roles::tenant_id.eq(people::tenant_id))
+            .select(string_agg(roles::slug, BETWEEN));
+        families::table
+            .find(id)
+            .inner_join(tenants::table)
+            .inner_join(clients::table)
+            .inner_join(people::table)
+            .left_join(sessions::table)
+            .select((
+                FamilyRow::as_select(),
+                users::store::Row::as_select(),
+                (
+                    tenants::status,
+                    clients::status,
+                    sessions::ended_at.nullable(),
+                    sessions::expires_at.nullable(),
+                ),
+                (own_roles.single_value(), roles_by_team.single_value()),
+            ))
+            .first(c)
+            .optional()
+    })?;
+    let Some((family, user, (tenant, client, ended_at, expires_at), slugs)) = found else { return Ok(None) };
+    let user = User::try_from(user)?;
+    if user.tenant_id != family.tenant_id {
+        return Ok(None);
+    }
+    let session_stands = family.session_id.is_none()
+        || (ended_at.is_none() && expires_at.is_some_and(|expires_at| expires_at > now));
+    Ok(Some(HeldFamily {
+        stands: tenant == TenantStatus::Active && client == ClientStatus::Active && session_stands,
+        family: family.into(),
+        user,
+        roles: each_once(slugs.into()),
+    }))
+}
+
+/// The slugs in such values, each once, in order.
+fn each_once(values: [Option<String>; 2]) -> Vec<String> {
+    let mut slugs: Vec<String> =
+        values.iter().flatten().flat_map(|value| value.split(BETWEEN)).map(str::to_owned).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    slugs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_slug_is_told_once_in_order() {
+        let told = |itself: Option<&str>, by_team: Option<&str>| {
+            each_once([itself.map(str::to_owned), by_team.map(str::to_owned)]).join(",")
+        };
+        assert_eq!(told(None, None), "");
+        assert_eq!(told(Some("editor"), None), "editor");
+        assert_eq!(told(Some("viewer editor"), Some("editor admin viewer viewer")), "admin,editor,viewer");
+    }
+}
