@@ -14,7 +14,7 @@ use super::wire::{Wire, get};
 /// How often a start is measured.
 const STARTS: usize = 5;
 /// Connections that are opened and do nothing.
-const IDLE: usize = 2_000;
+const IDLE: usize = 10_000;
 /// Open files that the driver and a server need beside those.
 const OTHER_FILES: usize = 200;
 

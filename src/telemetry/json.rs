@@ -146,9 +146,13 @@ struct Escaped<'a, W>(&'a mut W);
 
 impl<W: Write> Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Nearly always, and seen faster without looking for the place.
+        if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+            return self.0.write_str(text);
+        }
         let mut plain = 0;
         for (at, byte) in text.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0x7f {
+            if !is_special(byte) {
                 continue;
             }
             self.0.write_str(text.get(plain..at).unwrap_or_default())?;
@@ -163,6 +167,10 @@ impl<W: Write> Write for Escaped<'_, W> {
         }
         self.0.write_str(text.get(plain..).unwrap_or_default())
     }
+}
+
+const fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\' || byte == 0x7f
 }
 
 #[cfg(test)]

@@ -50,10 +50,10 @@ fn takes_gzip(request: &HttpRequest) -> bool {
     choice == Some(Encoding::gzip())
 }
 
-/// `If-None-Match` compares weakly (RFC 9110 13.1.2).
-fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
+/// Whether the client says that it has what this tag names. `If-None-Match` compares weakly (RFC 9110 13.1.2).
+pub fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
     let sent = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     sent.flat_map(|value| value.split(','))
         .map(str::trim)
-        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

@@ -1,13 +1,14 @@
 //! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`, for the instance and for each
 //! organisation; and how a document that everybody may keep is answered.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Document, Documents};
 use crate::app::{App, signing_algorithm};
 use crate::oauth::Error;
+use crate::web::offer::has_it_already;
 
 /// A verifier may keep the metadata for five minutes.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -56,17 +57,10 @@ pub(in crate::oauth) fn published(
     builder.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(document)
 }
 
-/// `If-None-Match` compares weakly (RFC 9110 13.1.2).
-fn has_it_already(request: &HttpRequest, etag: &str) -> bool {
-    let sent = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    sent.flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::body::to_bytes;
+    use actix_web::http::header::IF_NONE_MATCH;
     use actix_web::test::TestRequest;
 
     use super::*;
