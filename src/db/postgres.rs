@@ -43,7 +43,7 @@ impl r2d2::ManageConnection for Manager {
 /// Unless somebody has set it, PostgreSQL plans for disks with arms, on which a look through an index is dear: it then
 /// reads a table of a few hundred rows from end to end for one of them, which takes half as long again.
 const READS_AT_RANDOM: &str = "SELECT set_config('random_page_cost', '1.1', false) \
-                               WHERE current_setting('random_page_cost')::float = 4;";
+                               FROM pg_settings WHERE name = 'random_page_cost' AND source = 'default';";
 
 fn settings(options: &Options) -> String {
     format!(

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{BuiltInRole, Holder, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
-use crate::db::schema::{role_assignments, roles, team_members};
+use crate::db::schema::{role_assignments, roles};
 use crate::db::types::{Strings, stored_as_text};
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
@@ -312,6 +312,27 @@ pub fn assignments_of(
     Ok(rows.into_iter().map(|(holder, row)| (holder.uuid(), Role::from(row))).collect())
 }
 
+/// Two queries: what is selected of the roles that a principal holds itself, and of those that it holds by a team. Principal
+/// and organisation are values, or columns of a query around them. They are found by the principal, so that no planner can
+/// take the organisation's index, which may lead to a million rows.
+macro_rules! held_roles {
+    ($principal:expr, $tenant:expr, $selected:expr) => {{
+        use $crate::db::schema::{role_assignments, roles, team_members};
+        let itself = role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq($principal).and(roles::tenant_id.eq($tenant)))
+            .select($selected);
+        let by_team = team_members::table
+            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
+            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
+            .filter(team_members::member_id.eq($principal).and(team_members::tenant_id.eq($tenant)))
+            .filter(roles::tenant_id.eq($tenant))
+            .select($selected);
+        (itself, by_team)
+    }};
+}
+pub(crate) use held_roles;
+
 /// The slugs of the roles that a principal holds, itself or by a team, in order. One look, because every sign-in and
 /// refresh asks.
 pub fn held_by<P: 'static>(
@@ -320,16 +341,7 @@ pub fn held_by<P: 'static>(
     principal: Id<P>,
 ) -> Result<Vec<String>, DbError> {
     let mut slugs: Vec<String> = on!(conn, |c| {
-        let itself = role_assignments::table
-            .inner_join(roles::table)
-            .filter(role_assignments::principal_id.eq(principal).and(role_assignments::tenant_id.eq(tenant)))
-            .select(roles::slug);
-        let by_team = team_members::table
-            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
-            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
-            .filter(team_members::member_id.eq(principal).and(team_members::tenant_id.eq(tenant)))
-            .filter(role_assignments::tenant_id.eq(tenant))
-            .select(roles::slug);
+        let (itself, by_team) = held_roles!(principal, tenant, roles::slug);
         itself.union(by_team).load(c)
     })?;
     slugs.sort_unstable();

@@ -189,6 +189,27 @@ fn diesel_is_known_to_db_and_stores_only() {
 /// Files beside pages that are no pages.
 const NO_PAGES: &[&str] = &["mod.rs", "view.rs", "form.rs", "menu.rs", "samples.rs", "whose.rs"];
 
+/// diesel compiles the insertion of a row with an optional column anew each time, unless its `None` is NULL.
+#[test]
+fn rows_are_inserted_by_a_text_that_is_kept() {
+    let (mut problems, mut rows) = (Vec::new(), 0);
+    for source in sources() {
+        for row in source.text.split("#[derive(").skip(1) {
+            let head = row.split("struct ").next().unwrap_or_default();
+            let derived = head.split(')').next().unwrap_or_default();
+            if !derived.split(", ").any(|name| name == "Insertable") {
+                continue;
+            }
+            rows += 1;
+            if head.matches("treat_none_as_default_value = false").count() != 1 {
+                problems.push(format!("{}: {derived}", source.path.display()));
+            }
+        }
+    }
+    assert!(rows > 20);
+    complain(&problems);
+}
+
 #[test]
 fn actix_is_known_to_the_edge_only() {
     let edge = |source: &Source| {

@@ -10,6 +10,7 @@ use gridkey::{openapi, routes};
 use serde_json::Value;
 
 use crate::on_both;
+use crate::support::{Reply, TestApp};
 
 /// Addresses for programs that need no description of their own: files, and the copy of the metadata that RFC 8414 has
 /// clients look for.
@@ -109,10 +110,26 @@ fn every_reference_leads_somewhere() {
     assert!(seen > 5);
 }
 
+/// Compressed, as browsers get it, it is the same.
+async fn it_can_be_had_packed(app: &TestApp, path: &str, plain: &Reply) {
+    assert_eq!(plain.header("content-encoding"), "");
+    let asked = app.http().get(app.url(path)).header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(asked.headers()["content-encoding"], "gzip");
+    assert_eq!(asked.headers()["vary"], "accept-encoding");
+    assert_eq!(asked.headers()["content-type"], plain.header("content-type"));
+    assert_eq!(asked.headers()["x-content-type-options"], "nosniff");
+    let packed = asked.bytes().await.unwrap();
+    assert!(packed.len() < plain.body.len() / 3, "{path}");
+    let mut unpacked = String::new();
+    GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
+    assert!(unpacked == plain.body, "{path}");
+}
+
 on_both!(it_is_served_and_so_is_its_explorer, |app| {
     let served = app.get("/openapi.json").await.expect(200);
     assert_eq!(served.header("content-type"), "application/json");
     assert!(served.body == openapi::to_json(), "see the_description_is_that_of_the_handlers");
+    it_can_be_had_packed(&app, "/openapi.json", &served).await;
     let page = app.get("/docs/api").await.expect(200);
     assert!(page.header("content-security-policy").contains("connect-src 'self'"));
     assert!(!page.body.contains("http://") && !page.body.contains("https://"), "{}", page.body);
@@ -122,19 +139,8 @@ on_both!(it_is_served_and_so_is_its_explorer, |app| {
         let file = files.iter().find(is_it).unwrap();
         let plain = app.get(file).await.expect(200);
         assert!(plain.body.len() > 100_000, "{file}");
-        assert_eq!(plain.header("content-encoding"), "");
         assert!(plain.header("cache-control").contains("immutable"));
-        // Compressed, as browsers get it, it is the same.
-        let asked = app.http().get(app.url(file)).header("accept-encoding", "gzip").send().await.unwrap();
-        assert_eq!(asked.headers()["content-encoding"], "gzip");
-        assert_eq!(asked.headers()["vary"], "accept-encoding");
-        assert_eq!(asked.headers()["content-type"], plain.header("content-type"));
-        assert_eq!(asked.headers()["x-content-type-options"], "nosniff");
-        let packed = asked.bytes().await.unwrap();
-        assert!(packed.len() < plain.body.len() / 3, "{file}");
-        let mut unpacked = String::new();
-        GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
-        assert!(unpacked == plain.body, "{file}");
+        it_can_be_had_packed(&app, file, &plain).await;
     }
     for gone in ["index.html", "swagger-ui-bundle.js"] {
         app.get(&format!("/docs/api/{gone}")).await.expect(404);

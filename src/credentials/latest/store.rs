@@ -21,7 +21,7 @@ const KEYS: usize = 512;
 
 /// Uses of one key that are alike, within one minute.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = key_uses, treat_none_as_default_value = false, treat_none_as_default_value = false)]
+#[diesel(table_name = key_uses, treat_none_as_default_value = false)]
 pub struct KeyUse {
     credential_id: Id<()>,
     alike: Id<()>,

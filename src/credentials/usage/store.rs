@@ -23,7 +23,7 @@ const FORGOTTEN: i64 = 1_000;
 
 /// When and from where a key was last used.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = credential_uses, treat_none_as_default_value = false, treat_none_as_default_value = false)]
+#[diesel(table_name = credential_uses, treat_none_as_default_value = false)]
 pub struct LastUse {
     /// The key.
     pub credential_id: Id<()>,
@@ -72,7 +72,7 @@ pub fn note_previous_use(
 
 /// Requests of one key in one hour with one outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = credential_usage, treat_none_as_default_value = false, treat_none_as_default_value = false)]
+#[diesel(table_name = credential_usage, treat_none_as_default_value = false)]
 pub struct Usage {
     /// The key.
     pub credential_id: Id<()>,
@@ -246,7 +246,7 @@ pub fn sweep_usage(conn: &mut Conn<'_>, before: Timestamp) -> Result<usize, DbEr
 
 /// A network that a key was used from.
 #[derive(Clone, Debug, PartialEq, Eq, Insertable)]
-#[diesel(table_name = credential_networks, treat_none_as_default_value = false, treat_none_as_default_value = false)]
+#[diesel(table_name = credential_networks, treat_none_as_default_value = false)]
 pub struct KeyNetwork {
     /// The key.
     pub credential_id: Id<()>,

@@ -187,16 +187,17 @@ impl Documents {
         issuer: &Issuer,
         write: impl FnOnce() -> Result<Document, E>,
     ) -> Result<Arc<Document>, E> {
-        let is_instance = issuer.tenant().is_none();
-        let known =
-            if is_instance { self.instance.get().cloned() } else { self.organisations.get(issuer.url()) };
-        if let Some(known) = known {
+        if issuer.tenant().is_none() {
+            if let Some(known) = self.instance.get() {
+                return Ok(Arc::clone(known));
+            }
+            let fresh = Arc::new(write()?);
+            return Ok(Arc::clone(self.instance.get_or_init(|| fresh)));
+        }
+        if let Some(known) = self.organisations.get(issuer.url()) {
             return Ok(known);
         }
         let fresh = Arc::new(write()?);
-        if is_instance {
-            return Ok(Arc::clone(self.instance.get_or_init(|| fresh)));
-        }
         self.organisations.insert(issuer.url().to_owned(), Arc::clone(&fresh));
         Ok(fresh)
     }

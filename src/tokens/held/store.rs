@@ -6,11 +6,9 @@ use diesel::sql_types::Text;
 use super::HeldFamily;
 use crate::clients::ClientStatus;
 use crate::clock::Timestamp;
-use crate::db::schema::{
-    clients, role_assignments, roles, sessions, team_members, tenants, token_families as families,
-    users as people,
-};
+use crate::db::schema::{clients, sessions, tenants, token_families as families, users as people};
 use crate::db::{Conn, DbError, on};
+use crate::roles::store::held_roles;
 use crate::tenants::TenantStatus;
 use crate::tokens::FamilyId;
 use crate::tokens::store::FamilyRow;
@@ -26,22 +24,14 @@ extern "SQL" {
 /// Between two slugs, where one value carries several: no slug has it.
 const BETWEEN: &str = " ";
 
-/// A family with its surroundings. One look, because every refresh asks. All is found by what is unique in the whole
-/// database, so that no planner can take the organisation's index, which may lead to a million rows.
+/// A family with its surroundings. One look, because every refresh asks. The person is found by their identifier alone, and
+/// that they belong to the organisation is seen afterwards, for the reason that [`held_roles`] gives.
 pub fn find(conn: &mut Conn<'_>, id: FamilyId, now: Timestamp) -> Result<Option<HeldFamily>, DbError> {
     type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
     type Slugs = (Option<String>, Option<String>);
     let found: Option<(FamilyRow, users::store::Row, Surroundings, Slugs)> = on!(conn, |c| {
-        let own_roles = role_assignments::table
-            .inner_join(roles::table)
-            .filter(role_assignments::principal_id.eq(people::id).and(roles::tenant_id.eq(people::tenant_id)))
-            .select(string_agg(roles::slug, BETWEEN));
-        let roles_by_team = team_members::table
-            .inner_join(role_assignments::table.on(role_assignments::principal_id.eq(team_members::team_id)))
-            .inner_join(roles::table.on(roles::id.eq(role_assignments::role_id)))
-            .filter(team_members::member_id.eq(people::id).and(team_members::tenant_id.eq(people::tenant_id)))
-            .filter(roles::tenant_id.eq(people::tenant_id))
-            .select(string_agg(roles::slug, BETWEEN));
+        let (own_roles, roles_by_team) =
+            held_roles!(people::id, people::tenant_id, string_agg(roles::slug, BETWEEN));
         families::table
             .find(id)
             .inner_join(tenants::table)
