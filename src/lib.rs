@@ -10,6 +10,7 @@
 //! Arrows point downward: wiring -> doors -> records -> base. `tests/it/architecture.rs` keeps it so.
 
 // base
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod db;

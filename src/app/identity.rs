@@ -266,7 +266,7 @@ impl App {
             .await?
             .map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
-            self.memory.keys.insert(digest, before.remember(key.tenant_id, Arc::clone(key)));
+            before.remember(&self.memory.keys, digest, (key.tenant_id, key));
         }
         Ok(found)
     }
@@ -286,7 +286,7 @@ impl App {
         let found = self.db.read_short(move |conn| api_keys::store::find(conn, tenant, id)).await?;
         let found = found.map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
-            self.memory.keys_by_id.insert(id, before.remember(tenant, Arc::clone(key)));
+            before.remember(&self.memory.keys_by_id, id, (tenant, key));
         }
         Ok(found)
     }
@@ -310,7 +310,7 @@ impl App {
             .await?
             .map(|principal| Arc::new(self.memory.share(principal)));
         if let Some(principal) = &found {
-            self.memory.principals.insert(place, before.remember(tenant, Arc::clone(principal)));
+            before.remember(&self.memory.principals, place, (tenant, principal));
         }
         Ok(found)
     }

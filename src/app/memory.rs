@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use foldhash::fast::RandomState;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::MEMORY;
 use crate::api_keys::{ApiKey, ApiKeyId};
+use crate::cache::Cache;
 use crate::clients::KnownClient;
 use crate::credentials::{KeyOwner, Principal};
 use crate::request_keys::{Fingerprint, RequestKey};
@@ -34,9 +34,6 @@ const LONGEST: Duration = Duration::from_secs(30);
 const MARKS: usize = 256;
 /// So many look-ups of different keys run side by side; those of one key share one.
 const FLIGHTS: usize = 64;
-
-/// A cache with a hasher that is seeded at random, so that nobody can choose what falls together.
-pub(super) type Cache<K, V> = moka::sync::Cache<K, V, RandomState>;
 
 pub(super) struct Memory {
     generation: AtomicU64,
@@ -57,11 +54,10 @@ pub(super) struct Memory {
     shared: Cache<TenantId, Arc<Tenant>>,
 }
 
-/// Something that was read, and when.
+/// Something that was read, and after how many ends.
 pub(super) struct Remembered<T> {
     value: Arc<T>,
     tenant: TenantId,
-    read_at: Instant,
     mark: u64,
 }
 
@@ -79,8 +75,15 @@ pub(super) struct Before {
 }
 
 impl Before {
-    pub(super) const fn remember<T>(self, tenant: TenantId, value: Arc<T>) -> Remembered<T> {
-        Remembered { value, tenant, read_at: self.read_at, mark: self.mark }
+    /// Remembers in `cache` what was read after this moment, and belongs to `tenant`.
+    pub(super) fn remember<K: Hash + Eq, T>(
+        self,
+        cache: &Cache<K, Remembered<T>>,
+        key: K,
+        (tenant, value): (TenantId, &Arc<T>),
+    ) {
+        let value = Arc::clone(value);
+        cache.insert_as_of(self.read_at, key, Remembered { value, tenant, mark: self.mark });
     }
 }
 
@@ -88,26 +91,11 @@ impl Memory {
     /// One that remembers keys and those behind them in so many bytes: three eighths of that keys by their secrets, as
     /// much those behind them, and an eighth each keys by identifier, whose tokens are in use, and keys that sign.
     pub(super) fn new(bytes: u64) -> Self {
-        fn cache<K, V>(time_to_live: Duration) -> Cache<K, V>
-        where
-            K: Hash + Eq + Send + Sync + 'static,
-            V: Clone + Send + Sync + 'static,
-        {
-            moka::sync::Cache::builder()
-                .max_capacity(ENTRIES)
-                .time_to_live(time_to_live)
-                .build_with_hasher(RandomState::default())
+        fn cache<K: Hash + Eq, V: Clone>(time_to_live: Duration) -> Cache<K, V> {
+            Cache::of_entries(ENTRIES, time_to_live)
         }
-        fn weighed<K, T>(bytes: u64) -> Cache<K, Remembered<T>>
-        where
-            K: Hash + Eq + Send + Sync + 'static,
-            T: Weigh + Send + Sync + 'static,
-        {
-            moka::sync::Cache::builder()
-                .max_capacity(bytes)
-                .weigher(|_, entry: &Remembered<T>| weight(&*entry.value))
-                .time_to_live(LONGEST)
-                .build_with_hasher(RandomState::default())
+        fn weighed<K: Hash + Eq, T: Weigh>(bytes: u64) -> Cache<K, Remembered<T>> {
+            Cache::weighed(bytes, LONGEST, |_, entry| weight(&*entry.value))
         }
         Self {
             generation: AtomicU64::new(0),
@@ -152,8 +140,8 @@ impl Memory {
     /// An entry, unless something was ended since it was read.
     pub(super) fn fresh<K, V>(&self, cache: &Cache<K, (u64, V)>, key: &K) -> Option<V>
     where
-        K: Hash + Eq + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
+        K: Hash + Eq,
+        V: Clone,
     {
         cache.get(key).filter(|(read_in, _)| *read_in == self.generation()).map(|(_, value)| value)
     }
@@ -166,12 +154,9 @@ impl Memory {
     /// What is remembered, unless something of its organisation ended since it was read, or it is old.
     pub(super) fn remembered<K, T>(&self, cache: &Cache<K, Remembered<T>>, key: &K) -> Option<Arc<T>>
     where
-        K: Hash + Eq + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        K: Hash + Eq,
     {
-        let entry = cache.get(key)?;
-        let holds = self.ends.none_since(entry.mark, entry.tenant) && entry.read_at.elapsed() < LONGEST;
-        holds.then_some(entry.value)
+        cache.get(key).filter(|entry| self.ends.none_since(entry.mark, entry.tenant)).map(|entry| entry.value)
     }
 
     /// Has somebody who was just read share the organisation with others of it that were read before, if it is the same.
@@ -280,10 +265,13 @@ mod tests {
         let before = memory.before();
         for number in 0..40_000_u128 {
             let key = crate::api_keys::sample(number);
-            memory.keys.insert(key.digest, before.remember(key.tenant_id, Arc::new(key)));
+            before.remember(&memory.keys, key.digest, (key.tenant_id, &Arc::new(key)));
         }
-        memory.keys.run_pending_tasks();
-        assert!(memory.keys.weighted_size() <= 8 * MEBIBYTE, "{}", memory.keys.weighted_size());
-        assert!(memory.keys.entry_count() > 6_000, "{}", memory.keys.entry_count());
+        let weight = memory.keys.weight();
+        assert!((6 * MEBIBYTE..=8 * MEBIBYTE).contains(&weight), "{weight}");
+        let remembered = (0..40_000_u128).map(crate::api_keys::sample);
+        let remembered =
+            remembered.filter(|key| memory.remembered(&memory.keys, &key.digest).is_some()).count();
+        assert!(remembered > 6_000, "{remembered}");
     }
 }

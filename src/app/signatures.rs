@@ -254,7 +254,7 @@ impl App {
             .await?
             .map(|key| Arc::new(key.for_verdicts()));
         if let Some(key) = &found {
-            self.memory.request_keys.insert(fingerprint, before.remember(key.tenant_id, Arc::clone(key)));
+            before.remember(&self.memory.request_keys, fingerprint, (key.tenant_id, key));
         }
         Ok(found)
     }

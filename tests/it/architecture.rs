@@ -38,6 +38,7 @@ const REACHED: &[&str] = &["app", "viewer", "seed"];
 const WIRING: &[&str] = &["main", "lib", "cli", "server", "routes", "jobs", "openapi", "systems"];
 /// Base modules and what each of them may use besides `std` and other crates.
 const BASE: &[(&str, &[&str])] = &[
+    ("cache", &[]),
     ("clock", &[]),
     ("id", &[]),
     ("language", &["text"]),

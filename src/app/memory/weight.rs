@@ -15,8 +15,8 @@ pub(in crate::app) trait Weigh {
 }
 
 /// The bytes of an entry.
-pub(super) fn weight<T: Weigh>(value: &T) -> u32 {
-    u32::try_from(PLACE + size_of::<T>() + value.beyond()).unwrap_or(u32::MAX)
+pub(super) fn weight<T: Weigh>(value: &T) -> u64 {
+    (PLACE + size_of::<T>() + value.beyond()) as u64
 }
 
 fn texts<'a>(all: impl IntoIterator<Item = &'a String>) -> usize {

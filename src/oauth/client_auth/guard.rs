@@ -7,9 +7,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use foldhash::fast::RandomState;
-use moka::sync::Cache;
-
+use crate::cache::Cache;
 use crate::clock::Timestamp;
 use crate::limits::Bucket;
 use crate::secret::{HmacKey, MasterKey};
@@ -23,7 +21,7 @@ const ENTRIES: u64 = 10_000;
 /// Who may not try a client secret at present. One for the whole process.
 pub struct Guard {
     key: HmacKey,
-    blocked: Cache<Bucket, Timestamp, RandomState>,
+    blocked: Cache<Bucket, Timestamp>,
 }
 
 impl std::fmt::Debug for Guard {
@@ -35,11 +33,7 @@ impl std::fmt::Debug for Guard {
 impl Guard {
     /// Remembers nobody yet.
     pub fn new(master: &MasterKey) -> Self {
-        let blocked = Cache::builder()
-            .max_capacity(ENTRIES)
-            .time_to_live(RECALL)
-            .build_with_hasher(RandomState::default());
-        Self { key: master.derive_hmac("throttle"), blocked }
+        Self { key: master.derive_hmac("throttle"), blocked: Cache::of_entries(ENTRIES, RECALL) }
     }
 
     /// What is counted: one client at one address. Clients that do not exist count as one at each address, so that

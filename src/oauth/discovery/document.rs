@@ -1,14 +1,14 @@
 //! The metadata document, and the memory of those that were written.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use foldhash::fast::RandomState;
-use moka::sync::Cache;
 use serde::Serialize;
 
+use crate::cache::Cache;
 use crate::clients::{AuthMethod, GrantType, ResponseMode};
 use crate::keyring::Algorithm;
 use crate::oauth::scope;
@@ -158,7 +158,7 @@ impl Document {
 pub struct Documents {
     /// That of the instance, which is asked for most.
     instance: OnceLock<Arc<Document>>,
-    organisations: Cache<String, Arc<Document>, RandomState>,
+    organisations: Cache<String, Arc<Document>>,
 }
 
 /// The most bytes that are kept: a few hundred organisations' documents.
@@ -166,14 +166,11 @@ const MEMORY: u64 = 2 * 1024 * 1024;
 
 impl Default for Documents {
     fn default() -> Self {
-        let weight = |issuer: &String, document: &Arc<Document>| {
-            u32::try_from(issuer.len() + document.bytes.len()).unwrap_or(u32::MAX)
-        };
-        let organisations = Cache::builder().max_capacity(MEMORY).weigher(weight);
-        Self {
-            instance: OnceLock::new(),
-            organisations: organisations.build_with_hasher(RandomState::default()),
-        }
+        let organisations =
+            Cache::weighed(MEMORY, Duration::MAX, |issuer: &String, document: &Arc<Document>| {
+                (issuer.len() + document.bytes.len()) as u64
+            });
+        Self { instance: OnceLock::new(), organisations }
     }
 }
 
