@@ -84,7 +84,12 @@ fn timestamp(out: &mut impl Write, now: SystemTime) -> fmt::Result {
         }
         out.write_str(written)
     })?;
-    write!(out, ".{:06}Z", since.subsec_micros())
+    // With a digit in front that keeps the zeros behind it.
+    let mut digits = itoa::Buffer::new();
+    let micros = digits.format(1_000_000 + since.subsec_micros());
+    out.write_char('.')?;
+    out.write_str(micros.get(1..).unwrap_or_default())?;
+    out.write_char('Z')
 }
 
 /// Writes each field as a further member.
@@ -115,10 +120,10 @@ impl<W: Write> Visit for Members<'_, W> {
         }
     }
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, |out| write!(out, "{value}"));
+        self.member(field, |out| out.write_str(itoa::Buffer::new().format(value)));
     }
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, |out| write!(out, "{value}"));
+        self.member(field, |out| out.write_str(itoa::Buffer::new().format(value)));
     }
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.member(field, |out| write!(out, "{value}"));

@@ -10,9 +10,9 @@ tokio::task_local! {
 }
 
 /// Runs `work` so that [`current`] gives this name within. It does not follow work that is spawned or moved to a blocking
-/// thread.
-pub async fn scope<T>(id: Arc<str>, work: impl Future<Output = T>) -> T {
-    CURRENT.scope(id, work).await
+/// thread. No `async fn`, as whatever stands around all the work of a request: each would hold the work twice.
+pub fn scope<T>(id: Arc<str>, work: impl Future<Output = T>) -> impl Future<Output = T> {
+    CURRENT.scope(id, work)
 }
 
 /// The name of the request that is being answered. `None` outside one.

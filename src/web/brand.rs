@@ -37,8 +37,8 @@ impl Brand {
     }
 
     /// Runs `work` so that what is noted within is found within.
-    pub(super) async fn scope<T>(work: impl Future<Output = T>) -> T {
-        CURRENT.scope(RefCell::new(None), work).await
+    pub(super) fn scope<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+        CURRENT.scope(RefCell::new(None), work)
     }
 
     /// The letter that stands for a logo.

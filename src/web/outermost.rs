@@ -55,31 +55,39 @@ async fn around<B: MessageBody>(
     let id = RequestId::choose(request.headers(), &settings.random);
     let reader = Reader::of(request.headers(), request.path(), request.query_string());
     note(&request, &id, client);
-
     let (name, https) = (id.clone(), settings.https);
-    let answered = async move {
-        let answer = match bounds::check(&request) {
-            Ok(()) => next.call(request).await,
-            Err(refused) => Err(refused),
-        };
-        match answer {
-            Ok(mut answer) => {
-                finish(answer.response_mut(), &name, https);
-                line.finish(answer.response(), &RouteTimes::of(answer.request()));
-                Ok(answer)
-            }
-            Err(error) => {
-                // Refused on the way in: no route had it yet.
-                let mut response = HttpResponse::from_error(error);
-                finish(&mut response, &name, https);
-                line.finish(&response, &RouteTimes::unmatched());
-                Err(as_error(response))
-            }
-        }
-    };
+    // Not kept under a name first, which would take its memory twice for as long as the connection lasts.
     match reader {
-        Some(reader) => id.scope(reader.scope(Brand::scope(answered))).await,
-        None => id.scope(answered).await,
+        Some(reader) => {
+            id.scope(reader.scope(Brand::scope(answered(request, next, (name, https), line)))).await
+        }
+        None => id.scope(answered(request, next, (name, https), line)).await,
+    }
+}
+
+async fn answered<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+    (name, https): (RequestId, bool),
+    line: Line,
+) -> Result<ServiceResponse<B>, Error> {
+    let answer = match bounds::check(&request) {
+        Ok(()) => next.call(request).await,
+        Err(refused) => Err(refused),
+    };
+    match answer {
+        Ok(mut answer) => {
+            finish(answer.response_mut(), &name, https);
+            line.finish(answer.response(), &RouteTimes::of(answer.request()));
+            Ok(answer)
+        }
+        Err(error) => {
+            // Refused on the way in: no route had it yet.
+            let mut response = HttpResponse::from_error(error);
+            finish(&mut response, &name, https);
+            line.finish(&response, &RouteTimes::unmatched());
+            Err(as_error(response))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::future::Future;
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-use super::paths::AUTH_CALLBACK;
+use super::paths;
 use super::preferences::{Preferences, Theme};
 use crate::language::{Language, Piece, Words};
 
@@ -22,6 +22,9 @@ pub struct Reader {
 
 /// What the addresses begin with that only programs ask; a browser visits one of them, on its way.
 const FOR_PROGRAMS: &str = "/v1/";
+/// Addresses elsewhere that they ask most.
+const ALSO_FOR_PROGRAMS: [&str; 6] =
+    [paths::TOKEN, paths::INTROSPECT, paths::REVOKE, paths::JWKS, paths::OPENID_CONFIGURATION, paths::LIVE];
 
 /// Whether it is a browser that asks for something to read: what goes wrong before any route has a say is then told as a
 /// page.
@@ -37,7 +40,8 @@ tokio::task_local! {
 impl Reader {
     /// Reads what the browser says. `None` where only programs ask, who have no use for it.
     pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Option<Self> {
-        if path.starts_with(FOR_PROGRAMS) && path != AUTH_CALLBACK {
+        if path.starts_with(FOR_PROGRAMS) && path != paths::AUTH_CALLBACK || ALSO_FOR_PROGRAMS.contains(&path)
+        {
             return None;
         }
         // A page repeats nothing of a query that it does not know: it may hold the secret of a link, and without it there is
@@ -61,8 +65,8 @@ impl Reader {
     }
 
     /// Runs `work` so that [`Reader::current`] gives this reader within.
-    pub(super) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self, work).await
+    pub(super) fn scope<T>(self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        CURRENT.scope(self, work)
     }
 
     /// A message in their language.

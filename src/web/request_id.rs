@@ -37,8 +37,8 @@ impl RequestId {
     }
 
     /// Runs `work` so that [`RequestId::current`] gives this id within.
-    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        request::scope(self.0, work).await
+    pub fn scope<T>(self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        request::scope(self.0, work)
     }
 
     /// The id's text.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 
+use foldhash::fast::RandomState;
+
 use super::files::{Draft, put_together, read_file, read_folder};
 use super::reading;
 use super::{Door, Profile, ProfileName};
@@ -82,32 +84,35 @@ struct Known {
 /// The addresses of all profiles. Every request asks for them, and most have none: those without variables are looked up,
 /// and only the few others are tried.
 struct Addresses {
-    fixed: HashMap<String, Vec<(&'static Profile, &'static Door)>>,
-    patterns: Vec<(&'static Profile, &'static Door)>,
+    fixed: HashMap<String, Vec<Place>, RandomState>,
+    /// Behind what stands in front of their first variable.
+    patterns: Vec<(String, Place)>,
 }
+
+type Place = (&'static Profile, &'static Door);
 
 impl Addresses {
     fn of(profiles: &[&'static Profile]) -> Self {
-        let mut all = Self { fixed: HashMap::new(), patterns: Vec::new() };
+        let mut all = Self { fixed: HashMap::default(), patterns: Vec::new() };
         for (profile, door) in
             profiles.iter().flat_map(|profile| profile.doors.iter().map(move |door| (*profile, door)))
         {
             if door.path.variables().next().is_none() {
                 all.fixed.entry(door.path.to_text()).or_default().push((profile, door));
             } else {
-                all.patterns.push((profile, door));
+                let text = door.path.to_text();
+                let start = text.split('{').next().unwrap_or_default().to_owned();
+                all.patterns.push((start, (profile, door)));
             }
         }
         all
     }
 
-    fn at<'a>(
-        &'a self,
-        method: &'a str,
-        path: &'a str,
-    ) -> impl Iterator<Item = (&'static Profile, &'static Door)> + 'a {
+    fn at<'a>(&'a self, method: &'a str, path: &'a str) -> impl Iterator<Item = Place> + 'a {
         let fixed = self.fixed.get(path).into_iter().flatten();
-        let all = fixed.chain(&self.patterns).copied();
+        let patterns =
+            self.patterns.iter().filter(|(start, _)| path.starts_with(start)).map(|(_, place)| place);
+        let all = fixed.chain(patterns).copied();
         all.filter(move |(_, door)| door.matches(method, path).is_some())
     }
 }
