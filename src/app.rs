@@ -37,7 +37,8 @@ use crate::random::Random;
 use crate::secret::{MasterKey, Secret};
 use crate::tenants::{self, Issuer, Lifetimes, Profiles, Tenant, TenantId};
 use crate::tokens::{
-    AccessClaims, AccessState, IssuedTokens, KeyMinting, MintError, Minting, RotationPolicy, access_state,
+    AccessClaims, AccessState, Grant, IssuedTokens, KeyMinting, MintError, Minting, Refresh, RefreshRefused,
+    RotationPolicy, Together, access_state, refresh,
 };
 use crate::users::{PasswordHasher, PasswordPolicy};
 use crate::web::{BrowserCookie, CsrfKey, Sender};
@@ -89,6 +90,8 @@ pub struct App {
     limiter: Limiter,
     meter: Meter,
     refusals: Refusals,
+    /// Refreshes.
+    together: Together,
     /// At RSA signatures.
     turns: Turns,
 }
@@ -123,6 +126,7 @@ impl App {
             limiter: Limiter::new(&master, &parts.config.limits.redis_url),
             meter: Meter::default(),
             refusals: Refusals::default(),
+            together: Together::default(),
             turns: Turns::for_this_machine(),
             master,
             signatures: Signatures::new(&parts.config, parts.profiles),
@@ -303,6 +307,11 @@ impl App {
     /// How tokens are signed unless somebody says otherwise.
     pub const fn signing_algorithm(&self) -> Algorithm {
         signing_algorithm(self.config.tokens.signing_algorithm)
+    }
+
+    /// Refreshes.
+    pub async fn refresh(&self, request: Refresh) -> Result<Result<Grant, RefreshRefused>, DbError> {
+        refresh((&self.db, &self.together), request).await
     }
 
     /// The rotation rule of refresh tokens.

@@ -135,7 +135,7 @@ pub async fn refresh(
         master: app.master.clone(),
         now,
     };
-    match tokens::refresh(&app.db, request).await? {
+    match app.refresh(request).await? {
         Ok(grant) => issue(app, minting, grant, GrantType::RefreshToken).await,
         Err(
             refused @ (RefreshRefused::Unknown

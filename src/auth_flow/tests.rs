@@ -336,7 +336,7 @@ async fn a_person_shows_what_the_scopes_of_the_token_allow() {
             master: world.app.master.clone(),
             now: START,
         };
-        let grant = tokens::refresh(&world.app.db, request).await.unwrap().unwrap();
+        let grant = world.app.refresh(request).await.unwrap().unwrap();
         let issued = minting.for_grant(grant).unwrap();
         let answer = world.as_bearer(me, issued.access_token.expose()).await;
         match shown {

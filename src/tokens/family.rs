@@ -59,3 +59,20 @@ impl TokenFamily {
         format!("refresh_seed:{id}")
     }
 }
+
+/// A line's next step: it moves on if it still stands where it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The line.
+    pub family: FamilyId,
+    /// The generation in which it was seen.
+    pub seen: i64,
+    /// The generation of the next refresh token.
+    pub generation: i64,
+    /// The generation that it is given in exchange for.
+    pub parent: i64,
+    /// When.
+    pub at: Timestamp,
+    /// When the line then ends without use.
+    pub idle_expires_at: Timestamp,
+}

@@ -32,14 +32,14 @@ pub use claims::{ClaimsRequest, InvalidClaims, claim_scope, claims_by_scope, sta
 pub use code::{AuthorizationCode, CodeToken};
 pub use device::{DeviceRedemption, DeviceRefused, redeem_device};
 pub use facts::Facts;
-pub use family::{FamilyId, TokenFamily};
+pub use family::{FamilyId, Rotation, TokenFamily};
 pub use grant::{Grant, IssuedTokens};
 pub use id_token::{ID_TOKEN_TYPE, IdClaims};
 pub use key_token::KeyMinting;
 pub use pkce::{InvalidChallenge, PkceError, validate_challenge, verify};
 pub use preview::{Imagined, Preview, Unsigned};
 pub use redeem::{Redemption, RedemptionRefused, redeem};
-pub use refresh::{Refresh, RefreshRefused, refresh};
+pub use refresh::{Refresh, RefreshRefused, Together, refresh};
 pub use refresh_token::{RefreshToken, RotationPolicy};
 pub use replay::Presenter;
 pub use revoke::{

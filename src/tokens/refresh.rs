@@ -4,12 +4,15 @@
 //! it. Only a replay writes more than one thing, in a transaction of its own: once a token was seen to be used before,
 //! nothing that happens meanwhile makes it good again.
 
+mod store;
+mod together;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::held::{self, HeldFamily};
 use super::refresh_token::{Verdict, advance, idle_end, judge};
-use super::{FamilyId, Grant, Presenter, RefreshToken, RotationPolicy, TokenFamily, store};
+use super::{FamilyId, Grant, Presenter, RefreshToken, Rotation, RotationPolicy, TokenFamily};
 use crate::audit;
 use crate::clients::KnownClient;
 use crate::clock::Timestamp;
@@ -17,6 +20,7 @@ use crate::db::{Conn, Db, DbError};
 use crate::secret::MasterKey;
 use crate::tenants::{self, Slug, TenantId};
 use crate::users::UserId;
+pub use together::Together;
 
 /// A request to refresh, from a client that has proved itself.
 #[derive(Clone)]
@@ -87,14 +91,43 @@ impl From<RefreshRefused> for Outcome {
     }
 }
 
-/// Refreshes. A replay's revocation is committed before its refusal is told.
+/// What is to be done with a line as it stands.
+enum Step {
+    Done(Outcome),
+    /// To be told when the line has moved.
+    Move(Rotation, Box<Grant>),
+}
+
+impl From<Outcome> for Step {
+    fn from(outcome: Outcome) -> Self {
+        Self::Done(outcome)
+    }
+}
+
+impl From<RefreshRefused> for Step {
+    fn from(refused: RefreshRefused) -> Self {
+        Self::Done(refused.into())
+    }
+}
+
+/// Refreshes. A replay's revocation is committed before its refusal is told. On PostgreSQL requests that come at the same
+/// time look and move together; the writer of SQLite has them share their commit in any case.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn refresh(db: &Db, request: Refresh) -> Result<Result<Grant, RefreshRefused>, DbError> {
+pub async fn refresh(
+    (db, together): (&Db, &Together),
+    request: Refresh,
+) -> Result<Result<Grant, RefreshRefused>, DbError> {
     let request = Arc::new(request);
-    let asked = Arc::clone(&request);
-    match db.write_alone(move |conn| advance_line(conn, &asked)).await? {
+    let outcome = match together.advance(db, &request).await? {
+        Some(outcome) => outcome,
+        None => {
+            let asked = Arc::clone(&request);
+            db.write_alone(move |conn| advance_line(conn, &asked)).await?
+        }
+    };
+    match outcome {
         Outcome::Granted(grant) => Ok(Ok(*grant)),
         Outcome::Refused(refused) => Ok(Err(refused)),
         Outcome::Replayed(tenant, family, user) => {
@@ -107,52 +140,70 @@ pub async fn refresh(db: &Db, request: Refresh) -> Result<Result<Grant, RefreshR
 /// Looks, and moves the line on if that is right.
 fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbError> {
     for _ in 0..LOOKS {
-        let Some(HeldFamily { family, user, roles, stands }) =
-            held::store::find(conn, request.token.family, request.now)?
-        else {
-            return Ok(RefreshRefused::Unknown.into());
-        };
-        let seed = match checked_seed(request, &family) {
-            Ok(seed) => seed,
-            Err(refused) => return Ok(refused.into()),
-        };
-        if !stands || !user.is_active() || !request.client.client.serves(family.tenant_id) {
-            return Ok(RefreshRefused::Inactive.into());
-        }
-        let scopes = match narrowed(request, &family) {
-            Ok(scopes) => scopes,
-            Err(refused) => return Ok(refused.into()),
-        };
-        let presented = request.token.generation;
-        let line = (family.generation, family.parent_generation);
-        let verdict = judge(presented, line, request.now.since(family.rotated_at), request.policy);
-        let next = match (verdict, advance(verdict, presented, family.generation)) {
-            (Verdict::SameChild, _) => None,
-            (_, Some(next)) => Some(next),
-            (_, None) => return Ok(Outcome::Replayed(family.tenant_id, family.id, family.user_id)),
-        };
-        let partner = partner(conn, request, &family)?;
-        // Last, because it is done with it.
-        if let Some(next) = next {
-            let idle_expires_at = idle_end(request.now, request.idle, family.expires_at);
-            if !store::rotate_family(conn, &family, next, request.now, idle_expires_at)? {
-                continue;
+        let held = held::store::find(conn, request.token.family, request.now)?;
+        match step(conn, request, held)? {
+            Step::Done(outcome) => return Ok(outcome),
+            Step::Move(rotation, grant) => {
+                if super::store::rotate_family(conn, &rotation)? {
+                    return Ok(Outcome::Granted(grant));
+                }
             }
         }
-        let generation = next.map_or(family.generation, |(generation, _)| generation);
-        return Ok(Outcome::Granted(Box::new(Grant {
-            user,
-            partner,
-            roles,
-            scopes,
-            refresh_token: Some(RefreshToken::derive(family.id, generation, &seed).to_secret()),
-            family: family.id,
-            session_id: family.session_id,
-            facts: family.facts.narrowed_to(&request.audiences),
-            first: false,
-        })));
     }
     Err(DbError::Retry)
+}
+
+/// Judges a request by its line as it was seen.
+fn step(conn: &mut Conn<'_>, request: &Refresh, held: Option<HeldFamily>) -> Result<Step, DbError> {
+    let Some(HeldFamily { family, user, roles, stands }) = held else {
+        return Ok(RefreshRefused::Unknown.into());
+    };
+    let seed = match checked_seed(request, &family) {
+        Ok(seed) => seed,
+        Err(refused) => return Ok(refused.into()),
+    };
+    if !stands || !user.is_active() || !request.client.client.serves(family.tenant_id) {
+        return Ok(RefreshRefused::Inactive.into());
+    }
+    let scopes = match narrowed(request, &family) {
+        Ok(scopes) => scopes,
+        Err(refused) => return Ok(refused.into()),
+    };
+    let presented = request.token.generation;
+    let line = (family.generation, family.parent_generation);
+    let verdict = judge(presented, line, request.now.since(family.rotated_at), request.policy);
+    let next = match (verdict, advance(verdict, presented, family.generation)) {
+        (Verdict::SameChild, _) => None,
+        (_, Some(next)) => Some(next),
+        (_, None) => return Ok(Outcome::Replayed(family.tenant_id, family.id, family.user_id).into()),
+    };
+    let partner = partner(conn, request, &family)?;
+    let generation = next.map_or(family.generation, |(generation, _)| generation);
+    let grant = Box::new(Grant {
+        user,
+        partner,
+        roles,
+        scopes,
+        refresh_token: Some(RefreshToken::derive(family.id, generation, &seed).to_secret()),
+        family: family.id,
+        session_id: family.session_id,
+        facts: family.facts.narrowed_to(&request.audiences),
+        first: false,
+    });
+    Ok(match next {
+        None => Outcome::Granted(grant).into(),
+        Some((generation, parent)) => {
+            let rotation = Rotation {
+                family: family.id,
+                seen: family.generation,
+                generation,
+                parent,
+                at: request.now,
+                idle_expires_at: idle_end(request.now, request.idle, family.expires_at),
+            };
+            Step::Move(rotation, grant)
+        }
+    })
 }
 
 /// The family dies, and the audit log says so once.
@@ -161,7 +212,7 @@ fn end_line(
     request: &Refresh,
     (tenant, family, user): (TenantId, FamilyId, UserId),
 ) -> Result<(), DbError> {
-    if store::revoke_family(conn, tenant, family, request.now)? {
+    if super::store::revoke_family(conn, tenant, family, request.now)? {
         let client = &request.client.client;
         let event =
             request.presenter.replay(client, (tenant, family, user), request.now, "refresh_token_replayed");

@@ -6,7 +6,7 @@ pub use super::dead_codes::store::{
     kill_codes_between, kill_codes_of_client, kill_codes_of_session, kill_codes_of_tenant,
     kill_codes_of_users,
 };
-use super::{AuthorizationCode, Facts, FamilyId, TokenFamily};
+use super::{AuthorizationCode, Facts, FamilyId, Rotation, TokenFamily};
 use crate::clients::ClientPk;
 use crate::clock::Timestamp;
 use crate::db::schema::{
@@ -169,24 +169,18 @@ pub fn find_family(conn: &mut Conn<'_>, id: FamilyId) -> Result<Option<TokenFami
     Ok(row.map(TokenFamily::from))
 }
 
-/// Moves a family to its next generation, if it still stands where `seen` saw it and was not revoked meanwhile. It is told
-/// as a commit is, because it may stand alone.
-pub fn rotate_family(
-    conn: &mut Conn<'_>,
-    seen: &TokenFamily,
-    (generation, parent): (i64, i64),
-    now: Timestamp,
-    idle_expires_at: Timestamp,
-) -> Result<bool, DbError> {
+/// Moves a family to its next generation, if it still stands where it was seen and was not revoked meanwhile. It is told as
+/// a commit is, because it may stand alone.
+pub fn rotate_family(conn: &mut Conn<'_>, rotation: &Rotation) -> Result<bool, DbError> {
     let rows = on!(conn, |c| {
         let as_seen = families::table
-            .find(seen.id)
-            .filter(families::generation.eq(seen.generation).and(families::revoked_at.is_null()));
+            .find(rotation.family)
+            .filter(families::generation.eq(rotation.seen).and(families::revoked_at.is_null()));
         let next = (
-            families::generation.eq(generation),
-            families::parent_generation.eq(parent),
-            families::rotated_at.eq(now),
-            families::idle_expires_at.eq(idle_expires_at),
+            families::generation.eq(rotation.generation),
+            families::parent_generation.eq(rotation.parent),
+            families::rotated_at.eq(rotation.at),
+            families::idle_expires_at.eq(rotation.idle_expires_at),
         );
         kept_update(as_seen, next).execute(c)
     });

@@ -313,9 +313,15 @@ impl House {
     /// Uses the family's refresh token.
     pub fn rotate(&self, tokens: &Tokens) {
         let family = tokens.family.clone();
-        self.write(move |conn| {
-            tokens::store::rotate_family(conn, &family, (2, 1), NOW, family.idle_expires_at)
-        });
+        let rotation = tokens::Rotation {
+            family: family.id,
+            seen: family.generation,
+            generation: 2,
+            parent: 1,
+            at: NOW,
+            idle_expires_at: family.idle_expires_at,
+        };
+        self.write(move |conn| tokens::store::rotate_family(conn, &rotation));
     }
 
     pub fn end_session(&self, session: &Session) {

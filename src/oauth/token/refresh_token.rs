@@ -3,7 +3,7 @@
 use super::endpoints::Call;
 use crate::oauth::authorize::resources;
 use crate::oauth::{Error, ErrorCode, scope};
-use crate::tokens::{IssuedTokens, Presenter, Refresh, RefreshRefused, RefreshToken, refresh};
+use crate::tokens::{IssuedTokens, Presenter, Refresh, RefreshRefused, RefreshToken};
 
 /// One sentence for every cause: which of them it was helps only an attacker, and is in our log.
 const REFUSED: &str =
@@ -34,7 +34,7 @@ pub async fn exchange(call: &Call<'_>) -> Result<IssuedTokens, Error> {
         master: call.app.master.clone(),
         now: call.now,
     };
-    let grant = match refresh(&call.app.db, request).await? {
+    let grant = match call.app.refresh(request).await? {
         Ok(grant) => grant,
         Err(RefreshRefused::Scope(scope)) => {
             return Err(Error::new(ErrorCode::InvalidScope, format!("scope {scope} was not granted")));

@@ -24,16 +24,19 @@ extern "SQL" {
 /// Between two slugs, where one value carries several: no slug has it.
 const BETWEEN: &str = " ";
 
-/// A family with its surroundings. One look, because every refresh asks. The person is found by their identifier alone, and
-/// that they belong to the organisation is seen afterwards, for the reason that [`held_roles`] gives.
-pub fn find(conn: &mut Conn<'_>, id: FamilyId, now: Timestamp) -> Result<Option<HeldFamily>, DbError> {
-    type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
-    type Slugs = (Option<String>, Option<String>);
-    let found: Option<(FamilyRow, users::store::Row, Surroundings, Slugs)> = on!(conn, |c| {
+/// Of all that the query reads.
+type Found = (FamilyRow, users::store::Row, Surroundings, (Option<String>, Option<String>));
+/// Of the organisation, the client and the session.
+type Surroundings = (TenantStatus, ClientStatus, Option<Timestamp>, Option<Timestamp>);
+
+/// The families of a condition with their surroundings. The person is found by their identifier alone, and that they belong
+/// to the organisation is seen afterwards, for the reason that [`held_roles`] gives.
+macro_rules! surrounded {
+    ($condition:expr) => {{
         let (own_roles, roles_by_team) =
             held_roles!(people::id, people::tenant_id, string_agg(roles::slug, BETWEEN));
         families::table
-            .find(id)
+            .filter($condition)
             .inner_join(tenants::table)
             .inner_join(clients::table)
             .inner_join(people::table)
@@ -49,10 +52,23 @@ pub fn find(conn: &mut Conn<'_>, id: FamilyId, now: Timestamp) -> Result<Option<
                 ),
                 (own_roles.single_value(), roles_by_team.single_value()),
             ))
-            .first(c)
-            .optional()
-    })?;
-    let Some((family, user, (tenant, client, ended_at, expires_at), slugs)) = found else { return Ok(None) };
+    }};
+}
+
+/// A family with its surroundings. One look, because every refresh asks.
+pub fn find(conn: &mut Conn<'_>, id: FamilyId, now: Timestamp) -> Result<Option<HeldFamily>, DbError> {
+    let found: Option<Found> = on!(conn, |c| surrounded!(families::id.eq(id)).first(c).optional())?;
+    found.map_or(Ok(None), |found| held(found, now))
+}
+
+/// Several families with their surroundings, in no order.
+pub fn find_all(conn: &mut Conn<'_>, ids: &[FamilyId], now: Timestamp) -> Result<Vec<HeldFamily>, DbError> {
+    let found: Vec<Found> = on!(conn, |c| surrounded!(families::id.eq_any(ids)).load(c))?;
+    found.into_iter().filter_map(|found| held(found, now).transpose()).collect()
+}
+
+fn held(found: Found, now: Timestamp) -> Result<Option<HeldFamily>, DbError> {
+    let (family, user, (tenant, client, ended_at, expires_at), slugs) = found;
     let user = User::try_from(user)?;
     if user.tenant_id != family.tenant_id {
         return Ok(None);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::join_all;
 use gridkey::tokens as records;
 
@@ -119,6 +121,59 @@ on_both!(
         strict.refresh(living).await.expect_error(400, "invalid_grant");
     }
 );
+
+on_both!(
+    /// On PostgreSQL refreshes that come at the same time share their statements: what is wrong with one of them must not
+    /// be told to another.
+    refreshes_that_come_together_are_each_answered_for_themselves,
+    |app| {
+        let (crowd, mut browser) = (Crowd::gather(&app).await, app.browser());
+        let mut living = Vec::new();
+        for _ in 0..AT_ONCE {
+            living.push(crowd.redeem(&code_of(&mut browser).await).await.expect(200).text("refresh_token"));
+        }
+        for round in 0..3 {
+            // One that was used long ago, one of no line, a forged one of a living line, and a living one twice.
+            let stolen = crowd.redeem(&code_of(&mut browser).await).await.expect(200).text("refresh_token");
+            let once = crowd.refresh(&stolen).await.expect(200).text("refresh_token");
+            crowd.refresh(&once).await.expect(200);
+            let bad = [altered(&stolen, 3), altered(&living[1], 40), stolen];
+            let asked: Vec<&String> = living.iter().chain(&bad).chain(&living[..1]).collect();
+            let replies = join_all(asked.iter().map(|token| crowd.refresh(token))).await;
+            let mut next = Vec::new();
+            for (at, reply) in replies.into_iter().enumerate() {
+                if bad.contains(asked[at]) {
+                    reply.expect_error(400, "invalid_grant");
+                } else {
+                    next.push(reply.expect(200).text("refresh_token"));
+                }
+            }
+            assert_eq!(next.pop().as_ref(), next.first(), "round {round}: one line, one successor");
+            let people: BTreeSet<_> = living
+                .iter()
+                .zip(&next)
+                .map(|(old, new)| {
+                    let line = |token: &str| records::RefreshToken::parse(token).unwrap();
+                    assert_eq!(line(new).family, line(old).family, "round {round}: another line's token");
+                    assert_eq!(line(new).generation, line(old).generation + 1, "round {round}");
+                    line(new).family
+                })
+                .collect();
+            assert_eq!(people.len(), AT_ONCE);
+            living = next;
+        }
+        let ended = "SELECT count(*) AS n FROM token_families WHERE revoked_at IS NOT NULL";
+        assert_eq!(tokens::count(&app, ended).await, 3, "the lines of the stolen tokens and no other");
+    }
+);
+
+/// The same token with another byte.
+fn altered(token: &str, at: usize) -> String {
+    let (prefix, rest) = token.split_at(token.find('_').unwrap() + 1);
+    let mut bytes = URL_SAFE_NO_PAD.decode(rest).unwrap();
+    bytes[at] ^= 1;
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
+}
 
 /// What the refreshes of one round brought.
 struct Minted {
