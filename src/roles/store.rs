@@ -376,7 +376,7 @@ fn held(conn: &mut Conn<'_>, tenant: TenantId, holders: &[Id<Role>]) -> Result<V
         role_assignments::table
             .inner_join(roles::table)
             .filter(role_assignments::principal_id.eq_any(holders))
-            .filter(role_assignments::tenant_id.eq(tenant))
+            .filter(roles::tenant_id.eq(tenant))
             .order(roles::slug)
             .select(Row::as_select())
             .load::<Row>(c)

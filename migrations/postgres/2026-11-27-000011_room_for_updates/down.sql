@@ -1,0 +1,3 @@
+ALTER TABLE token_families RESET (fillfactor);
+ALTER TABLE sessions RESET (fillfactor);
+ALTER TABLE users RESET (fillfactor);
