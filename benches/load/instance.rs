@@ -28,6 +28,18 @@ pub struct Site {
     pub folder: PathBuf,
     /// Settings of whoever started the benchmark, as (`logging.filter`, value): stronger than all others.
     pub settings: Vec<(String, String)>,
+    /// A library that is loaded into every program that is measured, before its own.
+    pub preload: Option<PathBuf>,
+}
+
+impl Site {
+    /// Has a program load that library.
+    pub fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        match &self.preload {
+            Some(library) => command.env("LD_PRELOAD", library),
+            None => command,
+        }
+    }
 }
 
 /// What an instance is made with, beyond the defaults.
@@ -207,6 +219,7 @@ impl Instance {
         for (key, value) in &self.site.settings {
             command.env(variable(key), value);
         }
+        self.site.prepare(&mut command);
         command
     }
 }

@@ -42,7 +42,7 @@ const USAGE: &str = "\
 The driver of the benchmark; scripts/bench runs it.
 
   load --gridkey FILE --floor FILE --folder FOLDER [--postgres URL --pgbench FILE]
-       [--quick] [--only ROW]... [--set SETTING=VALUE]... [--size NAME=NUMBER]...";
+       [--quick] [--only ROW]... [--set SETTING=VALUE]... [--size NAME=NUMBER]... [--preload FILE]";
 
 /// Applications for which the default instance holds a line of refresh tokens of each person.
 const LINES_OF: &[&str] = &["web-ES256", "web-RS256"];
@@ -106,6 +106,7 @@ impl Options {
                     let (name, number) = value()?.split_once('=').map(owned).context("--size NAME=NUMBER")?;
                     options.sizes.insert(name, number.replace('_', "").parse().context("--size")?);
                 }
+                "--preload" => options.site.preload = Some(value()?.into()),
                 "--only" => options.only.push(group_of(&value()?)?),
                 "--quick" => options.quick = true,
                 _ => bail!("unknown: {word}\n\n{USAGE}"),
@@ -160,7 +161,7 @@ pub struct Bench {
 
 impl Bench {
     async fn prepare(options: Options) -> Result<Self> {
-        let floor = Floor::start(&options.floor, &options.site.folder).context("the floor")?;
+        let floor = Floor::start(&options.floor, &options.site).context("the floor")?;
         let (main, first_start) = footprint::first_start(&options).await.context("the first start")?;
         let rows = vec![footprint::size(&options)?, first_start, footprint::memory_idle(&main).await?];
         main.seed().context("the seed file")?;

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use super::instance::Site;
+
 /// How long a server may take to stop before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -110,14 +112,14 @@ impl Drop for Process {
 /// The floor program: a server that runs all the time, and loops that are run on demand.
 pub struct Floor {
     program: PathBuf,
-    folder: PathBuf,
+    site: Site,
     /// The server.
     pub server: Process,
 }
 
 impl Floor {
-    /// Starts its server; its databases go into `folder`.
-    pub fn start(program: &Path, folder: &Path) -> Result<Self> {
+    /// Starts its server; its databases go into the site's folder.
+    pub fn start(program: &Path, site: &Site) -> Result<Self> {
         let mut child = Command::new(program)
             .arg("serve")
             .stdin(Stdio::null())
@@ -129,17 +131,17 @@ impl Floor {
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let port = line.trim().parse().context("the floor program printed no port")?;
         let server = Process::new(child, SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        Ok(Self { program: program.to_owned(), folder: folder.to_owned(), server })
+        Ok(Self { program: program.to_owned(), site: site.clone(), server })
     }
 
     /// Durable commits of one row, in a second.
     pub fn commits(&self, time: Duration) -> Result<f64> {
-        self.figure(&["commits", &self.folder.to_string_lossy(), &time.as_secs_f64().to_string()])
+        self.figure(&["commits", &self.site.folder.to_string_lossy(), &time.as_secs_f64().to_string()])
     }
 
     /// Rotations of one row without waiting for the disk, in a second.
     pub fn rotations(&self, time: Duration) -> Result<f64> {
-        self.figure(&["rotations", &self.folder.to_string_lossy(), &time.as_secs_f64().to_string()])
+        self.figure(&["rotations", &self.site.folder.to_string_lossy(), &time.as_secs_f64().to_string()])
     }
 
     /// Password hashes in a second of processor time.
@@ -148,7 +150,7 @@ impl Floor {
     }
 
     fn figure(&self, arguments: &[&str]) -> Result<f64> {
-        output_of(Command::new(&self.program).args(arguments))?
+        output_of(self.site.prepare(Command::new(&self.program).args(arguments)))?
             .trim()
             .parse()
             .context("the floor printed no number")
