@@ -7,7 +7,10 @@ use super::answers::Failure;
 use super::api::LocalApi;
 use super::form::{Form, search_field};
 use super::query::Page;
+use super::store;
 use super::view::Viewer;
+use crate::app::App;
+use crate::db::DbError;
 use crate::web::paths;
 
 /// As many choices as a page shows.
@@ -157,15 +160,29 @@ pub struct Known {
 }
 
 impl Known {
-    /// The first roles or teams.
+    /// The first teams and the first roles, of each nothing if the viewer may not see them. Not through the API, which
+    /// would tell much more of each: names are all that is chosen by.
     ///
     /// # Errors
-    /// Those of the API.
-    pub async fn of(viewer: &Viewer, api: &LocalApi, source: &Source) -> Result<Self, Failure> {
-        let list = viewer.at(source.path).with("limit", SHOWN);
-        let page: Page<Named> = viewer.peek(api, (source.permission, &list)).await?;
-        let choices = page.items.into_iter().map(|thing| (thing.slug, thing.display_name)).collect();
-        Ok(Self { choices, more: page.next_cursor.is_some() })
+    /// Those of the database.
+    pub async fn teams_and_roles(viewer: &Viewer, app: &App) -> Result<(Self, Self), Failure> {
+        let tenant = viewer.who.tenant.id;
+        let (sees_teams, sees_roles) = (viewer.may(TEAM.permission), viewer.may(ROLES.permission));
+        let names = app.db.read_short(move |conn| {
+            // One more, to see whether there are more.
+            let limit = SHOWN as i64 + 1;
+            let teams = if sees_teams { store::teams(conn, tenant, limit)? } else { Vec::new() };
+            let roles = if sees_roles { store::roles(conn, tenant, limit)? } else { Vec::new() };
+            Ok::<_, DbError>((teams, roles))
+        });
+        let (teams, roles) = names.await?;
+        Ok((Self::first_of(teams), Self::first_of(roles)))
+    }
+
+    fn first_of(mut choices: Vec<(String, String)>) -> Self {
+        let more = choices.len() > SHOWN;
+        choices.truncate(SHOWN);
+        Self { choices, more }
     }
 
     /// Puts the choice in front that names none of them.

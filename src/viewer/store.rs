@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use crate::clock::Timestamp;
-use crate::db::schema::{sessions as open, tenants as organisations, users as people};
+use crate::db::schema::{roles, sessions as open, teams, tenants as organisations, users as people};
 use crate::db::{Conn, DbError, on};
 use crate::roles::Permissions;
 use crate::secret::Digest;
 use crate::sessions::{self, Limits, Session, SessionId};
-use crate::tenants::{self, Tenant};
+use crate::tenants::{self, Tenant, TenantId};
 use crate::tokens::{self, CodeToken};
 use crate::users::{self, User};
 
@@ -99,4 +99,31 @@ pub fn arrive(conn: &mut Conn<'_>, arrival: &Arrival) -> Result<Option<SessionId
     let Some(id) = code.session_id.filter(|_| taken) else { return Ok(None) };
     let session = sessions::store::find(conn, code.tenant_id, id)?;
     Ok(session.filter(|session| session.browser == arrival.browser).map(|session| session.id))
+}
+
+/// Slug and name of things, by slug.
+type Names = Vec<(String, String)>;
+
+/// The first teams of an organisation.
+pub fn teams(conn: &mut Conn<'_>, tenant: TenantId, limit: i64) -> Result<Names, DbError> {
+    Ok(on!(conn, |c| {
+        teams::table
+            .filter(teams::tenant_id.eq(tenant))
+            .order(teams::slug)
+            .limit(limit)
+            .select((teams::slug, teams::display_name))
+            .load(c)
+    })?)
+}
+
+/// The first roles of an organisation.
+pub fn roles(conn: &mut Conn<'_>, tenant: TenantId, limit: i64) -> Result<Names, DbError> {
+    Ok(on!(conn, |c| {
+        roles::table
+            .filter(roles::tenant_id.eq(tenant))
+            .order(roles::slug)
+            .limit(limit)
+            .select((roles::slug, roles::display_name))
+            .load(c)
+    })?)
 }

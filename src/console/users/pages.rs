@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use futures_util::future::try_join3;
+use futures_util::future::try_join;
 use serde_json::json;
 
 use super::bulk::{self, Bar};
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::console::deeds::{self, About, Deed, DeedLink};
 use crate::console::parts::{ListQuery, choices, curl, document};
 use crate::console::{Section, menu};
-use crate::viewer::picker::{Known, Picker, ROLES, TEAM};
+use crate::viewer::picker::{Known, Picker, ROLES};
 use crate::viewer::{Failure, Form, Frame, LocalApi, Page, Recent, Viewer, pages, recent, segment};
 use crate::web::{FormErrors, paths};
 
@@ -55,8 +55,8 @@ pub async fn list(
             answer => answer.map_err(Failure::from),
         }
     };
-    let (teams, roles) = (Known::of(&viewer, &api, &TEAM), Known::of(&viewer, &api, &ROLES));
-    let (page, teams, roles): (Page<User>, _, _) = try_join3(people, teams, roles).await?;
+    let (page, (teams, roles)): (Page<User>, _) =
+        try_join(people, Known::teams_and_roles(&viewer, &app)).await?;
     let row = |user: User| {
         let href = page_of(&viewer, &user.id, "").text();
         user.row(href, words, viewer.now)
