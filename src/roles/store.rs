@@ -10,7 +10,6 @@ use crate::db::types::{Strings, stored_as_text};
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
 use crate::random::Random;
-use crate::teams;
 use crate::tenants::TenantId;
 
 pub use super::holders::store::*;
@@ -287,7 +286,15 @@ pub fn assigned_to<P: 'static>(
     tenant: TenantId,
     principal: Id<P>,
 ) -> Result<Vec<Role>, DbError> {
-    held(conn, tenant, &[Id::<Role>::new(principal.uuid())])
+    let rows: Vec<Row> = on!(conn, |c| {
+        role_assignments::table
+            .inner_join(roles::table)
+            .filter(role_assignments::principal_id.eq(principal).and(roles::tenant_id.eq(tenant)))
+            .order(roles::slug)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(Role::from).collect())
 }
 
 /// The roles that several principals hold themselves: each assignment as the holder and the role, by slug.
@@ -354,10 +361,14 @@ pub fn in_effect<P: 'static>(
     tenant: TenantId,
     principal: Id<P>,
 ) -> Result<Vec<Role>, DbError> {
-    let mut holders = vec![Id::<Role>::new(principal.uuid())];
-    let teams = teams::store::ids_of_member(conn, tenant, principal)?;
-    holders.extend(teams.into_iter().map(|team| Id::new(team.uuid())));
-    held(conn, tenant, &holders)
+    let rows: Vec<Row> = on!(conn, |c| {
+        let (itself, by_team) = held_roles!(principal, tenant, Row::as_select());
+        itself.union_all(by_team).load(c)
+    })?;
+    let mut roles: Vec<Role> = rows.into_iter().map(Role::from).collect();
+    roles.sort_unstable_by(|one, other| one.slug.cmp(&other.slug));
+    roles.dedup_by_key(|role| role.id);
+    Ok(roles)
 }
 
 /// What a principal may do right now: the union over the roles that it holds, itself or by a team.
@@ -368,22 +379,4 @@ pub fn permissions_of<P: 'static>(
 ) -> Result<Permissions, DbError> {
     let roles = in_effect(conn, tenant, principal)?;
     Ok(roles.iter().flat_map(|role| &role.permissions).filter_map(|text| text.parse().ok()).collect())
-}
-
-/// The roles that any of these principals holds, whatever kind they are, each once, by slug.
-fn held(conn: &mut Conn<'_>, tenant: TenantId, holders: &[Id<Role>]) -> Result<Vec<Role>, DbError> {
-    let mut roles: Vec<Role> = on!(conn, |c| {
-        role_assignments::table
-            .inner_join(roles::table)
-            .filter(role_assignments::principal_id.eq_any(holders))
-            .filter(roles::tenant_id.eq(tenant))
-            .order(roles::slug)
-            .select(Row::as_select())
-            .load::<Row>(c)
-    })?
-    .into_iter()
-    .map(Role::from)
-    .collect();
-    roles.dedup_by(|a, b| a.id == b.id);
-    Ok(roles)
 }

@@ -262,18 +262,3 @@ pub fn members(
     })?;
     Ok(rows.into_iter().map(|(kind, id, since)| Member { kind, id: id.uuid(), since }).collect())
 }
-
-/// The teams that somebody belongs to.
-pub fn ids_of_member<P: 'static>(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    member: Id<P>,
-) -> Result<Vec<TeamId>, DbError> {
-    Ok(on!(conn, |c| {
-        team_members::table
-            .filter(team_members::member_id.eq(member).and(team_members::tenant_id.eq(tenant)))
-            .order(team_members::team_id)
-            .select(team_members::team_id)
-            .load(c)
-    })?)
-}

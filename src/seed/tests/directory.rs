@@ -53,8 +53,8 @@ fn everything_the_file_says_is_stored_once() {
     assert_eq!(held, ["auditor", "tenant_user", "tenant_viewer"], "by itself and by the team");
     let team = bench.read(move |conn| teams::store::find_by_slug(conn, tenant.id, "empty")).unwrap();
     assert_eq!(nightly.team_id, Some(team.id));
-    let teams = bench.read(move |conn| teams::store::ids_of_member(conn, tenant.id, nightly.id));
-    assert!(teams.contains(&team.id), "whom a team owns belongs to it");
+    let teams = bench.read(move |conn| teams::store::memberships(conn, tenant.id, &[nightly.id.uuid()]));
+    assert!(teams.iter().any(|(_, of)| of.id == team.id), "whom a team owns belongs to it");
     let credential = bench.read(|conn| clients::store::find_by_client_id(conn, "nightly-1")).unwrap();
     assert_eq!(credential.service_account_id, Some(nightly.id));
 }
