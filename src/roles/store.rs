@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{BuiltInRole, Holder, Permissions, PrincipalKind, Role, RoleId};
 use crate::clock::Timestamp;
-use crate::db::schema::{role_assignments, roles};
+use crate::db::schema::{role_assignments, roles, team_members, teams};
 use crate::db::types::{Strings, stored_as_text};
 use crate::db::{Conn, DbError, on, prefix_range};
 use crate::id::Id;
@@ -369,6 +369,20 @@ pub fn in_effect<P: 'static>(
     roles.sort_unstable_by(|one, other| one.slug.cmp(&other.slug));
     roles.dedup_by_key(|role| role.id);
     Ok(roles)
+}
+
+/// The roles that a principal holds by teams: each with the slug of a team, by team and then by role.
+pub fn by_team<P: 'static>(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    principal: Id<P>,
+) -> Result<Vec<(String, Role)>, DbError> {
+    let rows: Vec<(String, Row)> = on!(conn, |c| {
+        let (_, by_team) = held_roles!(principal, tenant, roles::slug);
+        let by_team = by_team.inner_join(teams::table.on(teams::id.eq(team_members::team_id)));
+        by_team.order((teams::slug, roles::slug)).select((teams::slug, Row::as_select())).load(c)
+    })?;
+    Ok(rows.into_iter().map(|(team, row)| (team, Role::from(row))).collect())
 }
 
 /// What a principal may do right now: the union over the roles that it holds, itself or by a team.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use uuid::Uuid;
 
 use super::view::HeldRole;
 use super::{PermissionsView, UserRolesView, WantedRoles};
@@ -18,7 +17,6 @@ use crate::manage::users::writing::{living, target};
 use crate::manage::{Call, Stop};
 use crate::random::Random;
 use crate::roles::{self, PrincipalKind, Role};
-use crate::teams;
 use crate::tenants::TenantId;
 use crate::users::{self, User, UserId};
 use crate::web::Problem;
@@ -27,14 +25,8 @@ use crate::web::Problem;
 fn held(conn: &mut Conn<'_>, tenant: TenantId, user: UserId) -> Result<Vec<HeldRole>, DbError> {
     let own = roles::store::assigned_to(conn, tenant, user)?;
     let mut held: Vec<HeldRole> = own.into_iter().map(|role| (role, None)).collect();
-    let memberships = teams::store::memberships(conn, tenant, &[user.uuid()])?;
-    let teams: Vec<Uuid> = memberships.iter().map(|(_, team)| team.id.uuid()).collect();
-    let by_team = roles::store::assignments_of(conn, tenant, &teams)?;
-    for (_, team) in &memberships {
-        let slug = team.slug.to_string();
-        let given = by_team.iter().filter(|(holder, _)| *holder == team.id.uuid());
-        held.extend(given.map(|(_, role)| (role.clone(), Some(slug.clone()))));
-    }
+    let by_team = roles::store::by_team(conn, tenant, user)?;
+    held.extend(by_team.into_iter().map(|(team, role)| (role, Some(team))));
     Ok(held)
 }
 
