@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use quick_cache::Weighter;
 use quick_cache::sync::DefaultLifecycle;
 
-/// What an entry weighs, in whatever the bound of its cache counts.
+/// What an entry weighs, in whatever the bound of its cache counts: always the same for the same entry.
 pub type Weight<K, V> = fn(&K, &V) -> u64;
 
 /// How many entries its bookkeeping is laid out for; it grows as it fills. There is a part with a lock of its own for every

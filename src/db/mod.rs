@@ -188,6 +188,11 @@ impl Db {
         typed(self.engine.read(&errand(work)))
     }
 
+    /// How long a request waits for its turn before it is told that the server is busy.
+    pub const fn wait(&self) -> Duration {
+        self.wait
+    }
+
     /// Whether this is PostgreSQL, for the few who tell people about it.
     pub const fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))

@@ -7,6 +7,7 @@
 mod store;
 mod together;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -141,7 +142,7 @@ pub async fn refresh(
 fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbError> {
     for _ in 0..LOOKS {
         let held = held::store::find(conn, request.token.family, request.now)?;
-        match step(conn, request, held)? {
+        match step(conn, request, (held, &mut Known::default()))? {
             Step::Done(outcome) => return Ok(outcome),
             Step::Move(rotation, grant) => {
                 if super::store::rotate_family(conn, &rotation)? {
@@ -154,7 +155,11 @@ fn advance_line(conn: &mut Conn<'_>, request: &Refresh) -> Result<Outcome, DbErr
 }
 
 /// Judges a request by its line as it was seen.
-fn step(conn: &mut Conn<'_>, request: &Refresh, held: Option<HeldFamily>) -> Result<Step, DbError> {
+fn step(
+    conn: &mut Conn<'_>,
+    request: &Refresh,
+    (held, known): (Option<HeldFamily>, &mut Known),
+) -> Result<Step, DbError> {
     let Some(HeldFamily { family, user, roles, stands }) = held else {
         return Ok(RefreshRefused::Unknown.into());
     };
@@ -177,7 +182,7 @@ fn step(conn: &mut Conn<'_>, request: &Refresh, held: Option<HeldFamily>) -> Res
         (_, Some(next)) => Some(next),
         (_, None) => return Ok(Outcome::Replayed(family.tenant_id, family.id, family.user_id).into()),
     };
-    let partner = partner(conn, request, &family)?;
+    let partner = partner(conn, request, (&family, known))?;
     let generation = next.map_or(family.generation, |(generation, _)| generation);
     let grant = Box::new(Grant {
         user,
@@ -237,13 +242,25 @@ fn checked_seed(request: &Refresh, family: &TokenFamily) -> Result<Vec<u8>, Refr
     if family.is_live(request.now) { Ok(seed) } else { Err(RefreshRefused::Dead) }
 }
 
-/// The partner of the person's organisation. Nearly always that is the client's too, which is known.
-fn partner(conn: &mut Conn<'_>, request: &Refresh, family: &TokenFamily) -> Result<Option<Slug>, DbError> {
+/// Partners of organisations that were looked up for others.
+type Known = HashMap<TenantId, Option<Slug>>;
+
+/// The partner of the person's organisation. Where that is the client's too, it is known.
+fn partner(
+    conn: &mut Conn<'_>,
+    request: &Refresh,
+    (family, known): (&TokenFamily, &mut Known),
+) -> Result<Option<Slug>, DbError> {
     let own = &request.client.tenant;
     if own.id == family.tenant_id {
         return Ok(own.settings.partner.clone());
     }
-    Ok(tenants::store::find(conn, family.tenant_id)?.and_then(|tenant| tenant.settings.partner))
+    if let Some(partner) = known.get(&family.tenant_id) {
+        return Ok(partner.clone());
+    }
+    let partner = tenants::store::find(conn, family.tenant_id)?.and_then(|tenant| tenant.settings.partner);
+    known.insert(family.tenant_id, partner.clone());
+    Ok(partner)
 }
 
 fn narrowed(request: &Refresh, family: &TokenFamily) -> Result<Vec<String>, RefreshRefused> {

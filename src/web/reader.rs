@@ -26,11 +26,15 @@ const FOR_PROGRAMS: &str = "/v1/";
 const ALSO_FOR_PROGRAMS: [&str; 6] =
     [paths::TOKEN, paths::INTROSPECT, paths::REVOKE, paths::JWKS, paths::OPENID_CONFIGURATION, paths::LIVE];
 
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with(FOR_PROGRAMS) || ALSO_FOR_PROGRAMS.contains(&path)
+}
+
 /// Whether it is a browser that asks for something to read: what goes wrong before any route has a say is then told as a
 /// page.
 pub fn asks_for_a_page(path: &str, headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
-    !path.starts_with(FOR_PROGRAMS) && accepted.any(|value| value.contains("text/html"))
+    !is_for_programs(path) && accepted.any(|value| value.contains("text/html"))
 }
 
 tokio::task_local! {

@@ -1,5 +1,5 @@
 -- Rows that change in columns no index has: with room left in their page the new version stays there, and no index has to
--- be touched. A sign-in in a directory of a million people otherwise dirties a page of each index of theirs.
+-- be touched. It holds for pages that are written from now on.
 ALTER TABLE users SET (fillfactor = 90);
 ALTER TABLE sessions SET (fillfactor = 90);
 ALTER TABLE token_families SET (fillfactor = 90);

@@ -12,7 +12,8 @@ use crate::tokens::store::rotate_family;
 use crate::tokens::{FamilyId, Rotation};
 
 /// Moves each of these lines on that still stands where it was seen, and tells which those were. On PostgreSQL that is one
-/// statement, which is told as a commit is, because it may stand alone.
+/// statement, which is told as a commit is, because it may stand alone. It leaves out lines that somebody else holds at the
+/// moment, so that nobody's line waits for another's.
 pub fn rotate_families(conn: &mut Conn<'_>, rotations: &[Rotation]) -> Result<Vec<FamilyId>, DbError> {
     match conn {
         Conn::Pg(conn) => Several::of(rotations).load(*conn).map_err(|why| DbError::from(why).of_commit()),
@@ -39,11 +40,7 @@ struct Several {
 }
 
 impl Several {
-    /// In the order of their identifiers, so that two statements that meet in several lines wait for each other and not in
-    /// a circle.
     fn of(rotations: &[Rotation]) -> Self {
-        let mut rotations = rotations.to_vec();
-        rotations.sort_unstable_by_key(|rotation| rotation.family.uuid());
         let all = rotations.iter();
         Self {
             families: all.clone().map(|rotation| rotation.family).collect(),
@@ -58,10 +55,7 @@ impl Several {
 
 impl QueryFragment<Pg> for Several {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
-            "UPDATE token_families AS line SET generation = step.generation, parent_generation = step.parent, \
-             rotated_at = step.at, idle_expires_at = step.idle_expires_at FROM unnest(",
-        );
+        out.push_sql("WITH step AS (SELECT * FROM unnest(");
         out.push_bind_param::<Array<SqlId>, _>(&self.families)?;
         for numbers in [&self.seen, &self.generations, &self.parents] {
             out.push_sql(", ");
@@ -72,8 +66,13 @@ impl QueryFragment<Pg> for Several {
             out.push_bind_param::<Array<SqlTime>, _>(times)?;
         }
         out.push_sql(
-            ") AS step (family, seen, generation, parent, at, idle_expires_at) WHERE line.id = step.family \
-             AND line.generation = step.seen AND line.revoked_at IS NULL RETURNING line.id",
+            ") AS step (family, seen, generation, parent, at, idle_expires_at)), \
+             free AS (SELECT line.id FROM token_families AS line JOIN step ON line.id = step.family \
+             WHERE line.generation = step.seen AND line.revoked_at IS NULL ORDER BY line.id \
+             FOR NO KEY UPDATE OF line SKIP LOCKED) \
+             UPDATE token_families AS line SET generation = step.generation, parent_generation = step.parent, \
+             rotated_at = step.at, idle_expires_at = step.idle_expires_at \
+             FROM free JOIN step ON step.family = free.id WHERE line.id = free.id RETURNING line.id",
         );
         Ok(())
     }
