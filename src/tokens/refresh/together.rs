@@ -155,8 +155,10 @@ async fn work(mut leave: Leave, db: Db) {
             leave.given_back = true;
             return;
         };
+        // A line does not move for somebody who went away while they waited.
+        let present = group.into_iter().filter(|waiting| !waiting.tell.is_closed());
         let (requests, tells): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|waiting| (waiting.request, waiting.tell)).unzip();
+            present.map(|waiting| (waiting.request, waiting.tell)).unzip();
         match db.write_alone(move |conn| advance_lines(conn, &requests)).await {
             Ok(outcomes) => {
                 for (tell, outcome) in tells.into_iter().zip(outcomes) {
