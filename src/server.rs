@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{Error, HttpServer};
 use tokio::sync::watch;
@@ -264,12 +263,14 @@ fn assemble(
         .app_data(Data::new(local_api::of(app)))
         .configure(move |services| router::register(services, routes::table(development)))
         .default_service(web::to(router::nothing_here))
-        .wrap(from_fn(systems::translate))
-        .wrap(outermost(Outermost {
-            trusted_proxies: config.server.trusted_proxies.clone(),
-            random: app.random.clone(),
-            https: app.is_https() && config.security.hsts,
-        }))
+        .wrap(outermost(
+            Outermost {
+                trusted_proxies: config.server.trusted_proxies.clone(),
+                random: app.random.clone(),
+                https: app.is_https() && config.security.hsts,
+            },
+            systems::translate,
+        ))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody, to_bytes_limited};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use actix_web::http::{StatusCode, Uri};
 use actix_web::middleware::Next;
@@ -21,6 +21,9 @@ use crate::web::{ErrorShape, Problem, RequestId, read_json_text, told, wants_pro
 
 /// An answer larger than that is not translated: lists have pages.
 const LARGEST: usize = 16 * 1024 * 1024;
+
+/// The header of a key.
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// A request on its way behind an address of a published interface.
 struct Passing {
@@ -73,7 +76,7 @@ async fn translated(
     }
 }
 
-fn one<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut all = headers.get_all(name);
     let first = all.next().filter(|_| all.next().is_none())?;
     first.to_str().ok()
@@ -85,12 +88,12 @@ fn asked(request: &ServiceRequest) -> Asked<'_> {
     Asked {
         method: request.method().as_str(),
         // HTTP/2 has the host in the address.
-        host: one(headers, HOST.as_str())
+        host: one(headers, &HOST)
             .or_else(|| request.uri().authority().map(|authority| authority.as_str()))
             .unwrap_or_default(),
         path: request.path(),
         bearer: bearer_token(authorization).ok(),
-        api_key: one(headers, "x-api-key"),
+        api_key: one(headers, &X_API_KEY),
     }
 }
 

@@ -55,11 +55,13 @@ mod tests {
 
     use super::*;
     use crate::random::Random;
+    use crate::web::outermost::straight_on;
     use crate::web::{Outermost, outermost};
 
     async fn status(request: test::TestRequest) -> u16 {
         let settings = Outermost { trusted_proxies: Vec::new(), random: Random::default(), https: false };
-        let app = App::new().route("/", web::get().to(HttpResponse::Ok)).wrap(outermost(settings));
+        let app =
+            App::new().route("/", web::get().to(HttpResponse::Ok)).wrap(outermost(settings, straight_on));
         let app = test::init_service(app).await;
         match app.call(request.to_request()).await {
             Ok(answer) => answer.status().as_u16(),

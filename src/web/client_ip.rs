@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, X_FORWARDED_FOR};
 use actix_web::{HttpMessage, HttpRequest};
 use ipnet::IpNet;
 
@@ -43,7 +43,7 @@ fn parse_entry(entry: &str) -> Option<IpAddr> {
 
 /// The values of `X-Forwarded-For`; one that is not text becomes an entry that cannot be read.
 pub(super) fn forwarded_for(headers: &HeaderMap) -> Vec<&str> {
-    headers.get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or_default()).collect()
+    headers.get_all(X_FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default()).collect()
 }
 
 /// The client's address as the request log worked it out, kept with the request.

@@ -46,6 +46,7 @@ mod tests {
 
     use super::*;
     use crate::random::Random;
+    use crate::web::outermost::straight_on;
     use crate::web::{ContentSecurityPolicy, Outermost, Problem, outermost};
 
     async fn page() -> HttpResponse {
@@ -75,7 +76,10 @@ mod tests {
                 .route("/json", web::get().to(json))
                 .route("/failing", web::get().to(failing))
                 .service(web::scope("/early").wrap(from_fn(early)).route("", web::get().to(page)))
-                .wrap(outermost(Outermost { trusted_proxies: Vec::new(), random: Random::default(), https })),
+                .wrap(outermost(
+                    Outermost { trusted_proxies: Vec::new(), random: Random::default(), https },
+                    straight_on,
+                )),
         )
         .await;
         match app.call(test::TestRequest::get().uri(uri).to_request()).await {

@@ -72,9 +72,11 @@ fn new(random: &Random) -> Arc<str> {
         }
         drawn.pop().unwrap_or_default()
     });
-    let mut hex = [0; 2 * NAME];
-    let hex = uuid::Builder::from_random_bytes(bytes).into_uuid().simple().encode_lower(&mut hex);
-    ["req_", hex].concat().into()
+    let mut name = *b"req_00000000000000000000000000000000";
+    if let Some(hex) = name.get_mut("req_".len()..) {
+        uuid::Builder::from_random_bytes(bytes).into_uuid().simple().encode_lower(hex);
+    }
+    str::from_utf8(&name).unwrap_or_default().into()
 }
 
 fn is_fit(text: &str) -> bool {

@@ -59,7 +59,7 @@ impl Line {
             latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
             method,
             route = pattern,
-            client_ip = %address(self.client),
+            client_ip = address(self.client),
             user_agent = user_agent(self.user_agent.as_ref()),
             "request finished"
         );
