@@ -43,12 +43,13 @@ impl Line {
 }
 
 /// Spread over the index as random keys are.
-fn id(number: u64) -> String {
+pub fn id(number: u64) -> String {
     let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("{mixed:016x}-{number:016x}")
 }
 
-const LINES: u64 = 1_000;
+/// Lines that rotate.
+pub const LINES: u64 = 1_000;
 /// What is done before the clock starts.
 const WARM_UP: u64 = 20;
 
@@ -64,30 +65,37 @@ pub fn durable(folder: &Path, time: Duration) -> Result<f64> {
 
 /// Rotations a second with `synchronous=NORMAL`: read the row, move it on if it still stands where it was seen, commit.
 pub fn rotations(folder: &Path, time: Duration) -> Result<f64> {
-    let mut conn = open(folder, "NORMAL")?;
+    let mut conn = open_with_lines(folder, "NORMAL")?;
+    let mut step = |count: u64| {
+        let id = id(count % LINES);
+        let moved = conn.immediate_transaction(|conn| rotate(conn, &id))?;
+        ensure!(moved == 1, "a row did not move");
+        Ok(())
+    };
+    rate(time, &mut step)
+}
+
+/// Reads a row, and moves it on if it still stands where it was seen: tells how many rows moved.
+pub fn rotate(conn: &mut SqliteConnection, id: &str) -> QueryResult<usize> {
+    let (seed, facts, seen): (Vec<u8>, String, i64) =
+        lines::table.find(id).select((lines::seed, lines::facts, lines::generation)).get_result(conn)?;
+    std::hint::black_box((seed, facts));
+    diesel::update(lines::table.find(id))
+        .filter(lines::generation.eq(seen))
+        .set((lines::generation.eq(seen + 1), lines::rotated_at.eq(seen)))
+        .execute(conn)
+}
+
+/// A new database in this folder with lines that can rotate.
+pub fn open_with_lines(folder: &Path, synchronous: &str) -> Result<SqliteConnection> {
+    let mut conn = open(folder, synchronous)?;
     conn.immediate_transaction(|conn| {
         for number in 0..LINES {
             diesel::insert_into(lines::table).values(Line::new(number)).execute(conn)?;
         }
-        diesel::QueryResult::Ok(())
+        QueryResult::Ok(())
     })?;
-    let mut rotate = |count: u64| {
-        let id = id(count % LINES);
-        let moved = conn.immediate_transaction(|conn| {
-            let (seed, facts, seen): (Vec<u8>, String, i64) = lines::table
-                .find(&id)
-                .select((lines::seed, lines::facts, lines::generation))
-                .get_result(conn)?;
-            std::hint::black_box((seed, facts));
-            diesel::update(lines::table.find(&id))
-                .filter(lines::generation.eq(seen))
-                .set((lines::generation.eq(seen + 1), lines::rotated_at.eq(seen)))
-                .execute(conn)
-        })?;
-        ensure!(moved == 1, "a row did not move");
-        Ok(())
-    };
-    rate(time, &mut rotate)
+    Ok(conn)
 }
 
 fn rate(time: Duration, step: &mut impl FnMut(u64) -> Result<()>) -> Result<f64> {

@@ -1,7 +1,8 @@
-//! A server that does only what has to be done: parse a request, make or check one signature with a key that was parsed
-//! beforehand, and send an answer as large as the real one.
+//! A server that does only what has to be done: parse a request, make or check a signature with a key that was parsed
+//! beforehand, move a row on, and send an answer about as large as the real one.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use url::form_urlencoded;
+
+use super::rotate::Rotations;
 
 /// The same as Gridkey's.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -47,20 +50,30 @@ struct Keys {
     signature: Vec<u8>,
 }
 
-/// Serves until it is killed. Prints the port first.
-pub fn run() -> Result<()> {
+/// What rotates, without waiting for the disk and with it.
+struct Stores {
+    normal: Rotations,
+    full: Rotations,
+}
+
+/// Serves until it is killed; its databases go into this folder. Prints the port first.
+pub fn run(folder: &Path) -> Result<()> {
     let keys = Arc::new(Keys::generate()?);
+    let (normal, full) = (Rotations::start(folder, "NORMAL")?, Rotations::start(folder, "FULL")?);
+    let stores = Data::new(Stores { normal, full });
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(Data::from(Arc::clone(&keys)))
+                .app_data(stores.clone())
                 .route("/hello", web::get().to(hello))
                 .route("/json", web::get().to(json))
                 .route("/sign-rs256", web::post().to(sign_rs256))
                 .route("/sign-es256", web::post().to(sign_es256))
                 .route("/sign-eddsa", web::post().to(sign_eddsa))
                 .route("/verify-rs256", web::post().to(verify_rs256))
+                .route("/rotate/{synchronous}/{signed}", web::post().to(rotate))
         })
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
@@ -155,6 +168,57 @@ fn answer(form: &[u8], sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> HttpRespo
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((PRAGMA, "no-cache"))
         .json(Tokens { access_token: &token, token_type: "Bearer", expires_in: 600, scope: &scope })
+}
+
+#[derive(Serialize)]
+struct Refreshed<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: &'a str,
+    refresh_token: &'static str,
+    id_token: &'a str,
+}
+
+/// As long as one of ours: a word, and 55 bytes as text.
+const REFRESH_TOKEN: &str =
+    "gkrt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Moves a line on, signs two tokens on a curve or none, and answers as a refresh does.
+async fn rotate(
+    how: web::Path<(String, String)>,
+    (keys, stores): (Data<Keys>, Data<Stores>),
+    form: Bytes,
+) -> HttpResponse {
+    let (synchronous, signed) = &*how;
+    let Some(scope) = value(&form, "scope") else { return HttpResponse::BadRequest().finish() };
+    let rotations = if synchronous == "full" { &stores.full } else { &stores.normal };
+    if let Err(why) = rotations.rotate().await {
+        return HttpResponse::InternalServerError().body(why.to_string());
+    }
+    let token = || {
+        let mut token = signing_input();
+        let signature = match signed.as_str() {
+            "es256" => keys.p256.sign(&keys.random, token.as_bytes()).ok()?.as_ref().to_vec(),
+            _ => vec![0; 64],
+        };
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Some(token)
+    };
+    let (Some(access_token), Some(id_token)) = (token(), token()) else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(
+        Refreshed {
+            access_token: &access_token,
+            token_type: "Bearer",
+            expires_in: 600,
+            scope: &scope,
+            refresh_token: REFRESH_TOKEN,
+            id_token: &id_token,
+        },
+    )
 }
 
 #[derive(Serialize)]

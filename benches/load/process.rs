@@ -120,8 +120,8 @@ pub struct Floor {
 impl Floor {
     /// Starts its server; its databases go into the site's folder.
     pub fn start(program: &Path, site: &Site) -> Result<Self> {
-        let mut child = Command::new(program)
-            .arg("serve")
+        let mut child = site
+            .prepare(Command::new(program).arg("serve").arg(&site.folder))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -51,7 +51,7 @@ fn write_line(line: &mut String, event: &Event<'_>) -> fmt::Result {
     event.record(&mut members);
     members.result?;
     line.push_str(",\"target\":");
-    text(line, event.metadata().target())?;
+    name(line, event.metadata().target())?;
     if let Some(id) = request::current() {
         line.push_str(",\"span\":{\"name\":\"request\",\"request_id\":");
         text(line, &id)?;
@@ -104,7 +104,7 @@ impl<W: Write> Members<'_, W> {
             self.result = self
                 .out
                 .write_char(',')
-                .and_then(|()| text(self.out, field.name()))
+                .and_then(|()| name(self.out, field.name()))
                 .and_then(|()| self.out.write_char(':'))
                 .and_then(|()| value(self.out));
         }
@@ -138,6 +138,14 @@ impl<W: Write> Visit for Members<'_, W> {
             out.write_char('"')
         });
     }
+}
+
+/// A name is not escaped: it stands in the program's text, and nobody who is answered chooses it.
+fn name(out: &mut impl Write, name: &str) -> fmt::Result {
+    debug_assert!(!name.bytes().any(is_special), "{name}");
+    out.write_char('"')?;
+    out.write_str(name)?;
+    out.write_char('"')
 }
 
 fn text(out: &mut impl Write, text: &str) -> fmt::Result {

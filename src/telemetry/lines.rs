@@ -24,9 +24,15 @@ pub(super) struct Lines(Arc<Shared>);
 
 struct Shared {
     /// Taken before `gathered` by whoever takes both: what was gathered first is written first.
-    out: Mutex<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
     gathered: Mutex<Vec<u8>>,
     came: Condvar,
+}
+
+struct Out {
+    to: Box<dyn Write + Send>,
+    /// Empty between two writes. It changes places with what has gathered, so that neither grows anew each time.
+    lines: Vec<u8>,
 }
 
 /// The way of one line.
@@ -52,8 +58,8 @@ impl Lines {
     }
 
     fn new(out: impl Write + Send + 'static) -> Self {
-        let (out, gathered) = (Mutex::new(Box::new(out) as Box<_>), Mutex::new(Vec::with_capacity(MOST)));
-        Self(Arc::new(Shared { out, gathered, came: Condvar::new() }))
+        let out = Out { to: Box::new(out), lines: Vec::new() };
+        Self(Arc::new(Shared { out: Mutex::new(out), gathered: Mutex::default(), came: Condvar::new() }))
     }
 
     fn write_for_ever(&self) {
@@ -69,9 +75,15 @@ impl Lines {
     /// Writes what has gathered.
     pub(super) fn flush(&self) {
         let mut out = locked(&self.0.out);
-        let gathered = std::mem::take(&mut *locked(&self.0.gathered));
+        let Out { to, lines } = &mut *out;
+        // What a write that panicked left behind would come twice.
+        lines.clear();
+        std::mem::swap(lines, &mut *locked(&self.0.gathered));
         // There is nobody to be told that nobody can be told.
-        drop(out.write_all(&gathered).and_then(|()| out.flush()));
+        drop(to.write_all(lines).and_then(|()| to.flush()));
+        lines.clear();
+        // What one long line took.
+        lines.shrink_to(2 * MOST);
     }
 
     fn add(&self, text: &[u8], is_urgent: bool) {

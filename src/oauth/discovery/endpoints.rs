@@ -26,18 +26,22 @@ const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
     ),
     security(()),
 )]
-pub async fn get(
-    request: HttpRequest,
-    app: Data<App>,
-    documents: Data<Documents>,
-) -> Result<HttpResponse, Error> {
+pub async fn get(request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (app, documents) = (shared::<App>(&request)?, shared::<Documents>(&request)?);
     let issuer = app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
     let write = || {
         let configured = signing_algorithm(app.config.tokens.signing_algorithm);
         Document::new(&issuer, configured, &app.keyring.policy().algorithms)
     };
-    let document = documents.get(&issuer, write).map_err(Error::internal)?;
-    Ok(published(&request, document.bytes.clone(), &document.etag, KEPT))
+    let answer = |document: &Document| published(&request, document.bytes.clone(), &document.etag, KEPT);
+    documents.with(&issuer, write, answer).map_err(Error::internal)
+}
+
+/// What handlers share, borrowed. A clone of [`Data`] moves a counter that all workers share, and nothing is asked for as
+/// often as what is published.
+pub(in crate::oauth) fn shared<T: 'static>(request: &HttpRequest) -> Result<&T, Error> {
+    let missing = || Error::internal(format!("no {} is shared", std::any::type_name::<T>()));
+    request.app_data::<Data<T>>().map(Data::get_ref).ok_or_else(missing)
 }
 
 /// Answers with a JSON document that is the same for everybody, or with 304 to whom has it already.

@@ -1,12 +1,11 @@
 //! `GET /oauth2/jwks`.
 
 use actix_web::http::header::HeaderValue;
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
 use crate::oauth::Error;
-use crate::oauth::discovery::endpoints::published;
+use crate::oauth::discovery::endpoints::{published, shared};
 
 /// The public keys. Every issuer of this server signs with the same ones. They go out as `application/json`: the
 /// registered `application/jwk-set+json` is more than many clients accept.
@@ -22,7 +21,8 @@ use crate::oauth::discovery::endpoints::published;
     ),
     security(()),
 )]
-pub async fn get(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Error> {
+pub async fn get(request: HttpRequest) -> Result<HttpResponse, Error> {
+    let app = shared::<App>(&request)?;
     app.issuer(request.match_info().get("tenant")).await?.ok_or_else(Error::unknown_issuer)?;
     let document = app.keyring.snapshot().jwks(app.now());
     let kept = format!("public, max-age={}", app.config.tokens.jwks_max_age.as_secs());
