@@ -1,8 +1,9 @@
 //! The floor: what the work costs when nothing but the work is done.
 //!
 //! A server that reads the same request, makes the same signatures, moves the same row on and sends an answer of the same
-//! size, a loop that commits, a loop that hashes passwords. Gridkey is measured as a ratio to these, in one run on one machine, because a
-//! bare time says more about the machine than about the program. Owns no measurement of Gridkey: that is `load`.
+//! size, a loop that commits, a loop that hashes passwords. Gridkey is measured as a ratio to these, in one run on one
+//! machine, because a bare time says more about the machine than about the program. Owns no measurement of Gridkey: that
+//! is `load`.
 
 mod commits;
 mod passwords;

@@ -13,7 +13,7 @@ mod signed;
 mod verdict;
 pub mod verify;
 
-pub use carrier::{Carrier, Header, Presented, Unreadable};
+pub use carrier::{API_KEY, Carrier, Header, Presented, Unreadable};
 pub use decision::{Decided, Refusal, Wanted, decide, is_signed};
 pub use signed::{Content, digest_to_check};
 pub use verdict::{LimitsView, SubjectView, TenantView, UsedCredential, VerdictView};

@@ -15,6 +15,7 @@ use super::place::{self, Asked, Placed};
 use super::query;
 use crate::app::{App, Place, bearer_token};
 use crate::auth_flow;
+use crate::edge::API_KEY;
 use crate::tenants::{Door, ProfileName};
 use crate::text::{Failing, Json};
 use crate::web::{ErrorShape, Problem, RequestId, read_json_text, told, wants_problem_details};
@@ -23,7 +24,7 @@ use crate::web::{ErrorShape, Problem, RequestId, read_json_text, told, wants_pro
 const LARGEST: usize = 16 * 1024 * 1024;
 
 /// The header of a key.
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const X_API_KEY: HeaderName = HeaderName::from_static(API_KEY);
 
 /// A request on its way behind an address of a published interface.
 struct Passing {

@@ -31,7 +31,7 @@ struct Shared {
 
 struct Out {
     to: Box<dyn Write + Send>,
-    /// Empty between two writes. It changes places with what has gathered, so that neither grows anew each time.
+    /// What was written last. It changes places with what has gathered, so that neither grows anew each time.
     lines: Vec<u8>,
 }
 
@@ -76,14 +76,12 @@ impl Lines {
     pub(super) fn flush(&self) {
         let mut out = locked(&self.0.out);
         let Out { to, lines } = &mut *out;
-        // What a write that panicked left behind would come twice.
         lines.clear();
+        // What one long line took is not kept.
+        lines.shrink_to(2 * MOST);
         std::mem::swap(lines, &mut *locked(&self.0.gathered));
         // There is nobody to be told that nobody can be told.
         drop(to.write_all(lines).and_then(|()| to.flush()));
-        lines.clear();
-        // What one long line took.
-        lines.shrink_to(2 * MOST);
     }
 
     fn add(&self, text: &[u8], is_urgent: bool) {

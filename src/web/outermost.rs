@@ -46,10 +46,7 @@ where
     C: MessageBody + 'static,
 {
     let settings = Rc::new((settings, within));
-    from_fn(move |request: ServiceRequest, next: Next<B>| {
-        let settings = Rc::clone(&settings);
-        around(settings, request, next)
-    })
+    from_fn(move |request: ServiceRequest, next: Next<B>| around(Rc::clone(&settings), request, next))
 }
 
 async fn around<B, W, F, C>(

@@ -44,8 +44,7 @@ tokio::task_local! {
 impl Reader {
     /// Reads what the browser says. `None` where only programs ask, who have no use for it.
     pub(super) fn of(headers: &HeaderMap, path: &str, query: &str) -> Option<Self> {
-        if path.starts_with(FOR_PROGRAMS) && path != paths::AUTH_CALLBACK || ALSO_FOR_PROGRAMS.contains(&path)
-        {
+        if is_for_programs(path) && path != paths::AUTH_CALLBACK {
             return None;
         }
         // A page repeats nothing of a query that it does not know: it may hold the secret of a link, and without it there is
