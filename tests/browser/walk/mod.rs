@@ -183,6 +183,7 @@ fn every_page_is_accessible_escaped_and_keeps_to_itself() {
 const SPOIL: &str = "(() => {
     const main = document.querySelector('main');
     main.insertAdjacentHTML('beforeend', '<h1 id=twice>One</h1><p id=twice>Two</p><img src=x>');
+    main.insertAdjacentHTML('beforeend', '<div class=table-frame><table><tr><td>Three</td></tr></table></div>');
     main.querySelector('p#twice').style.color = '#eee';
     main.querySelector('p#twice').style.inlineSize = '600px';
     new Image().src = 'http://localhost:1/elsewhere.png';
@@ -208,6 +209,7 @@ fn what_is_wrong_is_found() {
             "what only a canary sets: 1",
             "elements out of texts: 1",
             "ids that stand more than once: twice",
+            "tables that no key can scroll: 1",
             "violated policy: img-src http://localhost:1/elsewhere.png",
             "color-contrast",
             "image-alt",
