@@ -30,7 +30,7 @@ pub fn status(options: &Options) -> Result<Vec<Step>, DbError> {
             steps(&mut conn, &POSTGRES)
         }
         Target::Sqlite(path) => {
-            let mut conn = sqlite::connect(&path, &sqlite::settings(Synchronous::Full))?;
+            let mut conn = sqlite::connect(&path, &sqlite::to_write(Synchronous::Full))?;
             steps(&mut conn, &SQLITE)
         }
     }
@@ -48,7 +48,7 @@ pub fn run(options: &Options) -> Result<Vec<String>, DbError> {
             })
         }
         Target::Sqlite(path) => {
-            let mut conn = sqlite::connect(&path, &sqlite::settings(Synchronous::Full))?;
+            let mut conn = sqlite::connect(&path, &sqlite::to_write(Synchronous::Full))?;
             conn.immediate_transaction(|conn| apply_missing(conn, &SQLITE))
         }
     }

@@ -20,6 +20,11 @@ const GROUP: usize = 128;
 const QUEUE: usize = 4096;
 /// How long another process may hold the write lock before we give up.
 const BUSY_TIMEOUT_MS: u32 = 5_000;
+/// Pages that a connection keeps, in KiB. A reader forgets all of them whenever somebody else has written, so that more
+/// than the upper parts of the trees in use is of no use to it.
+const KEPT_BY_READER: u32 = 512;
+/// Nobody else writes: what the writer keeps stays good.
+const KEPT_BY_WRITER: u32 = 2_048;
 
 pub(super) struct Manager {
     path: String,
@@ -45,12 +50,25 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
+/// What a connection that reads needs.
+pub(super) fn to_read(synchronous: Synchronous) -> String {
+    settings(synchronous, KEPT_BY_READER)
+}
+
+/// What a connection that writes needs.
+pub(super) fn to_write(synchronous: Synchronous) -> String {
+    settings(synchronous, KEPT_BY_WRITER)
+}
+
 /// The pragmas that every connection needs. `busy_timeout` comes first, because switching to WAL takes a lock.
-pub(super) fn settings(synchronous: Synchronous) -> String {
+///
+/// The file is not mapped into memory: a connection gives the whole mapping up whenever somebody else has written, and finds
+/// its pages anew one by one, which costs more than reading them; and a disk that fails would end the process.
+fn settings(synchronous: Synchronous, kept: u32) -> String {
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048; \
-         PRAGMA mmap_size = 268435456; PRAGMA trusted_schema = OFF;"
+         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{kept}; \
+         PRAGMA trusted_schema = OFF;"
     )
 }
 
@@ -68,7 +86,7 @@ pub(super) fn open_readers(path: &str, options: &Options) -> Result<Pool, DbErro
         .connection_timeout(options.wait)
         .idle_timeout(None)
         .max_lifetime(None)
-        .build(Manager { path: path.to_owned(), settings: settings(options.synchronous) })
+        .build(Manager { path: path.to_owned(), settings: to_read(options.synchronous) })
         .map_err(|why| DbError::Unavailable(why.to_string()))
 }
 
@@ -131,7 +149,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(path: &str, options: &Options) -> Result<Self, DbError> {
-        let mut conn = connect(path, &settings(options.synchronous))?;
+        let mut conn = connect(path, &to_write(options.synchronous))?;
         let (jobs, queue) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("sqlite-writer".into())
