@@ -10,14 +10,14 @@ use serde_json::Value;
 use crate::support::caddy::Guarded;
 use crate::support::signing::{Draft, FINGERPRINT, secret};
 use crate::support::tokens::ADA;
-use crate::support::{Engine, Reply, TestApp, runtime};
+use crate::support::{Engine, Reply, TestApp, http_client, runtime};
 
 async fn trusting() -> TestApp {
     TestApp::start_with(Engine::Sqlite, &[("server.trusted_proxies", "127.0.0.1")]).await
 }
 
 async fn ask(guarded: &Guarded, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let client = http_client();
     let mut request = client.request(method.parse().unwrap(), format!("{}{path}", guarded.base));
     for (name, value) in headers {
         request = request.header(*name, *value);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::process::Process;
 use crate::support::tokens::ADA;
-use crate::support::{Engine, TestApp, cut_feeds, mend_feeds, runtime};
+use crate::support::{Engine, TestApp, cut_feeds, http_client, mend_feeds, runtime};
 
 async fn is_good(node: &TestApp, asker: &str, secret: &str) -> bool {
     let reply = node.post_json("/v1/verify", Some(asker), &json!({ "credential": secret })).await.expect(200);
@@ -86,7 +86,7 @@ fn a_node_that_is_killed_after_it_revoked_has_revoked() {
         let beside = TestApp::beside(&first).await;
         let token = beside.manager("acme", Some("tenant_admin")).await.token;
         let (acme, ada) = beside.person("acme", ADA).await;
-        let remote = Remote { http: reqwest::Client::new(), token };
+        let remote = Remote { http: http_client(), token };
         let key = beside.key_of(acme, KeyOwner::User(ada), |_| {}).await;
         let (id, secret) = (key.id, key.secret);
         assert!(remote.is_good(&second.base, &secret).await);

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::support::process::Process;
-use crate::support::{Browser, Engine, VERIFIER, basic, runtime, tokens};
+use crate::support::{Browser, Engine, VERIFIER, basic, http_client, runtime, tokens};
 
 const CYCLES: usize = 20;
 /// Clients that refresh without a pause, each its own line.
@@ -66,7 +66,7 @@ impl Line {
 
     /// Refreshes until the server dies, and tells of each success.
     async fn run(mut self, base: String, told: UnboundedSender<()>) -> Self {
-        let http = reqwest::Client::new();
+        let http = http_client();
         while self.refresh(&http, &base).await {
             // Once the kill is decided nobody listens any more.
             told.send(()).ok();
@@ -94,7 +94,7 @@ struct Torture {
 impl Torture {
     async fn begin(mut server: Process) -> Self {
         server.start().await;
-        let (http, mut browser) = (reqwest::Client::new(), Browser::new(&server.base));
+        let (http, mut browser) = (http_client(), Browser::new(&server.base));
         let mut lines = Vec::new();
         for _ in 0..LINES {
             let code = tokens::code(&mut browser, "openid offline_access", &[]).await;
@@ -123,7 +123,7 @@ impl Torture {
             .cloned()
             .map(|code| {
                 let base = base.clone();
-                tokio::spawn(async move { redeem(&reqwest::Client::new(), &base, &code).await })
+                tokio::spawn(async move { redeem(&http_client(), &base, &code).await })
             })
             .collect();
         hear(&mut hears, cycle % 4).await;
@@ -132,7 +132,7 @@ impl Torture {
         self.lines = join_all(running).await.into_iter().map(Result::unwrap).collect();
 
         self.server.start().await;
-        let http = reqwest::Client::new();
+        let http = http_client();
         for line in &mut self.lines {
             let before = line.acknowledged;
             while line.acknowledged == before {

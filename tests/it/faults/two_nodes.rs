@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::on_both;
 use crate::support::process::Process;
 use crate::support::{
-    Browser, Engine, PASSWORD, Reply, TestApp, VERIFIER, authorize_web, basic, jwt_claims, query_of, runtime,
-    tokens,
+    Browser, Engine, PASSWORD, Reply, TestApp, VERIFIER, authorize_web, basic, http_client, jwt_claims,
+    query_of, runtime, tokens,
 };
 
 const AT_ONCE: usize = 16;
@@ -26,7 +26,7 @@ struct Balancer {
 
 impl Balancer {
     async fn before(nodes: &[&str]) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = http_client();
         let balancer = Self {
             http,
             nodes: nodes.iter().map(|&node| node.to_owned()).collect(),

@@ -5,7 +5,9 @@ use serde_json::json;
 use super::{WEB_SECRET, WORKER_SECRET};
 use crate::support::devices::{Device, GRANT};
 use crate::support::receiver::Receiver;
-use crate::support::{Browser, PASSWORD, Page, Reply, VERIFIER, authorize_web, basic, query_of, tokens};
+use crate::support::{
+    Browser, PASSWORD, Page, Reply, VERIFIER, authorize_web, basic, http_client, query_of, tokens,
+};
 
 const NEW_PASSWORD: &str = "canary-of-the-new-password-7f3a";
 
@@ -20,7 +22,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn through(base: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = http_client();
         let mut run = Self { base: base.to_owned(), http, secrets: Vec::new(), code: String::new() };
         for (name, secret) in [
             ("a password", PASSWORD),

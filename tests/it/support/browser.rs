@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CHALLENGE, Reply};
+use super::{CHALLENGE, Reply, http_client_builder};
 
 /// A browser.
 pub struct Browser {
@@ -39,10 +39,9 @@ impl Browser {
             headers.insert("accept-language", language.parse().unwrap());
             headers.insert("accept", "text/html,*/*;q=0.8".parse().unwrap());
         }
-        let client = reqwest::Client::builder()
+        let client = http_client_builder()
             .default_headers(headers)
             .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
             .user_agent("TestBrowser/1.0")
             .build()
             .unwrap();

@@ -7,6 +7,7 @@ pub mod caddy;
 mod database;
 pub mod devices;
 pub mod echo;
+mod http;
 pub mod keys;
 pub mod manager;
 pub mod nginx;
@@ -31,6 +32,7 @@ pub use browser::{Browser, Page, authorize_web, query_of};
 pub use database::{
     Database, Engine, cut_feeds, empty_config, execute, mend_feeds, run_sql, terminate_connections,
 };
+pub use http::{http_client, http_client_builder};
 pub use program::{Reply, basic, jwt_claims, jwt_header};
 
 /// RFC 7636 appendix B.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use super::Engine;
 use super::database::{self, Database};
+use super::{Engine, http_client};
 
 /// `gridkey serve` on a port that it keeps over restarts.
 pub struct Process {
@@ -126,7 +126,7 @@ impl Process {
     /// Starts it and waits until it is ready.
     pub async fn start(&mut self) {
         self.child = Some(self.spawn());
-        let http = reqwest::Client::new();
+        let http = http_client();
         for _ in 0..ASK_AT_MOST {
             if let Some(status) = self.child.as_mut().unwrap().try_wait().unwrap() {
                 panic!("the server ended with {status}: {}", self.log());

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use super::TestApp;
+use super::{TestApp, http_client};
 
 /// An answer, read to its end.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ fn part(token: &str, index: usize) -> Value {
 impl TestApp {
     /// A client that follows no redirect and keeps no cookie.
     pub fn http(&self) -> reqwest::Client {
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+        http_client()
     }
 
     /// `GET path`.

@@ -11,7 +11,7 @@ use super::Shell;
 use crate::support::devices::Device;
 use crate::support::process::Process;
 use crate::support::tokens::ADA;
-use crate::support::{Browser, Engine, runtime};
+use crate::support::{Browser, Engine, http_client, runtime};
 
 /// A server that runs, and somebody with a folder of their own beside it.
 fn at_home(engine: Engine) -> (Process, Shell) {
@@ -101,7 +101,7 @@ fn somebody_signs_in_manages_and_signs_out_again() {
         // The server has ended it too.
         runtime().block_on(async {
             let bearer = token["access_token"].as_str().unwrap();
-            let me = reqwest::Client::new().get(format!("{}/v1/me", process.base)).bearer_auth(bearer);
+            let me = http_client().get(format!("{}/v1/me", process.base)).bearer_auth(bearer);
             assert_eq!(me.send().await.unwrap().status(), 401);
         });
         let again = elsewhere.run(&format!("logout --server {}", process.base)).expect(0);
