@@ -48,13 +48,16 @@ for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove
 const isLive = (element) => element.matches("[data-live]");
 const isInUse = (part) => {
   const marked = getSelection();
-  return part.contains(document.activeElement) || (!marked.isCollapsed && part.contains(marked.anchorNode));
+  // A click into a table gives the focus to its frame, which shows nothing of that.
+  const held = part.querySelector(":focus:not(.table-frame), .table-frame:focus-visible");
+  return held !== null || (!marked.isCollapsed && part.contains(marked.anchorNode));
 };
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   if (isLive(elt) && (over || document.hidden || isInUse(elt) || Date.now() - seen > PRESENCE)) event.preventDefault();
 });
 let opened = [];
+let scrolled = [];
 const keepUp = (event, came) => {
   const { elt, xhr } = event.detail;
   // Signed out, or no longer allowed to see it: it is not asked for again. What went wrong otherwise may go right next time.
@@ -62,11 +65,13 @@ const keepUp = (event, came) => {
   event.detail.isError = false;
   event.detail.shouldSwap = came && xhr.status === 200 && !isInUse(elt);
   opened = [...elt.querySelectorAll("details")].map((one) => one.open);
+  scrolled = [...elt.querySelectorAll(".table-frame")].map((one) => one.scrollLeft);
 };
 document.addEventListener("htmx:afterSwap", (event) => {
   const { elt } = event.detail;
   if (!isLive(elt)) return;
   elt.querySelectorAll("details").forEach((one, at) => { one.open = opened[at] ?? one.open; });
+  elt.querySelectorAll(".table-frame").forEach((one, at) => { one.scrollLeft = scrolled[at] ?? 0; });
   copies(elt);
   times(elt);
 });

@@ -272,7 +272,8 @@ pub fn raw_reads(
                     match database {
                         Database::Sqlite(path) => {
                             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                            conn.batch_execute("PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;")?;
+                            // As the server's own readers.
+                            conn.batch_execute("PRAGMA cache_size = -512; PRAGMA query_only = ON;")?;
                             read(time, (from, keys, stored), |digest| {
                                 Ok(api_keys::table
                                     .filter(api_keys::digest.eq(digest))

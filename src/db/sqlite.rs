@@ -21,9 +21,9 @@ const QUEUE: usize = 4096;
 /// How long another process may hold the write lock before we give up.
 const BUSY_TIMEOUT_MS: u32 = 5_000;
 /// Pages that a connection keeps, in KiB. A reader forgets all of them whenever somebody else has written, so that more
-/// than the upper parts of the trees in use is of no use to it.
+/// than the upper parts of its trees would be kept for nothing.
 const KEPT_BY_READER: u32 = 512;
-/// Nobody else writes: what the writer keeps stays good.
+/// Hardly anybody else writes, so that what the writer keeps stays good.
 const KEPT_BY_WRITER: u32 = 2_048;
 
 pub(super) struct Manager {
@@ -36,9 +36,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<SqliteConnection, DbError> {
-        let mut conn = connect(&self.path, &self.settings)?;
-        conn.batch_execute("PRAGMA query_only = ON")?;
-        Ok(conn)
+        connect(&self.path, &self.settings)
     }
 
     fn is_valid(&self, _: &mut SqliteConnection) -> Result<(), DbError> {
@@ -52,7 +50,7 @@ impl r2d2::ManageConnection for Manager {
 
 /// What a connection that reads needs.
 pub(super) fn to_read(synchronous: Synchronous) -> String {
-    settings(synchronous, KEPT_BY_READER)
+    settings(synchronous, KEPT_BY_READER) + " PRAGMA query_only = ON;"
 }
 
 /// What a connection that writes needs.
@@ -63,7 +61,7 @@ pub(super) fn to_write(synchronous: Synchronous) -> String {
 /// The pragmas that every connection needs. `busy_timeout` comes first, because switching to WAL takes a lock.
 ///
 /// The file is not mapped into memory: a connection gives the whole mapping up whenever somebody else has written, and finds
-/// its pages anew one by one, which costs more than reading them; and a disk that fails would end the process.
+/// its pages anew one by one, which costs more than reading them; and a page that cannot be read would end the process.
 fn settings(synchronous: Synchronous, kept: u32) -> String {
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
@@ -222,9 +220,32 @@ fn lost(why: diesel::result::Error) -> Lost {
 mod tests {
     use diesel::dsl::sql;
     use diesel::prelude::*;
-    use diesel::sql_types::Bool;
+    use diesel::sql_types::{BigInt, Bool};
 
     use super::*;
+
+    #[derive(QueryableByName)]
+    struct Mapped {
+        #[diesel(sql_type = BigInt)]
+        mmap_size: i64,
+    }
+
+    #[test]
+    fn no_connection_maps_the_file_and_readers_keep_less() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db").display().to_string();
+        let (write, read) = (to_write(Synchronous::Full), to_read(Synchronous::Full));
+        for (settings, kept, only_reads) in [(write, -2_048, 0), (read, -512, 1)] {
+            let mut conn = connect(&path, &settings).unwrap();
+            let mut is = |name: &str| {
+                let asked = sql::<BigInt>(&format!("{name} FROM pragma_{name}"));
+                diesel::select(asked).get_result::<i64>(&mut conn).unwrap()
+            };
+            assert_eq!((is("cache_size"), is("query_only")), (kept, only_reads));
+            let mapped: Mapped = diesel::sql_query("PRAGMA mmap_size").get_result(&mut conn).unwrap();
+            assert_eq!(mapped.mmap_size, 0);
+        }
+    }
 
     #[test]
     fn sqlite_was_compiled_for_this_program() {

@@ -39,8 +39,7 @@ impl Db {
                 Ok(Watch(Engine::Postgres(conn)))
             }
             Target::Sqlite(path) => {
-                let mut conn = sqlite::connect(&path, &sqlite::to_read(options.synchronous))?;
-                conn.batch_execute("PRAGMA query_only = ON")?;
+                let conn = sqlite::connect(&path, &sqlite::to_read(options.synchronous))?;
                 Ok(Watch(Engine::Sqlite(conn)))
             }
         }

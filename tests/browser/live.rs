@@ -95,12 +95,24 @@ fn a_use_shows_up_by_itself_and_disturbs_nobody() {
         assert!(tab.value::<bool>("document.querySelector('#live details').open").await);
         stayed(&tab, &key.at).await;
 
+        // What was scrolled to stays in view.
+        let frame = "document.querySelector('#uses').closest('.table-frame')";
+        tab.appear((320, 640), "light").await;
+        assert_eq!(tab.value::<u32>(&format!("{frame}.scrollLeft = 20, {frame}.scrollLeft")).await, 20);
+        asks_again(&tab, asked(&tab).await).await;
+        assert_eq!(tab.value::<u32>(&format!("{frame}.scrollLeft")).await, 20);
+        tab.appear((1280, 800), "light").await;
+
         tab.open("/console/usage").await;
         assert!(tab.value::<bool>("!!(window.mark = 1)").await);
         let cell = "Number(document.querySelector('#keys tbody td').textContent)";
         let counted: u32 = tab.value(cell).await;
         key.is_used(world).await;
         tab.until("one more", &format!("{cell} > {counted}")).await;
+        // A click into the table is nobody's work with it.
+        tab.click("#keys tbody td").await;
+        assert!(tab.value::<bool>("document.activeElement.matches('.table-frame')").await);
+        asks_again(&tab, asked(&tab).await).await;
         stayed(&tab, "/console/usage").await;
     });
 }

@@ -15,8 +15,9 @@
   const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
   expect(twice.join(" "), "", "ids that stand more than once");
   // Whether it has to be scrolled depends on how long a date or a name is today.
-  const reachable = "a[href], button, input, select, textarea, summary";
-  const frames = [...document.querySelectorAll(".table-frame:not([tabindex])")];
+  const reachable =
+    "a[href], summary, [tabindex='0'], :is(button, select, textarea, input:not([type=hidden])):enabled";
+  const frames = [...document.querySelectorAll(".table-frame:not([tabindex='0'])")];
   const unreachable = frames.filter((frame) => !frame.querySelector(reachable));
   expect(unreachable.length, 0, "tables that no key can scroll");
   expect((window.violated ?? []).join(" "), "", "violated policy");

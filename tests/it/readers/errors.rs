@@ -4,7 +4,7 @@ use super::{is_arabic, is_arabic_error};
 use crate::login::every_page_in;
 use crate::on_both;
 use crate::support::tokens::{ADA, SPA};
-use crate::support::{Browser, PASSWORD, Page, TestApp, authorize_web, http_client};
+use crate::support::{Browser, PASSWORD, Page, TestApp, authorize_web};
 
 /// A request of a browser, made by hand.
 async fn sent(app: &TestApp, request: reqwest::RequestBuilder) -> Page {
@@ -37,7 +37,7 @@ on_both!(addresses_that_lead_nowhere_are_told_in_arabic, |app| {
         assert!(page.reply.header("allow").contains("GET"), "{at}");
     }
     is_arabic_error("long", &browser.get(&format!("/login?{}", "x".repeat(8_200))).await, 414);
-    let client = http_client();
+    let client = app.http();
     let padded = client.get(app.url("/login")).header("x-padding", "x".repeat(17_000));
     is_arabic_error("headers", &sent(&app, padded).await, 431);
     // Programs are told as before.
@@ -57,7 +57,7 @@ on_both!(forms_that_cannot_be_read_are_told_in_arabic, |app| {
     is_arabic_error("twice", &browser.post("/login/forgot", &[("email", "a"), ("email", "b")]).await, 400);
     is_arabic_error("query", &browser.get("/login?a=1&a=2").await, 400);
     is_arabic_error("bytes", &browser.get("/login?a=%FF").await, 400);
-    let client = http_client();
+    let client = app.http();
     let json = client.post(app.url("/login/forgot")).header("content-type", "application/json").body("{}");
     is_arabic_error("kind", &sent(&app, json).await, 415);
 });
