@@ -268,7 +268,7 @@ impl Tab {
         let sizes = "[innerWidth, document.documentElement.scrollHeight, innerHeight]";
         let [width, height, seen]: [f64; 3] = self.value(sizes).await;
         let params = CaptureScreenshotParams::builder()
-            .format(CaptureScreenshotFormat::Webp)
+            .format(CaptureScreenshotFormat::Jpeg)
             .quality(60)
             .clip(Viewport { x: 0.0, y: 0.0, width, height: height.min(6_000.0), scale: 1.0 })
             .capture_beyond_viewport(height > seen)

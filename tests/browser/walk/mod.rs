@@ -78,7 +78,7 @@ impl Walker {
             let wrong: Vec<String> = serde_json::from_value(wrong).unwrap();
             self.note(&format!("{name}, {} {scheme}", size.0), wrong);
             if scheme == "light" {
-                let picture = format!("{}-{}.webp", file_name(name), size.0);
+                let picture = format!("{}-{}.jpg", file_name(name), size.0);
                 tab.whole_picture(&self.pictures.join(picture)).await;
             }
         }
